@@ -1,0 +1,219 @@
+//! The one table of object kinds, the address of an object, and what depends on what.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fmt;
+
+use serde::{Deserialize, Serialize};
+
+use crate::catalog::Catalog;
+use crate::name::{Identifier, QualifiedName, RoutineSignature};
+
+/// A kind of object that a plan can create, alter or drop on its own.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ObjectKind {
+    /// `CREATE SCHEMA`.
+    Schema,
+    /// `CREATE EXTENSION`.
+    Extension,
+    /// `CREATE TYPE … AS ENUM`.
+    Enum,
+    /// `CREATE DOMAIN`.
+    Domain,
+    /// A constraint of a domain; the part is its name.
+    DomainConstraint,
+    /// `CREATE SEQUENCE`.
+    Sequence,
+    /// `CREATE TABLE`.
+    Table,
+    /// A column of a table; the part is its name.
+    Column,
+    /// A constraint of a table; the part is its name.
+    Constraint,
+    /// `CREATE INDEX`; the part is its name, the name that of the table or materialized view.
+    Index,
+    /// `CREATE FUNCTION`, `CREATE PROCEDURE`; the part holds the argument types.
+    Routine,
+    /// `CREATE VIEW`.
+    View,
+    /// `CREATE MATERIALIZED VIEW`.
+    MaterializedView,
+    /// `CREATE TRIGGER`; the part is its name, the name that of the table or view.
+    Trigger,
+}
+
+/// What there is to know about a kind of object.
+#[derive(Debug)]
+pub struct ObjectKindInfo {
+    /// The kind.
+    pub kind: ObjectKind,
+    /// What people call it; also the word in `--allow` and `--rename`.
+    pub name: &'static str,
+    /// The catalog that its rows stand in: what `pg_depend.classid` names.
+    pub catalog: &'static str,
+}
+
+/// Every object kind, in the order in which objects of several kinds are created where nothing depends on anything.
+pub const OBJECT_KINDS: &[ObjectKindInfo] = &[
+    ObjectKindInfo { kind: ObjectKind::Schema, name: "schema", catalog: "pg_namespace" },
+    ObjectKindInfo { kind: ObjectKind::Extension, name: "extension", catalog: "pg_extension" },
+    ObjectKindInfo { kind: ObjectKind::Enum, name: "enum", catalog: "pg_type" },
+    ObjectKindInfo { kind: ObjectKind::Domain, name: "domain", catalog: "pg_type" },
+    ObjectKindInfo { kind: ObjectKind::DomainConstraint, name: "domain constraint", catalog: "pg_constraint" },
+    ObjectKindInfo { kind: ObjectKind::Sequence, name: "sequence", catalog: "pg_class" },
+    ObjectKindInfo { kind: ObjectKind::Table, name: "table", catalog: "pg_class" },
+    ObjectKindInfo { kind: ObjectKind::Column, name: "column", catalog: "pg_class" },
+    ObjectKindInfo { kind: ObjectKind::Constraint, name: "constraint", catalog: "pg_constraint" },
+    ObjectKindInfo { kind: ObjectKind::Index, name: "index", catalog: "pg_class" },
+    ObjectKindInfo { kind: ObjectKind::Routine, name: "routine", catalog: "pg_proc" },
+    ObjectKindInfo { kind: ObjectKind::View, name: "view", catalog: "pg_class" },
+    ObjectKindInfo { kind: ObjectKind::MaterializedView, name: "materialized view", catalog: "pg_class" },
+    ObjectKindInfo { kind: ObjectKind::Trigger, name: "trigger", catalog: "pg_trigger" },
+];
+
+impl ObjectKind {
+    /// Its row in [`OBJECT_KINDS`].
+    #[must_use]
+    pub fn info(self) -> &'static ObjectKindInfo {
+        &OBJECT_KINDS[self as usize]
+    }
+}
+
+/// Which object: enough to find it in a [`Catalog`].
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct ObjectAddress {
+    /// The kind.
+    pub kind: ObjectKind,
+    /// The schema; none for schemas and extensions.
+    pub schema: Option<Identifier>,
+    /// The object's name, or for a part of a relation or domain the name of that.
+    pub name: Identifier,
+    /// The name of the column, constraint, index or trigger; the argument types of a routine.
+    pub part: Option<Identifier>,
+}
+
+impl ObjectAddress {
+    /// A schema or an extension.
+    pub fn global(kind: ObjectKind, name: impl Into<Identifier>) -> Self {
+        Self { kind, schema: None, name: name.into(), part: None }
+    }
+
+    /// An object that lives in a schema.
+    #[must_use]
+    pub fn object(kind: ObjectKind, name: &QualifiedName) -> Self {
+        Self { kind, schema: Some(name.schema.clone()), name: name.name.clone(), part: None }
+    }
+
+    /// A column, constraint, index or trigger of a relation, or a constraint of a domain.
+    pub fn part(kind: ObjectKind, owner: &QualifiedName, part: impl Into<Identifier>) -> Self {
+        Self { part: Some(part.into()), ..Self::object(kind, owner) }
+    }
+
+    /// A function or procedure.
+    #[must_use]
+    pub fn routine(signature: &RoutineSignature) -> Self {
+        Self::part(ObjectKind::Routine, &signature.name, signature.arguments.as_str())
+    }
+
+    /// The name of the object, or of the relation or domain it is a part of; none for schemas and extensions.
+    #[must_use]
+    pub fn qualified_name(&self) -> Option<QualifiedName> {
+        self.schema.as_ref().map(|schema| QualifiedName::new(schema.clone(), self.name.clone()))
+    }
+}
+
+/// For people: `column commerce.order.public_token`, `routine commerce.total(numeric)`.
+impl fmt::Display for ObjectAddress {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} ", self.kind.info().name)?;
+        if let Some(schema) = &self.schema {
+            write!(f, "{}.", schema.as_str())?;
+        }
+        f.write_str(self.name.as_str())?;
+        match (&self.part, self.kind) {
+            (Some(arguments), ObjectKind::Routine) => write!(f, "({})", arguments.as_str()),
+            (Some(part), _) => write!(f, ".{}", part.as_str()),
+            (None, _) => Ok(()),
+        }
+    }
+}
+
+/// What depends on what, read from `pg_depend`: from each object to those that it needs.
+///
+/// Objects without an address of their own stand for what owns them: a rewrite rule for its view, a default for its
+/// column, a row type or an array type for its table or element type, an index behind a constraint for the constraint,
+/// a member of an extension for the extension. A relation depends on its schema, a part on its relation.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Dependencies {
+    /// From the dependent object to those it depends on.
+    pub needs: BTreeMap<ObjectAddress, BTreeSet<ObjectAddress>>,
+}
+
+impl Dependencies {
+    /// What `address` depends on directly.
+    pub fn of(&self, address: &ObjectAddress) -> impl Iterator<Item = &ObjectAddress> {
+        self.needs.get(address).into_iter().flatten()
+    }
+
+    /// The same, turned round: from each object to those that need it.
+    #[must_use]
+    pub fn dependents(&self) -> BTreeMap<&ObjectAddress, BTreeSet<&ObjectAddress>> {
+        let mut dependents: BTreeMap<_, BTreeSet<_>> = BTreeMap::new();
+        for (dependent, needs) in &self.needs {
+            for needed in needs {
+                dependents.entry(needed).or_default().insert(dependent);
+            }
+        }
+        dependents
+    }
+}
+
+impl Catalog {
+    /// The address of every object in it, sorted.
+    #[must_use]
+    pub fn addresses(&self) -> BTreeSet<ObjectAddress> {
+        let Self { schemas, extensions, enums, domains, sequences, tables, views, materialized_views, routines } = self;
+        let mut addresses = BTreeSet::new();
+        addresses.extend(schemas.keys().map(|name| ObjectAddress::global(ObjectKind::Schema, name.clone())));
+        addresses.extend(extensions.keys().map(|name| ObjectAddress::global(ObjectKind::Extension, name.clone())));
+        addresses.extend(enums.keys().map(|name| ObjectAddress::object(ObjectKind::Enum, name)));
+        addresses.extend(sequences.keys().map(|name| ObjectAddress::object(ObjectKind::Sequence, name)));
+        addresses.extend(routines.keys().map(ObjectAddress::routine));
+        let mut part = |kind, owner: &QualifiedName, name: &Identifier| {
+            addresses.insert(ObjectAddress::part(kind, owner, name.clone()));
+        };
+        for (name, domain) in domains {
+            domain.constraints.keys().for_each(|constraint| part(ObjectKind::DomainConstraint, name, constraint));
+        }
+        for (name, table) in tables {
+            table.columns.iter().for_each(|column| part(ObjectKind::Column, name, &column.name));
+            table.constraints.keys().for_each(|constraint| part(ObjectKind::Constraint, name, constraint));
+            table.indexes.keys().for_each(|index| part(ObjectKind::Index, name, index));
+            table.triggers.keys().for_each(|trigger| part(ObjectKind::Trigger, name, trigger));
+        }
+        for (name, view) in views {
+            view.triggers.keys().for_each(|trigger| part(ObjectKind::Trigger, name, trigger));
+        }
+        for (name, view) in materialized_views {
+            view.indexes.keys().for_each(|index| part(ObjectKind::Index, name, index));
+        }
+        addresses.extend(domains.keys().map(|name| ObjectAddress::object(ObjectKind::Domain, name)));
+        addresses.extend(tables.keys().map(|name| ObjectAddress::object(ObjectKind::Table, name)));
+        addresses.extend(views.keys().map(|name| ObjectAddress::object(ObjectKind::View, name)));
+        addresses
+            .extend(materialized_views.keys().map(|name| ObjectAddress::object(ObjectKind::MaterializedView, name)));
+        addresses
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn each_kind_stands_at_its_own_place_in_the_table() {
+        for (place, info) in OBJECT_KINDS.iter().enumerate() {
+            assert_eq!(info.kind as usize, place, "{}", info.name);
+        }
+    }
+}

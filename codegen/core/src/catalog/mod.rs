@@ -1,0 +1,96 @@
+//! The model of a database's schema: what introspection found, and nothing that it did not.
+//!
+//! A [`Catalog`] is plain data with public fields. Expressions, definitions and type names are the server's own text,
+//! deparsed with an empty `search_path`, so that two catalogs of one server compare by `==`. An attribute that
+//! introspection meets and this model does not hold is refused there, never dropped. What depends on what is not part
+//! of the state: it stands beside the catalog, in [`Dependencies`].
+
+mod address;
+mod routine;
+mod sequence;
+mod table;
+mod types;
+mod view;
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+
+pub use address::{Dependencies, OBJECT_KINDS, ObjectAddress, ObjectKind, ObjectKindInfo};
+pub use routine::{Routine, RoutineKind, Trigger, TriggerState};
+pub use sequence::{Sequence, SequenceOptions};
+pub use table::{
+    Column, Constraint, ConstraintKind, Deferrability, Generated, GeneratedKind, Identity, IdentityKind, Index,
+    IndexKey, Persistence, Reference, ReplicaIdentity, Table,
+};
+pub use types::{DataType, Domain, DomainConstraint, EnumType};
+pub use view::{MaterializedView, View, ViewColumn};
+
+use crate::name::{Identifier, QualifiedName, RoutineSignature};
+
+/// Storage parameters and view options: name to value, as `pg_class.reloptions` holds them.
+pub type Options = BTreeMap<String, String>;
+
+/// Everything that Lockstep models of one database.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Catalog {
+    /// Schemas; `public` is among them where it exists.
+    pub schemas: BTreeMap<Identifier, Schema>,
+    /// Installed extensions but for `plpgsql`. What an extension owns is not listed anywhere.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    pub extensions: BTreeMap<Identifier, Extension>,
+    /// Enumerated types.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    pub enums: BTreeMap<QualifiedName, EnumType>,
+    /// Domains.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    pub domains: BTreeMap<QualifiedName, Domain>,
+    /// Sequences, but for those of identity columns.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    pub sequences: BTreeMap<QualifiedName, Sequence>,
+    /// Ordinary tables.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    pub tables: BTreeMap<QualifiedName, Table>,
+    /// Views.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    pub views: BTreeMap<QualifiedName, View>,
+    /// Materialized views.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    pub materialized_views: BTreeMap<QualifiedName, MaterializedView>,
+    /// Functions and procedures.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    pub routines: BTreeMap<RoutineSignature, Routine>,
+}
+
+/// A catalog with what depends on what in it: all that a plan needs to know of one side.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct State {
+    /// The objects.
+    pub catalog: Catalog,
+    /// Their dependencies.
+    pub dependencies: Dependencies,
+}
+
+/// A schema (a namespace).
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Schema {
+    /// `COMMENT ON SCHEMA`; the comment that `initdb` gives `public` counts as none.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub comment: Option<String>,
+}
+
+/// An installed extension.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Extension {
+    /// The schema that holds its objects.
+    pub schema: Identifier,
+    /// The version, where it is not the server's default one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub version: Option<String>,
+    /// `COMMENT ON EXTENSION`, where it is not the one in the extension's control file.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub comment: Option<String>,
+}

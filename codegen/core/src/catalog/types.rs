@@ -1,0 +1,67 @@
+//! Types: references to them, enumerated types, domains.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+
+use crate::name::{Identifier, QualifiedName};
+
+/// The type of a column or an argument.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct DataType {
+    /// As `format_type` prints it with an empty `search_path`, modifiers and `[]` included.
+    pub text: String,
+    /// The name in `pg_type`, of the element type if this is an array: `pg_catalog.int8`, `commerce.order_status`.
+    pub name: QualifiedName,
+    /// Whether this is an array of `name`.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub array: bool,
+}
+
+/// `CREATE TYPE … AS ENUM`.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct EnumType {
+    /// The labels in their sort order.
+    pub values: Vec<String>,
+    /// `COMMENT ON TYPE`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub comment: Option<String>,
+}
+
+/// `CREATE DOMAIN`.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Domain {
+    /// The type it stands on.
+    pub data_type: DataType,
+    /// `NOT NULL`.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub not_null: bool,
+    /// `DEFAULT`, deparsed.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub default: Option<String>,
+    /// `COLLATE`, where it differs from the base type's.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub collation: Option<QualifiedName>,
+    /// `CHECK` constraints by name.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub constraints: BTreeMap<Identifier, DomainConstraint>,
+    /// `COMMENT ON DOMAIN`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub comment: Option<String>,
+}
+
+/// A `CHECK` constraint of a domain.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct DomainConstraint {
+    /// `CHECK (…)` as `pg_get_constraintdef` prints it, without `NOT VALID`.
+    pub definition: String,
+    /// False for `NOT VALID`.
+    pub validated: bool,
+    /// `COMMENT ON CONSTRAINT … ON DOMAIN`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub comment: Option<String>,
+}

@@ -1,0 +1,9 @@
+//! The pure heart of Lockstep: what a schema is, how two of them differ, and what to write about it.
+//!
+//! In: text and catalogs. Out: catalogs, plans, SQL, Rust and diagnostics. This crate opens no connection, starts no
+//! process, knows no terminal and reads no clock; only [`build`] touches the file system.
+
+pub mod catalog;
+pub mod diagnostic;
+pub mod name;
+pub mod source;
