@@ -5,5 +5,9 @@
 
 pub mod catalog;
 pub mod diagnostic;
+pub mod diff;
+pub mod emit;
 pub mod name;
+pub mod plan;
+pub mod rename;
 pub mod source;

@@ -1,0 +1,3 @@
+//! From catalogs to text.
+
+pub mod sql;

