@@ -4,10 +4,14 @@
 //! process, knows no terminal and reads no clock; only [`build`] touches the file system.
 
 pub mod catalog;
+pub mod certificate;
 pub mod diagnostic;
 pub mod diff;
 pub mod emit;
+pub mod migration;
 pub mod name;
 pub mod plan;
 pub mod rename;
 pub mod source;
+pub mod sql;
+pub mod workspace;

@@ -1,0 +1,12 @@
+//! SQL as text: where statements begin and end, what they define, and where it stands.
+//!
+//! In: source files. Out: statements with their spans and comments, the objects that they name. Nothing here knows what
+//! a statement means; PostgreSQL does. A statement that is not understood here is passed on whole.
+
+mod lexer;
+mod outline;
+mod split;
+
+pub use lexer::{Lexer, Problem, Token, TokenKind};
+pub use outline::{Definition, Part, outline};
+pub use split::{Statement, split};

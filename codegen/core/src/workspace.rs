@@ -1,0 +1,129 @@
+//! Where the files of a workspace are, and how they are read: the fixed folder names and the normal form of line endings.
+
+use std::fs;
+use std::io;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use crate::source::SourceFile;
+
+/// A folder with `schema/` and `migrations/` in it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Workspace {
+    /// The folder.
+    pub root: PathBuf,
+}
+
+impl Workspace {
+    /// The folder of the schema files.
+    pub const SCHEMA: &str = "schema";
+    /// The folder of the migrations.
+    pub const MIGRATIONS: &str = "migrations";
+    /// The folder of the query files.
+    pub const QUERIES: &str = "app/queries";
+    /// The certificate.
+    pub const CERTIFICATE: &str = "migrations/lockstep.lock";
+
+    /// The workspace whose root is `root`.
+    pub fn new(root: impl Into<PathBuf>) -> Self {
+        Self { root: root.into() }
+    }
+
+    /// The nearest folder, from `start` upward, that holds both `schema/` and `migrations/`.
+    #[must_use]
+    pub fn find(start: &Path) -> Option<Self> {
+        start
+            .ancestors()
+            .find(|folder| folder.join(Self::SCHEMA).is_dir() && folder.join(Self::MIGRATIONS).is_dir())
+            .map(Self::new)
+    }
+
+    /// Every `.sql` file below a folder of the workspace, sorted by path; none where the folder is missing. Names that
+    /// start with a dot are left out.
+    ///
+    /// # Errors
+    /// A folder or file that cannot be read, or a file that is not UTF-8; the message names the path.
+    pub fn sql_files(&self, folder: &str) -> io::Result<Vec<Arc<SourceFile>>> {
+        let mut files = Vec::new();
+        let mut pending = vec![folder.to_owned()];
+        while let Some(path) = pending.pop() {
+            for entry in self.entries(&path)? {
+                if self.root.join(&entry).is_dir() {
+                    pending.push(entry);
+                } else if entry.ends_with(".sql") {
+                    files.push(self.read(&entry)?);
+                }
+            }
+        }
+        files.sort_by(|a, b| a.path.cmp(&b.path));
+        Ok(files)
+    }
+
+    /// The schema files.
+    ///
+    /// # Errors
+    /// As [`Workspace::sql_files`].
+    pub fn schema_files(&self) -> io::Result<Vec<Arc<SourceFile>>> {
+        self.sql_files(Self::SCHEMA)
+    }
+
+    /// One file, with its line endings turned into LF and without a byte order mark.
+    ///
+    /// # Errors
+    /// As [`Workspace::sql_files`].
+    pub fn read(&self, path: &str) -> io::Result<Arc<SourceFile>> {
+        let text = fs::read_to_string(self.root.join(path)).map_err(|error| named(path, &error))?;
+        Ok(SourceFile::new(path, normalise(text)))
+    }
+
+    /// The paths of what stands in a folder, sorted; empty where there is no such folder.
+    ///
+    /// # Errors
+    /// As [`Workspace::sql_files`].
+    pub fn entries(&self, folder: &str) -> io::Result<Vec<String>> {
+        let entries = match fs::read_dir(self.root.join(folder)) {
+            Ok(entries) => entries,
+            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Vec::new()),
+            Err(error) => return Err(named(folder, &error)),
+        };
+        let mut paths = Vec::new();
+        for entry in entries {
+            let name = entry.map_err(|error| named(folder, &error))?.file_name();
+            let name = name.into_string().map_err(|name| {
+                io::Error::new(io::ErrorKind::InvalidData, format!("{folder}/{} is not UTF-8", name.display()))
+            })?;
+            if !name.starts_with('.') {
+                paths.push(format!("{folder}/{name}"));
+            }
+        }
+        paths.sort();
+        Ok(paths)
+    }
+}
+
+/// A text in the form that is hashed and parsed: LF line endings, no byte order mark.
+#[must_use]
+pub fn normalise(text: String) -> String {
+    let text = text.strip_prefix('\u{feff}').map(str::to_owned).unwrap_or(text);
+    if text.contains('\r') { text.replace("\r\n", "\n") } else { text }
+}
+
+fn named(path: &str, error: &io::Error) -> io::Error {
+    io::Error::new(error.kind(), format!("{path}: {error}"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn line_endings_and_byte_order_marks_do_not_count() {
+        assert_eq!(normalise("\u{feff}a\r\nb\n".to_owned()), "a\nb\n");
+    }
+
+    #[test]
+    fn a_missing_folder_is_an_empty_one() {
+        let workspace = Workspace::new(env!("CARGO_MANIFEST_DIR"));
+        assert_eq!(workspace.schema_files().unwrap(), []);
+    }
+}
