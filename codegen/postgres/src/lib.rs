@@ -1,1 +1,12 @@
-//! Skeleton.
+//! Everything that Lockstep asks of a PostgreSQL server while a developer works.
+//!
+//! In: a workspace folder, SQL texts, catalogs. Out: a running development [`server`], [`scratch`] databases and what
+//! they tell. Nothing here touches a database that the user did not name, prints, or is linked into a service.
+
+pub mod error;
+pub mod scratch;
+pub mod server;
+
+pub use error::Error;
+pub use scratch::Scratch;
+pub use server::{Server, ensure, redact, status, stop};

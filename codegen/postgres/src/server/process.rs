@@ -1,0 +1,74 @@
+//! Which processes are alive, and which of them belong to a cluster. Reads `/proc` where there is one.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use rustix::process::{Pid, Signal, kill_process, test_kill_process};
+
+use super::cluster::wait_until;
+
+/// Whether a process runs; one that has ended and waits for its parent to notice does not.
+pub(crate) fn is_alive(pid: Pid) -> bool {
+    match test_kill_process(pid) {
+        Ok(()) | Err(rustix::io::Errno::PERM) => {}
+        Err(_) => return false,
+    }
+    state(pid).is_none_or(|(_, state)| !matches!(state, 'Z' | 'X'))
+}
+
+/// The number as a process, if that is a running PostgreSQL.
+pub(crate) fn postgres(number: &str) -> Option<Pid> {
+    let pid = parse(number).filter(|pid| is_alive(*pid))?;
+    state(pid).is_none_or(|(name, _)| name == "postgres" || name == "postmaster").then_some(pid)
+}
+
+/// The number as a process, if that is a running PostgreSQL of this very folder: after a reboot the number in a
+/// forgotten file may be anybody's, also another server's.
+pub(crate) fn postgres_of(number: &str, folder: &Path) -> Option<Pid> {
+    let pid = postgres(number)?;
+    let works_here = !has_proc() || working_folder(pid).is_some_and(|found| found == folder);
+    works_here.then_some(pid)
+}
+
+/// The number of a process.
+pub(crate) fn parse(number: &str) -> Option<Pid> {
+    Pid::from_raw(number.trim().parse().ok()?)
+}
+
+/// Waits for the backends of a dead server, which must be gone before another one may touch the folder; ends those that
+/// stay.
+pub(crate) fn end_orphans(folder: &Path) {
+    if wait_until(Duration::from_secs(3), &|| orphans(folder).is_empty()) {
+        return;
+    }
+    for pid in orphans(folder) {
+        _ = kill_process(pid, Signal::KILL);
+    }
+    wait_until(Duration::from_secs(3), &|| orphans(folder).is_empty());
+}
+
+/// A server's processes all work in the cluster's folder.
+fn orphans(folder: &Path) -> Vec<Pid> {
+    let entries = fs::read_dir("/proc").into_iter().flatten().flatten();
+    entries
+        .filter_map(|entry| postgres(entry.file_name().to_str()?))
+        .filter(|pid| working_folder(*pid).is_some_and(|found| found == folder))
+        .collect()
+}
+
+/// The name and the state letter of a process.
+fn state(pid: Pid) -> Option<(String, char)> {
+    let text = fs::read_to_string(format!("/proc/{}/stat", pid.as_raw_nonzero())).ok()?;
+    let (before, after) = text.rsplit_once(')')?;
+    let name = before.split_once('(')?.1.to_owned();
+    Some((name, after.trim_start().chars().next()?))
+}
+
+fn working_folder(pid: Pid) -> Option<PathBuf> {
+    fs::read_link(format!("/proc/{}/cwd", pid.as_raw_nonzero())).ok()
+}
+
+fn has_proc() -> bool {
+    Path::new("/proc/self/stat").exists()
+}
