@@ -3,6 +3,7 @@
 //! In: text and catalogs. Out: catalogs, plans, SQL, Rust and diagnostics. This crate opens no connection, starts no
 //! process, knows no terminal and reads no clock; only [`build`] touches the file system.
 
+pub mod annotation;
 pub mod catalog;
 pub mod certificate;
 pub mod diagnostic;

@@ -8,5 +8,6 @@ mod outline;
 mod split;
 
 pub use lexer::{Lexer, Problem, Token, TokenKind};
+pub(crate) use outline::unescape;
 pub use outline::{Definition, Part, outline};
 pub use split::{Statement, split};
