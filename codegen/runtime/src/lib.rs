@@ -1,3 +1,23 @@
-//! Skeleton.
+//! What a service links: the migrator that runs when it starts, and what its generated accessors stand on.
+//!
+//! `lockstep::schema!()` brings in the accessors that the build script wrote, `lockstep::migrations!()` embeds the
+//! migrations. This crate builds no SQL text of its own for them and reads no certificate at run time.
 
+pub mod access;
 pub mod migrator;
+
+pub use crate::access::{
+    Constraint, Error, Executor, Id, Interval, Keyed, MacAddr, Page, Paged, Statement, Violation, WriteError,
+};
+
+/// What generated code names, so that a service needs no dependency of its own for it.
+pub mod types {
+    pub use chrono::{DateTime, NaiveDate, NaiveDateTime, NaiveTime, Utc};
+    pub use rust_decimal::Decimal;
+    pub use serde_json::Value;
+    pub use tokio_postgres::Row;
+    pub use tokio_postgres::types::{FromSql, IsNull, Json, ToSql, Type, private::BytesMut, to_sql_checked};
+    pub use uuid::Uuid;
+}
+
+pub use {chrono, rust_decimal, serde, serde_json, tokio_postgres, uuid};

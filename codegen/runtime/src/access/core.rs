@@ -1,0 +1,114 @@
+//! The thin core that every generated accessor calls.
+
+use tokio_postgres::Row;
+use tokio_postgres::types::{Kind, ToSql};
+
+use super::array;
+use super::error::Error;
+use super::executor::{Executor, Statement};
+
+/// A value of a statement.
+pub type Parameter<'a> = &'a (dyn ToSql + Sync);
+
+/// A struct that holds one row.
+pub trait FromRow: Sized {
+    /// Decodes a row by position: the statement names its columns in the order of the struct's fields.
+    ///
+    /// # Errors
+    /// A value that the field's type cannot hold.
+    fn from_row(row: &Row) -> Result<Self, tokio_postgres::Error>;
+}
+
+/// A struct that holds the values of a new row.
+pub trait Insert {
+    /// The values, in the order of the placeholders.
+    fn values(&self) -> Vec<Parameter<'_>>;
+}
+
+/// How many rows one statement inserts at most.
+const ROWS_PER_STATEMENT: usize = 10_000;
+
+/// The same for rows with array columns, whose elements travel in one long array that is cut up on the server.
+const ROWS_WITH_ARRAYS_PER_STATEMENT: usize = 500;
+
+/// Whether a value is given: the placeholder that stands before one whose absence does not mean NULL.
+#[must_use]
+pub fn present<T>(value: &Option<T>) -> Parameter<'static> {
+    if value.is_some() { &true } else { &false }
+}
+
+/// Runs a statement that returns any number of rows.
+///
+/// # Errors
+/// What the server or the connection refuses, with the statement's name.
+pub async fn many<T: FromRow>(
+    db: &dyn Executor,
+    statement: &'static Statement,
+    values: &[Parameter<'_>],
+) -> Result<Vec<T>, Error> {
+    let rows = db.fetch(statement, values).await?;
+    rows.iter().map(T::from_row).collect::<Result<_, _>>().map_err(|source| Error::new(statement, source))
+}
+
+/// Runs a statement that returns one row or none.
+///
+/// # Errors
+/// What the server or the connection refuses, with the statement's name.
+pub async fn optional<T: FromRow>(
+    db: &dyn Executor,
+    statement: &'static Statement,
+    values: &[Parameter<'_>],
+) -> Result<Option<T>, Error> {
+    let rows = db.fetch(statement, values).await?;
+    rows.first().map(T::from_row).transpose().map_err(|source| Error::new(statement, source))
+}
+
+/// Runs a statement that returns exactly one row.
+///
+/// # Errors
+/// What the server or the connection refuses, and a missing row (a trigger or a rule swallowed it), with the
+/// statement's name.
+pub async fn one<T: FromRow>(
+    db: &dyn Executor,
+    statement: &'static Statement,
+    values: &[Parameter<'_>],
+) -> Result<T, Error> {
+    optional(db, statement, values).await?.ok_or_else(|| Error::missing_row(statement))
+}
+
+/// Runs a statement that returns no rows and counts those that it touched.
+///
+/// # Errors
+/// What the server or the connection refuses, with the statement's name.
+pub async fn execute(db: &dyn Executor, statement: &'static Statement, values: &[Parameter<'_>]) -> Result<u64, Error> {
+    db.run(statement, values).await
+}
+
+/// Inserts rows by `statement`, which takes each column as an array, and returns them in the order of `rows`.
+///
+/// `single` is the statement that inserts one row: its parameter types tell which columns are arrays themselves. More
+/// rows than one statement takes are sent in several, which only a transaction makes one.
+///
+/// # Errors
+/// What the server or the connection refuses, and a missing row, with the statement's name.
+pub async fn insert_many<T: FromRow>(
+    db: &dyn Executor,
+    single: &'static Statement,
+    statement: &'static Statement,
+    rows: &[impl Insert + Sync],
+) -> Result<Vec<T>, Error> {
+    let has_arrays = single.parameters.iter().any(|parameter| matches!(parameter.kind(), Kind::Array(_)));
+    let chunk = if has_arrays { ROWS_WITH_ARRAYS_PER_STATEMENT } else { ROWS_PER_STATEMENT };
+    let mut inserted = Vec::with_capacity(rows.len());
+    for rows in rows.chunks(chunk) {
+        let values: Vec<Vec<Parameter<'_>>> = rows.iter().map(Insert::values).collect();
+        let columns = array::transpose(single, &values).map_err(|source| Error::encode(statement, source))?;
+        let columns: Vec<Parameter<'_>> = columns.iter().map(|column| column as Parameter<'_>).collect();
+        let returned: Vec<T> = many(db, statement, &columns).await?;
+        if returned.len() != rows.len() {
+            return Err(Error::missing_row(statement));
+        }
+        inserted.extend(returned);
+    }
+    Ok(inserted)
+}
