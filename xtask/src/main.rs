@@ -1,2 +1,7 @@
-//! x
-fn main() {}
+//! The command line: `cargo xtask COMMAND`.
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    lockstep_xtask::main()
+}

@@ -1,0 +1,82 @@
+//! One diagnostic, several renderers: a terminal, JSON, the annotations of a CI run.
+//!
+//! This is the only place that prints. Results go to the standard output, everything else to the standard error.
+
+mod github;
+mod json;
+mod text;
+
+use std::io::{IsTerminal as _, Write as _};
+
+use lockstep_core::diagnostic::Diagnostic;
+use serde::Serialize;
+
+use crate::cli::Format;
+
+/// Where results and diagnostics go.
+#[derive(Clone, Copy, Debug)]
+pub struct Reporter {
+    /// How they are written.
+    pub format: Format,
+    /// Whether diagnostics also become annotations of a CI run.
+    pub annotate: bool,
+    /// Whether the standard error takes colours.
+    pub colour: bool,
+}
+
+impl Reporter {
+    /// A reporter for this process.
+    #[must_use]
+    pub fn new(format: Format) -> Self {
+        let is_set = |name: &str| std::env::var_os(name).is_some_and(|value| !value.is_empty());
+        Self {
+            format,
+            annotate: is_set("GITHUB_ACTIONS") || is_set("CI"),
+            colour: std::io::stderr().is_terminal() && !is_set("NO_COLOR"),
+        }
+    }
+
+    /// Reports what is wrong in the user's files.
+    pub fn diagnostics(&self, diagnostics: &[Diagnostic]) {
+        for diagnostic in diagnostics {
+            match self.format {
+                Format::Text => self.aside(&text::render(diagnostic, self.colour)),
+                Format::Json => self.result(&json::render(diagnostic)),
+            }
+            if self.annotate && self.format == Format::Text {
+                self.result(&github::render(diagnostic));
+            }
+        }
+    }
+
+    /// Reports what failed around the command.
+    pub fn failure(&self, error: &anyhow::Error) {
+        match self.format {
+            Format::Text => self.aside(&format!("error: {error:#}")),
+            Format::Json => self.json(&json::Failure { failure: format!("{error:#}") }),
+        }
+    }
+
+    /// Writes a line of the result to the standard output.
+    pub fn result(&self, line: &str) {
+        // Whoever closed the pipe does not want the rest.
+        let _ = writeln!(std::io::stdout().lock(), "{line}");
+    }
+
+    /// Writes a result as one line of JSON.
+    pub fn json(&self, value: &impl Serialize) {
+        self.result(&serde_json::to_string(value).expect("results have string keys"));
+    }
+
+    /// Writes a line that is no result to the standard error.
+    pub fn aside(&self, line: &str) {
+        let _ = writeln!(std::io::stderr().lock(), "{line}");
+    }
+
+    /// Writes a line for people, in neither format a result: nothing where the result is JSON.
+    pub fn say(&self, line: &str) {
+        if self.format == Format::Text {
+            self.aside(line);
+        }
+    }
+}

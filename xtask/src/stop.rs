@@ -1,0 +1,90 @@
+//! How a command ends: with an outcome, or stopped by the user's files or by the environment.
+
+use std::process::ExitCode;
+
+use lockstep_core::diagnostic::{Diagnostic, Severity};
+
+use crate::report::Reporter;
+
+/// How a command that did its work ends.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Outcome {
+    /// Nothing is to be mended.
+    Fine,
+    /// Something is, and was reported.
+    Findings,
+}
+
+impl From<Outcome> for ExitCode {
+    fn from(outcome: Outcome) -> Self {
+        match outcome {
+            Outcome::Fine => Self::SUCCESS,
+            Outcome::Findings => Self::from(1),
+        }
+    }
+}
+
+impl Outcome {
+    /// [`Outcome::Findings`] if one of the diagnostics is an error.
+    #[must_use]
+    pub fn of(diagnostics: &[Diagnostic]) -> Self {
+        let has_error = diagnostics.iter().any(|diagnostic| diagnostic.severity == Severity::Error);
+        if has_error { Self::Findings } else { Self::Fine }
+    }
+}
+
+/// Why a command stopped before it had done its work.
+#[derive(Debug)]
+pub enum Stop {
+    /// Something in the user's files: exit status 1.
+    Findings(Vec<Diagnostic>),
+    /// The environment failed: exit status 2.
+    Failure(anyhow::Error),
+}
+
+impl Stop {
+    /// Reports the reason and gives the exit status.
+    #[must_use]
+    pub fn report(self, reporter: &Reporter) -> ExitCode {
+        match self {
+            Self::Findings(diagnostics) => {
+                reporter.diagnostics(&diagnostics);
+                ExitCode::from(1)
+            }
+            Self::Failure(error) => {
+                reporter.failure(&error);
+                ExitCode::from(2)
+            }
+        }
+    }
+}
+
+impl From<Vec<Diagnostic>> for Stop {
+    fn from(diagnostics: Vec<Diagnostic>) -> Self {
+        Self::Findings(diagnostics)
+    }
+}
+
+impl From<Diagnostic> for Stop {
+    fn from(diagnostic: Diagnostic) -> Self {
+        Self::Findings(vec![diagnostic])
+    }
+}
+
+impl From<anyhow::Error> for Stop {
+    fn from(error: anyhow::Error) -> Self {
+        Self::Failure(error)
+    }
+}
+
+impl From<lockstep_postgres::Error> for Stop {
+    fn from(error: lockstep_postgres::Error) -> Self {
+        Self::Failure(error.into())
+    }
+}
+
+impl From<std::io::Error> for Stop {
+    fn from(error: std::io::Error) -> Self {
+        Self::Failure(error.into())
+    }
+}
