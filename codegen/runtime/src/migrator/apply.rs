@@ -1,0 +1,168 @@
+//! Applies one file: in one transaction with both histories, or statement by statement where the file says
+//! `-- Transaction: no`. A transaction that could not get a lock is tried again from its start. Which file comes next is
+//! not decided here.
+
+use std::ops::Range;
+use std::time::Duration;
+
+use tokio_postgres::Client;
+use tracing::Instrument;
+
+use super::blocker;
+use super::connect::Observer;
+use super::error::{MigrateError, StatementError, number};
+use super::history::engine_migration;
+use super::migration::Migration;
+use super::options::Options;
+use super::outside;
+use super::pause::backoff;
+use super::session::{Entry, Scope, Session};
+use super::statement::{self, Kind};
+
+/// What all files of a run share.
+pub(crate) struct Context<'c> {
+    pub(crate) options: &'c Options,
+    pub(crate) session: Session,
+    pub(crate) observer: Observer<'c>,
+}
+
+impl Context<'_> {
+    /// Sends one statement and looks who blocks it while it waits.
+    pub(crate) async fn send(
+        &mut self,
+        client: &Client,
+        migration: &Migration<'_>,
+        index: usize,
+    ) -> Result<(), MigrateError> {
+        // The last look before lock_timeout strikes has to come back in time.
+        let every = (self.options.lock_timeout / 4).clamp(Duration::from_millis(20), Duration::from_millis(500));
+        let work = client.batch_execute(migration.statements[index].sql);
+        let (result, blockers) = self.observer.watch(self.session.pid, every, work).await;
+        result.map_err(|source| {
+            let mut error = StatementError::new(migration, index, source);
+            if error.is_lock_conflict() {
+                error.observed = !blockers.is_empty();
+                error.blockers = blockers;
+            }
+            MigrateError::Statement(Box::new(error))
+        })
+    }
+
+    /// After the nth failure: pauses where trying again may help, else returns the error with all that is known.
+    pub(crate) async fn pause_or_fail(
+        &self,
+        client: &Client,
+        attempt: u32,
+        error: MigrateError,
+    ) -> Result<(), MigrateError> {
+        let MigrateError::Statement(mut error) = error else { return Err(error) };
+        if error.is_lock_conflict() && attempt <= self.options.lock_retries {
+            let pause = backoff(attempt, Duration::from_millis(100), Duration::from_secs(3));
+            let blocker = error.blockers.first().map(ToString::to_string).unwrap_or_default();
+            tracing::warn!(file = error.file, statement = error.statement, attempt, blocker, "no lock; trying again");
+            tokio::time::sleep(pause).await;
+            return Ok(());
+        }
+        error.attempts = attempt;
+        if error.is_lock_conflict() && error.blockers.is_empty() {
+            error.blockers = blocker::suspects(client).await.unwrap_or_default();
+        }
+        Err(MigrateError::Statement(error))
+    }
+
+    /// Writes a file's row of our history and refinery's in the transaction at hand.
+    async fn record(&self, client: &Client, migration: &Migration<'_>, insert: &str) -> Result<(), MigrateError> {
+        self.session.restore_role(client).await?;
+        client.batch_execute(insert).await.map_err(recording)?;
+        let checksum = engine_migration(migration, migration.sql)?.checksum();
+        Entry { migration, statement: 0, checksum }.complete(client, &self.session, self.options).await
+    }
+}
+
+/// Applies a file. `insert` is refinery's insert into its history.
+pub(crate) async fn apply(
+    client: &mut Client,
+    context: &mut Context<'_>,
+    migration: &Migration<'_>,
+    insert: &str,
+) -> Result<(), MigrateError> {
+    if migration.transactional {
+        in_one_transaction(client, context, migration, insert).await?;
+    } else {
+        outside::apply(client, context, migration).await?;
+        let transaction = client.transaction().await.map_err(recording)?;
+        context.session.guard(transaction.client(), context.options.lock_timeout, Scope::Transaction).await?;
+        context.record(transaction.client(), migration, insert).await?;
+        transaction
+            .commit()
+            .await
+            .map_err(|source| MigrateError::Commit { file: migration.file.to_owned(), source })?;
+    }
+    context.session.restore(client).await
+}
+
+async fn in_one_transaction(
+    client: &mut Client,
+    context: &mut Context<'_>,
+    migration: &Migration<'_>,
+    insert: &str,
+) -> Result<(), MigrateError> {
+    for attempt in 1.. {
+        match one_transaction(client, context, migration, insert).await {
+            Ok(()) => break,
+            Err(error) => context.pause_or_fail(client, attempt, error).await?,
+        }
+    }
+    Ok(())
+}
+
+async fn one_transaction(
+    client: &mut Client,
+    context: &mut Context<'_>,
+    migration: &Migration<'_>,
+    insert: &str,
+) -> Result<(), MigrateError> {
+    let transaction = client.transaction().await.map_err(beginning)?;
+    let inside = transaction.client();
+    context.session.guard(inside, context.options.lock_timeout, Scope::Transaction).await?;
+    for index in body(migration) {
+        let line = migration.statements[index].line;
+        let span = tracing::info_span!("statement", statement = number(index), line);
+        let sent = context.send(inside, migration, index).instrument(span).await;
+        if let Err(error) = sent {
+            // The pause that may follow must not keep the transaction's locks.
+            drop(transaction.rollback().await);
+            return Err(error);
+        }
+    }
+    context.record(inside, migration, insert).await?;
+    transaction.commit().await.map_err(|source| MigrateError::Commit { file: migration.file.to_owned(), source })
+}
+
+/// The statements to run: all, but for a `BEGIN` and `COMMIT` around the whole file, which refinery tolerates.
+pub(crate) fn body(migration: &Migration<'_>) -> Range<usize> {
+    match migration.statements {
+        [first, .., last] if statement::wraps(first.sql, last.sql) => 1..migration.statements.len() - 1,
+        statements => 0..statements.len(),
+    }
+}
+
+/// Holds that no statement of the file ends a transaction of the migrator's.
+pub(crate) fn refuse_transaction_control(migration: &Migration<'_>) -> Result<(), MigrateError> {
+    for index in body(migration) {
+        let one = &migration.statements[index];
+        if statement::classify(one.sql) == Kind::TransactionControl {
+            let (file, sql) = (migration.file.to_owned(), statement::first_line(one.sql));
+            return Err(MigrateError::TransactionControl { file, statement: number(index), line: one.line, sql });
+        }
+    }
+    Ok(())
+}
+
+fn beginning(source: tokio_postgres::Error) -> MigrateError {
+    MigrateError::Server { doing: "begin a transaction", source }
+}
+
+fn recording(source: tokio_postgres::Error) -> MigrateError {
+    MigrateError::Server { doing: "write refinery_schema_history", source }
+}
