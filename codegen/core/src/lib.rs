@@ -9,6 +9,7 @@ pub mod certificate;
 pub mod diagnostic;
 pub mod diff;
 pub mod emit;
+pub mod lock;
 pub mod migration;
 pub mod name;
 pub mod plan;

@@ -4,9 +4,11 @@
 //! they tell. Nothing here touches a database that the user did not name, prints, or is linked into a service.
 
 pub mod error;
+pub mod measure;
 pub mod scratch;
 pub mod server;
 
 pub use error::Error;
+pub use measure::{Measured, lock_lines, measure};
 pub use scratch::Scratch;
 pub use server::{Server, ensure, redact, status, stop};

@@ -59,6 +59,7 @@ struct Shared {
     /// The database for `CREATE DATABASE` and the like.
     maintenance: String,
     version: String,
+    major: u32,
     origin: Origin,
     /// A connection to the maintenance database, kept for scratch databases.
     admin: Mutex<Option<postgres::Client>>,
@@ -216,6 +217,7 @@ impl Server {
                 url,
                 maintenance,
                 version,
+                major,
                 origin,
                 admin: Mutex::new(Some(client)),
                 used_for_scratch: AtomicBool::new(false),
@@ -242,6 +244,12 @@ impl Server {
     #[must_use]
     pub fn version(&self) -> &str {
         &self.shared.version
+    }
+
+    /// The server's major version, such as `15`.
+    #[must_use]
+    pub fn major(&self) -> u32 {
+        self.shared.major
     }
 
     /// Whether it is the user's or the workspace's.
