@@ -75,7 +75,8 @@ impl Context<'_> {
         self.session.restore_role(client).await?;
         client.batch_execute(insert).await.map_err(recording)?;
         let checksum = engine_migration(migration, migration.sql)?.checksum();
-        Entry { migration, statement: 0, checksum }.complete(client, &self.session, self.options).await
+        let body_checksum = Some(engine_migration(migration, migration.body())?.checksum());
+        Entry { migration, statement: 0, checksum, body_checksum }.complete(client, &self.session, self.options).await
     }
 }
 

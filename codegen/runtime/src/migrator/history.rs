@@ -6,11 +6,14 @@
 //! applies nothing.
 //!
 //! refinery's checksum covers the whole file, comments included, and so does ours: a project that used refinery before
-//! keeps its history. Line ends do not count: a row is also accepted when it was written from the same file with `\r\n`.
+//! keeps its history, and refinery can read ours. Line ends do not count: a row is also accepted when it was written from
+//! the same file with `\r\n`. Nor does the header: where our history knows the checksum of what stands under it and only
+//! the header was edited, refinery's checksum is corrected.
 
 use std::collections::BTreeMap;
 
 use tokio_postgres::error::SqlState;
+use tokio_postgres::types::Type;
 use tokio_postgres::{Client, Row};
 
 use super::error::MigrateError;
@@ -38,6 +41,8 @@ pub struct Record {
     pub state: String,
     /// refinery's checksum of the file, or of the statement's text.
     pub checksum: String,
+    /// refinery's checksum of what stands under the file's header; `None` for a statement.
+    pub body_checksum: Option<String>,
     /// When it started, as the server prints it.
     pub started_at: String,
     /// How long it took.
@@ -246,7 +251,7 @@ fn applied(row: &Row) -> Result<Applied, tokio_postgres::Error> {
 /// Our history by version and statement (0 is the whole file); empty where there is no such table.
 pub(crate) async fn read_records(client: &Client, table: &str) -> Result<BTreeMap<(i64, u32), Record>, MigrateError> {
     let query = format!(
-        "SELECT version, statement, state, checksum, started_at::text, duration::text, applied_by, \
+        "SELECT version, statement, state, checksum, body_checksum, started_at::text, duration::text, applied_by, \
          host, client_address, application, build FROM {table}"
     );
     let rows = existing(client.query_typed(&query, &[]).await).map_err(reading)?;
@@ -258,13 +263,14 @@ fn record(row: &Row) -> Result<((i64, u32), Record), tokio_postgres::Error> {
     let record = Record {
         state: row.try_get(2)?,
         checksum: row.try_get(3)?,
-        started_at: row.try_get(4)?,
-        duration: row.try_get(5)?,
-        applied_by: row.try_get(6)?,
-        host: row.try_get(7)?,
-        client_address: row.try_get(8)?,
-        application: row.try_get(9)?,
-        build: row.try_get(10)?,
+        body_checksum: row.try_get(4)?,
+        started_at: row.try_get(5)?,
+        duration: row.try_get(6)?,
+        applied_by: row.try_get(7)?,
+        host: row.try_get(8)?,
+        client_address: row.try_get(9)?,
+        application: row.try_get(10)?,
+        build: row.try_get(11)?,
     };
     Ok(((row.try_get(0)?, u32::try_from(statement).unwrap_or_default()), record))
 }
@@ -280,6 +286,49 @@ pub(crate) fn add_records(status: &mut Status, records: BTreeMap<(i64, u32), Rec
             number => drop(migration.statements.insert(number, record)),
         }
     }
+}
+
+/// A migration whose header was edited after it had been applied.
+pub(crate) struct HeaderEdit {
+    version: i64,
+    /// The checksum of the file as it is now.
+    checksum: String,
+}
+
+/// Counts as applied what differs from the applied text in its header only.
+pub(crate) fn accept_header_edits(status: &mut Status, known: &[Known<'_>]) -> Vec<HeaderEdit> {
+    let mut edits = Vec::new();
+    for one in known {
+        let found = status.migrations.binary_search_by_key(&one.migration.version, |migration| migration.version);
+        let Ok(index) = found else { continue };
+        let migration = &mut status.migrations[index];
+        let recorded = migration.record.as_ref().and_then(|record| record.body_checksum.as_ref());
+        let same_body = recorded == Some(&body_checksum(one.migration)) && migration.name == one.migration.name;
+        if migration.state == MigrationState::Divergent && same_body {
+            migration.state = MigrationState::Applied;
+            edits.push(HeaderEdit { version: one.migration.version, checksum: one.engine.checksum().to_string() });
+        }
+    }
+    edits
+}
+
+fn body_checksum(migration: &Migration<'_>) -> String {
+    engine_migration(migration, migration.body()).map(|engine| engine.checksum().to_string()).unwrap_or_default()
+}
+
+/// Writes the checksums of edited headers into both histories.
+pub(crate) async fn correct_checksums(client: &Client, edits: &[HeaderEdit]) -> Result<(), MigrateError> {
+    let correcting =
+        |source| MigrateError::Server { doing: "correct the checksum of a migration whose header was edited", source };
+    for HeaderEdit { version, checksum } in edits {
+        let sql = format!(
+            "WITH refinery AS (UPDATE {REFINERY_TABLE} SET checksum = $2 WHERE version = $1) \
+             UPDATE {OUR_TABLE} SET checksum = $2 WHERE version = $1 AND statement = 0"
+        );
+        client.query_typed(&sql, &[(version, Type::INT8), (checksum, Type::TEXT)]).await.map_err(correcting)?;
+        tracing::info!(version, "the header of an applied migration was edited; its checksum is corrected");
+    }
+    Ok(())
 }
 
 /// A table that does not exist yet has no rows.

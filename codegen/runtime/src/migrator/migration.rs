@@ -19,10 +19,20 @@ pub struct Migration<'a> {
     pub name: &'a str,
     /// The whole file, comments included, with `\n` line ends. refinery's checksum is taken over this text.
     pub sql: &'a str,
+    /// Where in `sql` the header ends: a byte offset, 0 where there is no header. What was edited above it after the
+    /// migration had been applied does not matter.
+    pub body_start: usize,
     /// Whether the file runs in one transaction (`Transaction: yes`, also where a file says nothing).
     pub transactional: bool,
     /// The statements of `sql`, in order.
     pub statements: &'a [Statement<'a>],
+}
+
+impl<'a> Migration<'a> {
+    /// The SQL under the header.
+    pub fn body(&self) -> &'a str {
+        self.sql.get(self.body_start..).unwrap_or(self.sql)
+    }
 }
 
 /// One statement of a migration.

@@ -29,7 +29,7 @@ use tokio_postgres::{Client, Config, NoTls, Socket};
 
 use self::apply::Context;
 use self::connect::{Observer, Open};
-use self::history::Known;
+use self::history::{HeaderEdit, Known};
 use self::lock::Wait;
 use self::options::Options;
 use self::session::Session;
@@ -167,8 +167,7 @@ impl<'a> Migrator<'a> {
     /// # Errors
     /// [`MigrateError`] where the history cannot be read, or is newer than the binary and that is refused.
     pub async fn is_current(&self, client: &Client) -> Result<bool, MigrateError> {
-        let applied = history::read_applied(client, history::REFINERY_TABLE).await?;
-        let status = history::compare(&history::known(self.migrations)?, &applied);
+        let (status, _) = look(client, &history::known(self.migrations)?).await?;
         let newer = status.in_state(MigrationState::Newer).next().is_some();
         Ok(status.is_current() && !(newer && self.options.newer == Newer::Refuse))
     }
@@ -181,6 +180,7 @@ impl<'a> Migrator<'a> {
         let known = history::known(self.migrations)?;
         let mut status = history::compare(&known, &history::read_applied(client, history::REFINERY_TABLE).await?);
         history::add_records(&mut status, history::read_records(client, history::OUR_TABLE).await?);
+        history::accept_header_edits(&mut status, &known);
         Ok(status)
     }
 
@@ -190,7 +190,8 @@ impl<'a> Migrator<'a> {
     /// What `run_on` would refuse before it changes anything.
     pub async fn plan(&self, client: &Client) -> Result<Vec<Migration<'a>>, MigrateError> {
         let known = history::known(self.migrations)?;
-        let pending = self.pending(client, &known, history::REFINERY_TABLE).await?;
+        let (status, _) = look(client, &known).await?;
+        let pending = self.pending(&status, &known)?;
         Ok(known.iter().map(|known| *known.migration).filter(|m| pending.contains(&m.version)).collect())
     }
 
@@ -198,7 +199,7 @@ impl<'a> Migrator<'a> {
         let known = history::known(self.migrations)?;
         let mut wait = Wait::new(self.options.wait_limit);
         // The history is read before every attempt: whoever waits for the lock may find that all is done.
-        while !self.pending(client, &known, history::REFINERY_TABLE).await?.is_empty() {
+        while !self.look_and_correct(client, &known).await?.is_empty() {
             if lock::try_lock(client).await? {
                 let waited = wait.waited();
                 let applied = self.migrate_locked(client, &known, open).await;
@@ -218,7 +219,7 @@ impl<'a> Migrator<'a> {
     ) -> Result<Vec<AppliedMigration>, MigrateError> {
         let mut observer = Observer::new(open);
         let pid = lock::verify(client, &mut observer).await?;
-        let pending = self.pending(client, known, history::REFINERY_TABLE).await?;
+        let pending = self.look_and_correct(client, known).await?;
         let Some(newest) = pending.last() else { return Ok(Vec::new()) };
         let session = Session::prepare(client, pid, *newest).await?;
         let mut context = Context { options: &self.options, session, observer };
@@ -228,13 +229,30 @@ impl<'a> Migrator<'a> {
         applied
     }
 
+    async fn look_and_correct(&self, client: &Client, known: &[Known<'_>]) -> Result<Vec<i64>, MigrateError> {
+        let (status, edits) = look(client, known).await?;
+        let pending = self.pending(&status, known)?;
+        history::correct_checksums(client, &edits).await?;
+        Ok(pending)
+    }
+
     /// The versions to apply, in order, after everything that can be refused without a change was refused.
-    async fn pending(&self, client: &Client, known: &[Known<'_>], table: &str) -> Result<Vec<i64>, MigrateError> {
-        let applied = history::read_applied(client, table).await?;
-        let pending = history::compare(known, &applied).pending(self.options.newer)?;
+    fn pending(&self, status: &Status, known: &[Known<'_>]) -> Result<Vec<i64>, MigrateError> {
+        let pending = status.pending(self.options.newer)?;
         for known in known.iter().filter(|known| pending.contains(&known.migration.version)) {
             apply::refuse_transaction_control(known.migration)?;
         }
         Ok(pending)
     }
+}
+
+/// How the database stands: one round trip, and one more where a file is not the one that was applied.
+async fn look(client: &Client, known: &[Known<'_>]) -> Result<(Status, Vec<HeaderEdit>), MigrateError> {
+    let mut status = history::compare(known, &history::read_applied(client, history::REFINERY_TABLE).await?);
+    if status.in_state(MigrationState::Divergent).next().is_none() {
+        return Ok((status, Vec::new()));
+    }
+    history::add_records(&mut status, history::read_records(client, history::OUR_TABLE).await?);
+    let edits = history::accept_header_edits(&mut status, known);
+    Ok((status, edits))
 }

@@ -87,7 +87,7 @@ fn step<'s>(
         Some(("running", true)) => Past::Interrupted,
         Some(_) | None => Past::New,
     };
-    Ok(Step { migration, index, past, entry: Entry { migration, statement, checksum } })
+    Ok(Step { migration, index, past, entry: Entry { migration, statement, checksum, body_checksum: None } })
 }
 
 async fn run(client: &mut Client, context: &mut Context<'_>, step: &Step<'_>) -> Result<(), MigrateError> {

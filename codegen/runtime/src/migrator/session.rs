@@ -93,6 +93,8 @@ pub(crate) struct Entry<'a> {
     /// 0 for the whole file.
     pub(crate) statement: u32,
     pub(crate) checksum: u64,
+    /// For a whole file: the checksum of what stands under its header.
+    pub(crate) body_checksum: Option<u64>,
 }
 
 impl Entry<'_> {
@@ -144,19 +146,20 @@ impl Entry<'_> {
         values: &str,
     ) -> Result<(), MigrateError> {
         let sql = format!(
-            "INSERT INTO {} AS h (version, statement, name, checksum, applied_by, host, client_address, application, build, \
-             state, started_at, finished_at, duration) \
-             SELECT $1, $2, $3, $4, session_user, $5, host(inet_client_addr()), $6, $7, v.state, v.started_at, v.finished_at, \
-             v.finished_at - v.started_at FROM (SELECT {values}) AS v(state, started_at, finished_at) \
-             ON CONFLICT (version, statement) DO UPDATE SET (name, checksum, applied_by, host, client_address, application, build, \
-             state, started_at, finished_at, duration) = (excluded.name, excluded.checksum, excluded.applied_by, excluded.host, \
-             excluded.client_address, excluded.application, excluded.build, excluded.state, excluded.started_at, \
-             excluded.finished_at, excluded.duration)",
+            "INSERT INTO {} (version, statement, name, checksum, body_checksum, applied_by, host, client_address, \
+             application, build, state, started_at, finished_at, duration) \
+             SELECT $1, $2, $3, $4, $8, session_user, $5, host(inet_client_addr()), $6, $7, v.state, v.started_at, \
+             v.finished_at, v.finished_at - v.started_at FROM (SELECT {values}) AS v(state, started_at, finished_at) \
+             ON CONFLICT (version, statement) DO UPDATE SET (name, checksum, body_checksum, applied_by, host, client_address, \
+             application, build, state, started_at, finished_at, duration) = (excluded.name, excluded.checksum, \
+             excluded.body_checksum, excluded.applied_by, excluded.host, excluded.client_address, excluded.application, \
+             excluded.build, excluded.state, excluded.started_at, excluded.finished_at, excluded.duration)",
             session.ours
         );
         let statement = i32::try_from(self.statement).unwrap_or(i32::MAX);
         let checksum = self.checksum.to_string();
-        let parameters: [(&(dyn ToSql + Sync), Type); 7] = [
+        let body_checksum = self.body_checksum.map(|checksum| checksum.to_string());
+        let parameters: [(&(dyn ToSql + Sync), Type); 8] = [
             (&self.migration.version, Type::INT8),
             (&statement, Type::INT4),
             (&self.migration.name, Type::TEXT),
@@ -164,6 +167,7 @@ impl Entry<'_> {
             (&options.host, Type::TEXT),
             (&options.application, Type::TEXT),
             (&options.build, Type::TEXT),
+            (&body_checksum, Type::TEXT),
         ];
         client.query_typed(&sql, &parameters).await.map_err(recording)?;
         Ok(())
@@ -185,6 +189,7 @@ fn create_table(ours: &str) -> String {
            statement int4 NOT NULL CHECK (statement >= 0), \
            name text NOT NULL, \
            checksum text NOT NULL, \
+           body_checksum text, \
            state text NOT NULL CHECK (state IN ('running', 'done', 'failed')), \
            started_at timestamptz NOT NULL, \
            finished_at timestamptz, \
