@@ -48,8 +48,8 @@ impl MigrationFile {
         header::end(&self.source.text)
     }
 
-    /// The SQL under the header: what a service embeds, runs and compares by checksum. The header stands outside, so
-    /// that a sentence in it can be mended after the migration was applied.
+    /// The SQL under the header. The service's own history holds its checksum, so that a sentence in the header can be
+    /// mended after the migration was applied.
     #[must_use]
     pub fn body(&self) -> &str {
         &self.source.text[self.body_start()..]
