@@ -10,6 +10,7 @@ use clap::Parser as _;
 
 pub mod cli;
 pub mod commands;
+mod migrations;
 pub mod pipeline;
 pub mod report;
 pub mod stop;
