@@ -3,11 +3,13 @@
 //! In: a workspace folder, SQL texts, catalogs. Out: a running development [`server`], [`scratch`] databases and what
 //! they tell. Nothing here touches a database that the user did not name, prints, or is linked into a service.
 
+pub mod describe;
 pub mod error;
 pub mod measure;
 pub mod scratch;
 pub mod server;
 
+pub use describe::{describe, describe_all};
 pub use error::Error;
 pub use measure::{Measured, lock_lines, measure};
 pub use scratch::Scratch;
