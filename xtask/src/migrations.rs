@@ -56,6 +56,7 @@ impl Folder {
                 version: migration.version,
                 name: &migration.name,
                 sql: &migration.source.text,
+                body_start: migration.body_start(),
                 transactional: match migration.transaction() {
                     TransactionMode::Yes => true,
                     TransactionMode::No => false,
