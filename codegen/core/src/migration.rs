@@ -103,9 +103,20 @@ pub fn parse_file_name(file_name: &str) -> Result<(i64, String), Diagnostic> {
 /// The outer error is the file system's. The inner one lists every misnamed file, every version that two files have,
 /// and every malformed header.
 pub fn read_migrations(workspace: &Workspace) -> io::Result<Result<Vec<MigrationFile>, Vec<Diagnostic>>> {
+    read_migrations_in(workspace, Workspace::MIGRATIONS)
+}
+
+/// The migrations of any folder in the order of their versions.
+///
+/// # Errors
+/// As [`read_migrations`].
+pub fn read_migrations_in(
+    workspace: &Workspace,
+    folder: &str,
+) -> io::Result<Result<Vec<MigrationFile>, Vec<Diagnostic>>> {
     let mut migrations = Vec::new();
     let mut diagnostics = Vec::new();
-    for path in workspace.entries(Workspace::MIGRATIONS)? {
+    for path in workspace.entries(folder)? {
         if path == Workspace::CERTIFICATE {
             continue;
         }

@@ -115,6 +115,19 @@ impl ObjectAddress {
         Self::part(ObjectKind::Routine, &signature.name, signature.arguments.as_str())
     }
 
+    /// The object without the word for its kind: `commerce.order.public_token`, `commerce.total(numeric)`. People write it
+    /// in flags, the certificate in its annotations.
+    #[must_use]
+    pub fn key(&self) -> String {
+        let schema = self.schema.as_ref().map(|schema| format!("{}.", schema.as_str())).unwrap_or_default();
+        let part = match (&self.part, self.kind) {
+            (Some(arguments), ObjectKind::Routine) => format!("({})", arguments.as_str()),
+            (Some(part), _) => format!(".{}", part.as_str()),
+            (None, _) => String::new(),
+        };
+        format!("{schema}{}{part}", self.name.as_str())
+    }
+
     /// The name of the object, or of the relation or domain it is a part of; none for schemas and extensions.
     #[must_use]
     pub fn qualified_name(&self) -> Option<QualifiedName> {
@@ -125,16 +138,7 @@ impl ObjectAddress {
 /// For people: `column commerce.order.public_token`, `routine commerce.total(numeric)`.
 impl fmt::Display for ObjectAddress {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{} ", self.kind.info().name)?;
-        if let Some(schema) = &self.schema {
-            write!(f, "{}.", schema.as_str())?;
-        }
-        f.write_str(self.name.as_str())?;
-        match (&self.part, self.kind) {
-            (Some(arguments), ObjectKind::Routine) => write!(f, "({})", arguments.as_str()),
-            (Some(part), _) => write!(f, ".{}", part.as_str()),
-            (None, _) => Ok(()),
-        }
+        write!(f, "{} {}", self.kind.info().name, self.key())
     }
 }
 

@@ -117,7 +117,7 @@ impl HazardKind {
 impl fmt::Display for Hazard {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self { kind, object, detail } = self;
-        write!(f, "{} {}", kind.info().name, object_key(object))?;
+        write!(f, "{} {}", kind.info().name, object.key())?;
         if detail.is_empty() { Ok(()) } else { write!(f, " ({detail})") }
     }
 }
@@ -136,7 +136,7 @@ impl Allow {
     #[must_use]
     pub fn covers(&self, hazard: &Hazard) -> bool {
         let Self { hazard: kind, object } = self;
-        *kind == hazard.kind && object.as_ref().is_none_or(|object| *object == object_key(&hazard.object))
+        *kind == hazard.kind && object.as_ref().is_none_or(|object| *object == hazard.object.key())
     }
 }
 
@@ -164,13 +164,6 @@ impl fmt::Display for Allow {
         f.write_str(hazard.info().name)?;
         object.as_ref().map_or(Ok(()), |object| write!(f, ":{object}"))
     }
-}
-
-/// The object without the word for its kind: `commerce.order.note`, `commerce.total(numeric)`.
-#[must_use]
-pub(crate) fn object_key(object: &ObjectAddress) -> String {
-    let shown = object.to_string();
-    shown[object.kind.info().name.len() + 1..].to_owned()
 }
 
 #[cfg(test)]
