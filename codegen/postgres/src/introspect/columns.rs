@@ -1,0 +1,108 @@
+//! The columns of tables, views and materialized views.
+
+use lockstep_core::catalog::{
+    Column, Generated, GeneratedKind, Identity, IdentityKind, ObjectAddress, ObjectKind, ViewColumn,
+};
+use postgres::Row;
+
+use super::Reader;
+use super::found::{Found, Key};
+use super::row::{
+    code, data_type, identifier, optional_identifier, optional_qualified, options, sequence_options, unknown_code,
+};
+use crate::error::Error;
+
+const QUERY: &str = concat!(include_str!("sql/prelude.sql"), include_str!("sql/columns.sql"));
+
+pub(super) fn read(reader: &mut Reader<'_>, found: &mut Found) -> Result<(), Error> {
+    for row in reader.rows("read the columns", QUERY)? {
+        add(&row, found)?;
+    }
+    Ok(())
+}
+
+fn add(row: &Row, found: &mut Found) -> Result<(), Error> {
+    let (relation, number) = (row.get("relation"), row.get("number"));
+    let Found { catalog, addresses, names, columns } = found;
+    let Some(owner) = names.get(&relation) else { return Ok(()) };
+    let name = identifier(row, "name");
+    columns.insert((relation, number), name.clone());
+    if let Some(table) = catalog.tables.get_mut(owner) {
+        let address = ObjectAddress::part(ObjectKind::Column, owner, name);
+        addresses.insert(Key::column(relation, number), address);
+        table.columns.push(column(row)?);
+    } else if let Some(view) = catalog.views.get_mut(owner) {
+        view.columns.push(view_column(row));
+    } else if let Some(view) = catalog.materialized_views.get_mut(owner) {
+        view.columns.push(view_column(row));
+    }
+    Ok(())
+}
+
+fn column(row: &Row) -> Result<Column, Error> {
+    let expression: Option<String> = row.get("expression");
+    let (default, generated) = match (code(row, "generated"), expression) {
+        ('\0', default) => (default, None),
+        ('s', Some(expression)) => (None, Some(Generated { kind: GeneratedKind::Stored, expression })),
+        ('v', Some(expression)) => (None, Some(Generated { kind: GeneratedKind::Virtual, expression })),
+        (other, _) => return Err(unknown_code("attgenerated", other)),
+    };
+    Ok(Column {
+        name: identifier(row, "name"),
+        data_type: data_type(row),
+        not_null: row.get("not_null"),
+        default,
+        identity: identity(row)?,
+        generated,
+        collation: optional_qualified(row, "collation_schema", "collation_name"),
+        storage: storage(row)?,
+        compression: compression(row)?,
+        statistics_target: row.get("statistics_target"),
+        options: options(row, "options"),
+        comment: row.get("comment"),
+    })
+}
+
+fn view_column(row: &Row) -> ViewColumn {
+    ViewColumn {
+        name: identifier(row, "name"),
+        data_type: data_type(row),
+        collation: optional_qualified(row, "collation_schema", "collation_name"),
+        default: row.get("expression"),
+        comment: row.get("comment"),
+    }
+}
+
+/// An identity column without a sequence cannot be made with SQL; it would be refused as unknown.
+fn identity(row: &Row) -> Result<Option<Identity>, Error> {
+    let kind = match code(row, "identity") {
+        '\0' => return Ok(None),
+        'a' => IdentityKind::Always,
+        'd' => IdentityKind::ByDefault,
+        other => return Err(unknown_code("attidentity", other)),
+    };
+    let sequence = optional_identifier(row, "sequence");
+    Ok(sequence.map(|sequence| Identity { kind, sequence, options: sequence_options(row) }))
+}
+
+fn storage(row: &Row) -> Result<Option<String>, Error> {
+    let name = match code(row, "storage") {
+        '\0' => return Ok(None),
+        'p' => "plain",
+        'e' => "external",
+        'x' => "extended",
+        'm' => "main",
+        other => return Err(unknown_code("attstorage", other)),
+    };
+    Ok(Some(name.to_owned()))
+}
+
+fn compression(row: &Row) -> Result<Option<String>, Error> {
+    let name = match code(row, "compression") {
+        '\0' => return Ok(None),
+        'p' => "pglz",
+        'l' => "lz4",
+        other => return Err(unknown_code("attcompression", other)),
+    };
+    Ok(Some(name.to_owned()))
+}

@@ -1,0 +1,27 @@
+SELECT c.oid AS relation, a.attnum AS number, a.attname AS name, d.description AS comment,
+       format_type(a.atttypid, a.atttypmod) AS type_text, t.type_schema, t.type_name, t.type_array,
+       a.attnotnull AS not_null, a.attgenerated AS generated, a.attidentity AS identity,
+       pg_get_expr(v.adbin, v.adrelid) AS expression,
+       cn.nspname AS collation_schema, co.collname AS collation_name,
+       CASE WHEN a.attstorage <> t.typstorage THEN a.attstorage END AS storage,
+       a.attcompression AS compression,
+       nullif(a.attstattarget::integer, -1) AS statistics_target,
+       a.attoptions AS options,
+       i.relname AS sequence, format_type(i.seqtypid, NULL) AS sequence_type,
+       i.seqstart, i.seqincrement, i.seqmin, i.seqmax, i.seqcache, i.seqcycle
+FROM relation c
+JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped
+JOIN data_type t ON t.oid = a.atttypid
+LEFT JOIN pg_attrdef v ON v.adrelid = a.attrelid AND v.adnum = a.attnum
+LEFT JOIN pg_collation co ON co.oid = a.attcollation AND a.attcollation <> t.typcollation
+LEFT JOIN pg_namespace cn ON cn.oid = co.collnamespace
+LEFT JOIN pg_description d ON d.classoid = 'pg_class'::regclass AND d.objoid = a.attrelid AND d.objsubid = a.attnum
+LEFT JOIN (
+    SELECT o.refobjid, o.refobjsubid, r.relname, s.*
+    FROM pg_depend o
+    JOIN pg_sequence s ON s.seqrelid = o.objid
+    JOIN pg_class r ON r.oid = o.objid
+    WHERE o.classid = 'pg_class'::regclass AND o.refclassid = 'pg_class'::regclass AND o.deptype = 'i'
+) i ON a.attidentity <> '' AND i.refobjid = a.attrelid AND i.refobjsubid = a.attnum
+WHERE c.relkind IN ('r', 'v', 'm')
+ORDER BY c.oid, a.attnum

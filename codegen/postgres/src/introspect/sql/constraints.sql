@@ -1,0 +1,20 @@
+SELECT k.oid, k.conrelid AS relation, k.conname AS name, k.contype AS kind,
+       k.condeferrable AS deferrable, k.condeferred AS deferred, k.convalidated AS validated,
+       pg_get_constraintdef(k.oid) AS definition,
+       k.conkey AS columns, k.confrelid AS references,
+       rn.nspname AS referenced_schema, r.relname AS referenced_table,
+       ARRAY(
+           SELECT a.attname::text
+           FROM unnest(k.confkey) WITH ORDINALITY AS f (number, place)
+           JOIN pg_attribute a ON a.attrelid = k.confrelid AND a.attnum = f.number
+           ORDER BY f.place
+       ) AS referenced_columns,
+       i.oid AS index, i.reloptions AS options, x.indisclustered AS clustered, d.description AS comment
+FROM relation c
+JOIN pg_constraint k ON k.conrelid = c.oid
+LEFT JOIN pg_class r ON r.oid = k.confrelid AND k.confrelid <> 0
+LEFT JOIN pg_namespace rn ON rn.oid = r.relnamespace
+LEFT JOIN pg_class i ON i.oid = k.conindid AND k.contype IN ('p', 'u', 'x')
+LEFT JOIN pg_index x ON x.indexrelid = i.oid
+LEFT JOIN pg_description d ON d.classoid = 'pg_constraint'::regclass AND d.objoid = k.oid AND d.objsubid = 0
+WHERE c.relkind = 'r' AND k.contype IN ('p', 'u', 'f', 'c', 'x')

@@ -1,0 +1,8 @@
+SELECT e.oid, e.extname AS name, n.nspname AS schema,
+       nullif(e.extversion, a.default_version) AS version,
+       nullif(d.description, a.comment) AS comment
+FROM pg_extension e
+JOIN pg_namespace n ON n.oid = e.extnamespace
+LEFT JOIN pg_available_extensions() a ON a.name = e.extname
+LEFT JOIN pg_description d ON d.classoid = 'pg_extension'::regclass AND d.objoid = e.oid AND d.objsubid = 0
+WHERE e.extname <> 'plpgsql'

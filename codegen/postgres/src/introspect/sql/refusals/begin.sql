@@ -1,0 +1,1 @@
+, refused (kind, class, object, part, detail, transaction) AS (

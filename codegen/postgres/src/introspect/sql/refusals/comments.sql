@@ -1,0 +1,31 @@
+-- Comments on what has no comment in the model, unless the object itself is refused.
+SELECT 'comment', d.classoid, d.objoid, d.objsubid, NULL, d.xmin
+FROM pg_description d
+LEFT JOIN pg_class c ON d.classoid = 'pg_class'::regclass AND c.oid = d.objoid
+LEFT JOIN pg_constraint k ON d.classoid = 'pg_constraint'::regclass AND k.oid = d.objoid
+LEFT JOIN pg_trigger t ON d.classoid = 'pg_trigger'::regclass AND t.oid = d.objoid
+LEFT JOIN pg_type y ON d.classoid = 'pg_type'::regclass AND y.oid = d.objoid
+LEFT JOIN pg_proc p ON d.classoid = 'pg_proc'::regclass AND p.oid = d.objoid
+WHERE d.objoid >= 16384
+  AND (
+      c.relkind = 'S' AND EXISTS (
+          SELECT FROM pg_depend o
+          WHERE o.classid = 'pg_class'::regclass AND o.objid = c.oid AND o.refobjsubid > 0 AND o.deptype = 'i'
+      )
+      OR c.relkind = 'i' AND EXISTS (
+          SELECT FROM pg_constraint b WHERE b.conindid = c.oid AND b.contype IN ('p', 'u', 'x')
+      )
+      OR k.contype NOT IN ('p', 'u', 'f', 'c', 'x')
+      OR t.tgisinternal
+      OR y.typtype IN ('c', 'm')
+      OR y.typcategory = 'A'
+      OR p.oid IS NOT NULL AND EXISTS (
+          SELECT FROM pg_depend o
+          WHERE o.classid = 'pg_proc'::regclass AND o.objid = p.oid AND o.deptype = 'i' AND o.refclassid = 'pg_type'::regclass
+      )
+  )
+  AND coalesce(c.oid, k.conrelid, t.tgrelid, y.typrelid, 0) NOT IN (SELECT oid FROM history_part)
+  AND NOT EXISTS (SELECT FROM member m WHERE m.classid = d.classoid AND m.objid = d.objoid)
+UNION ALL
+SELECT 'security label', l.classoid, l.objoid, l.objsubid, l.provider, l.xmin
+FROM pg_seclabel l
