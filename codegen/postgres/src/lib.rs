@@ -5,14 +5,14 @@
 
 pub mod describe;
 pub mod error;
-pub mod measure;
 pub mod introspect;
+pub mod measure;
 pub mod scratch;
 pub mod server;
 
 pub use describe::{describe, describe_all};
 pub use error::Error;
-pub use measure::{Measured, lock_lines, measure};
 pub use introspect::{Introspection, Refusal, introspect};
+pub use measure::{Measured, lock_lines, measure};
 pub use scratch::Scratch;
 pub use server::{Server, ensure, redact, status, stop};
