@@ -1,0 +1,1 @@
+//! The migrator against a real server.
