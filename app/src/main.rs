@@ -1,2 +1,3 @@
-//! x
+//! The process.
+
 fn main() {}
