@@ -8,6 +8,7 @@ use tokio_postgres::{Client, NoTls};
 
 pub mod migrating;
 pub mod proxy;
+pub mod workspace;
 
 /// The workspace.
 ///

@@ -1,5 +1,6 @@
 //! `dev`: the reference service runs on the development server, migrated, until it is interrupted.
 
+use std::io::IsTerminal as _;
 use std::net::{SocketAddr, TcpListener, TcpStream};
 use std::process::{Child, Command};
 use std::time::Duration;
@@ -108,8 +109,13 @@ fn serve(
                     announced = true;
                 }
                 tokio::select! {
-                    // A terminal interrupts the application as well; it ends on its own.
-                    _ = interrupt.recv() => stopping = true,
+                    _ = interrupt.recv() => {
+                        stopping = true;
+                        // A terminal interrupts the application as well, and it ends on its own.
+                        if !std::io::stdin().is_terminal() {
+                            terminate_child(&application);
+                        }
+                    }
                     _ = terminate.recv() => {
                         stopping = true;
                         terminate_child(&application);

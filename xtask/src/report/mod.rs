@@ -44,7 +44,7 @@ impl Reporter {
                 Format::Json => self.result(&json::render(diagnostic)),
             }
             if self.annotate && self.format == Format::Text {
-                self.result(&github::render(diagnostic));
+                self.aside(&github::render(diagnostic));
             }
         }
     }
