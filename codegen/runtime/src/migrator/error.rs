@@ -276,7 +276,7 @@ fn advice(code: &SqlState) -> Option<&'static str> {
     } else if *code == SqlState::INSUFFICIENT_PRIVILEGE {
         "migrate as a role that owns the objects, or grant it what the message names, then start again"
     } else if *code == SqlState::READ_ONLY_SQL_TRANSACTION {
-        "connect to the primary: this server is read-only"
+        "connect to the primary, in a session that may write"
     } else if code.code().starts_with("23") {
         "the rows in the table contradict the statement: correct the data, then start again"
     } else {
@@ -302,7 +302,8 @@ fn line_offset(sql: &str, error: &DbError) -> u32 {
 /// The driver's message with its causes; its own text says no more than `db error`.
 fn chain(error: &tokio_postgres::Error) -> String {
     if let Some(error) = error.as_db_error() {
-        return format!("{} (SQLSTATE {})", error.message(), error.code().code());
+        let detail = error.detail().map(|detail| format!("\n  detail: {detail}")).unwrap_or_default();
+        return format!("{} (SQLSTATE {}){detail}", error.message(), error.code().code());
     }
     let mut text = error.to_string();
     let mut source = std::error::Error::source(error);

@@ -21,28 +21,39 @@ pub(crate) async fn try_lock(client: &Client) -> Result<bool, MigrateError> {
     row.and_then(|row| row.try_get(0)).map_err(locking)
 }
 
-/// Gives the lock back. A failure is not worth an error: the lock ends with the session.
+/// Gives the lock back. False where the process that answers does not have it, or none answers; an error is not worth
+/// more, because the lock ends with the session.
 pub(crate) async fn unlock(client: &Client) -> bool {
     let row = client.query_typed_one("SELECT pg_advisory_unlock($1)", &[(&LOCK_KEY, Type::INT8)]).await;
     row.and_then(|row| row.try_get(0)).unwrap_or(false)
+}
+
+/// Gives back a lock that stayed with a process of a pool, where it would stay as long as the pool does. The second
+/// connection keeps one process busy, so that the first is given another.
+async fn unlock_in_pool(client: &Client, observer: &mut Observer<'_>) {
+    if unlock(client).await {
+        return;
+    }
+    let Some(other) = observer.client().await else { return };
+    let Ok(transaction) = other.transaction().await else { return };
+    if !unlock(transaction.client()).await {
+        unlock(client).await;
+    }
 }
 
 /// Holds that the lock is this session's and that the session stays on one server process; returns that process's id.
 ///
 /// A pooler in transaction mode hands every transaction to the server process that is free: the lock then stays with a
 /// process that serves others. It shows when the lock is missing where we are now, when our process changes while
-/// a second connection keeps one busy, or when that second connection gets our process.
+/// a second connection keeps one busy or after it has given one back, or when that second connection gets our process.
 pub(crate) async fn verify(client: &Client, observer: &mut Observer<'_>) -> Result<i32, MigrateError> {
-    let Some(pid) = one_process(client, observer).await? else {
-        // The lock may have stayed with a process that now serves others, and would stay there as long as the pool does.
-        for _ in 0..20 {
-            if unlock(client).await {
-                break;
-            }
+    match one_process(client, observer).await? {
+        Some(pid) => Ok(pid),
+        None => {
+            unlock_in_pool(client, observer).await;
+            Err(MigrateError::Pooler)
         }
-        return Err(MigrateError::Pooler);
-    };
-    Ok(pid)
+    }
 }
 
 async fn one_process(client: &Client, observer: &mut Observer<'_>) -> Result<Option<i32>, MigrateError> {
@@ -54,11 +65,11 @@ async fn one_process(client: &Client, observer: &mut Observer<'_>) -> Result<Opt
     let transaction = other.transaction().await.map_err(locking)?;
     let row = transaction.query_typed_one("SELECT pg_backend_pid()", &[]).await.map_err(locking)?;
     let other_pid: i32 = row.try_get(0).map_err(locking)?;
-    let again = place(client).await?;
-    if other_pid == pid {
-        unlock(transaction.client()).await;
-    }
-    Ok((other_pid != pid && again == (pid, true)).then_some(pid))
+    let meanwhile = place(client).await?;
+    transaction.commit().await.map_err(locking)?;
+    // The process that the second connection has just given back is the one that a pool hands out next.
+    let afterwards = place(client).await?;
+    Ok((other_pid != pid && meanwhile == (pid, true) && afterwards == (pid, true)).then_some(pid))
 }
 
 /// The process that serves the connection, and whether it holds the lock.
