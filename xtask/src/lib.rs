@@ -12,6 +12,7 @@ pub mod cli;
 pub mod commands;
 mod migrations;
 pub mod pipeline;
+pub mod reference;
 pub mod report;
 pub mod stop;
 
