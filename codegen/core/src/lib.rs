@@ -4,6 +4,7 @@
 //! process, knows no terminal and reads no clock; only [`build`] touches the file system.
 
 pub mod annotation;
+pub mod build;
 pub mod catalog;
 pub mod certificate;
 pub mod diagnostic;

@@ -10,14 +10,23 @@ pub use crate::access::{
     Constraint, Error, Executor, Id, Interval, Keyed, MacAddr, Page, Paged, Statement, Violation, WriteError,
 };
 
+pub use lockstep_macros::{migrations, schema};
+
 /// What generated code names, so that a service needs no dependency of its own for it.
 pub mod types {
     pub use chrono::{DateTime, NaiveDate, NaiveDateTime, NaiveTime, Utc};
+    pub use cidr::{IpCidr, IpInet};
     pub use rust_decimal::Decimal;
+    pub use serde::ser::SerializeStruct;
+    pub use serde::{Deserialize, Deserializer, Serialize, Serializer};
     pub use serde_json::Value;
     pub use tokio_postgres::Row;
-    pub use tokio_postgres::types::{FromSql, IsNull, Json, ToSql, Type, private::BytesMut, to_sql_checked};
+    pub use tokio_postgres::types::private::BytesMut;
+    pub use tokio_postgres::types::{FromSql, IsNull, Json, ToSql, Type, to_sql_checked};
     pub use uuid::Uuid;
+
+    /// What a conversion to or from a value of PostgreSQL fails with.
+    pub type BoxError = Box<dyn std::error::Error + Sync + Send>;
 }
 
-pub use {chrono, rust_decimal, serde, serde_json, tokio_postgres, uuid};
+pub use {chrono, cidr, rust_decimal, serde, serde_json, tokio_postgres, uuid};

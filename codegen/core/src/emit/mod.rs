@@ -1,3 +1,4 @@
 //! From catalogs to text.
 
+pub mod rust;
 pub mod sql;

@@ -10,13 +10,19 @@ use super::executor::{Executor, Statement};
 /// A value of a statement.
 pub type Parameter<'a> = &'a (dyn ToSql + Sync);
 
+/// A value of a row that its field cannot hold.
+pub type DecodeError = tokio_postgres::Error;
+
+/// What `Debug` shows of a sensitive value.
+pub const REDACTED: std::fmt::Arguments<'static> = format_args!("[redacted]");
+
 /// A struct that holds one row.
 pub trait FromRow: Sized {
     /// Decodes a row by position: the statement names its columns in the order of the struct's fields.
     ///
     /// # Errors
     /// A value that the field's type cannot hold.
-    fn from_row(row: &Row) -> Result<Self, tokio_postgres::Error>;
+    fn from_row(row: &Row) -> Result<Self, DecodeError>;
 }
 
 /// A struct that holds the values of a new row.

@@ -12,9 +12,11 @@ mod id;
 mod page;
 mod scalar;
 
-pub use self::core::{FromRow, Insert, Parameter, execute, insert_many, many, one, optional, present};
+pub use self::core::{
+    DecodeError, FromRow, Insert, Parameter, REDACTED, execute, insert_many, many, one, optional, present,
+};
 pub use self::error::{Constraint, Error, UnknownLabel, Violation, WriteError};
 pub use self::executor::{Execution, Executor, Statement};
 pub use self::id::{Id, Keyed};
-pub use self::page::{Page, Paged};
-pub use self::scalar::{Interval, MacAddr, label_from_sql};
+pub use self::page::{Page, PageResult, Paged};
+pub use self::scalar::{Interval, MacAddr, deserialize_label, is_label, label_from_sql};

@@ -1,5 +1,10 @@
 //! Pages by key: each page starts after the last row of the one before, however many rows there are.
 
+use super::error::Error;
+
+/// What an accessor that lists rows returns.
+pub type PageResult<T, C> = Result<Paged<T, C>, Error>;
+
 /// Which page: how many rows, and after which row.
 ///
 /// `C` holds the values that the rows are ordered by; it comes out of the page before, in [`Paged::next`].

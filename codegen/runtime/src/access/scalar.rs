@@ -6,7 +6,7 @@ use std::str::FromStr;
 
 use bytes::{BufMut, BytesMut};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
-use tokio_postgres::types::{FromSql, IsNull, ToSql, Type, to_sql_checked};
+use tokio_postgres::types::{FromSql, IsNull, Kind, ToSql, Type, to_sql_checked};
 
 type BoxError = Box<dyn Error + Sync + Send>;
 
@@ -115,6 +115,23 @@ impl ToSql for MacAddr {
 /// A label that the enum does not know, which a newer schema may have added.
 pub fn label_from_sql<T: FromStr<Err: Into<BoxError>>>(raw: &[u8]) -> Result<T, BoxError> {
     std::str::from_utf8(raw)?.parse().map_err(Into::into)
+}
+
+/// Whether a value of the type is sent as a label: an enumerated type, or a text that the statement turns into one.
+#[must_use]
+pub fn is_label(data_type: &Type) -> bool {
+    matches!(data_type.kind(), Kind::Enum(_)) || [Type::TEXT, Type::UNKNOWN].contains(data_type)
+}
+
+/// Reads a label of a generated enum from any format of serde.
+///
+/// # Errors
+/// A text that is no label.
+pub fn deserialize_label<'de, T: FromStr<Err: fmt::Display>, D: Deserializer<'de>>(
+    deserializer: D,
+) -> Result<T, D::Error> {
+    let text = std::borrow::Cow::<'de, str>::deserialize(deserializer)?;
+    text.parse().map_err(serde::de::Error::custom)
 }
 
 #[cfg(test)]

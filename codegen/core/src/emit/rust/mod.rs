@@ -1,0 +1,147 @@
+//! From a certificate to the Rust that a service uses its tables by.
+//!
+//! In: a catalog and its annotations. Out: the texts of the files below `OUT_DIR/lockstep`, the same texts as one tree
+//! of modules, and every SQL statement that they send. Nothing is written and nothing is formatted here; the layout is
+//! rustfmt's from the start.
+
+mod enumeration;
+mod function;
+mod keys;
+mod model;
+mod names;
+mod select;
+mod sql;
+mod table;
+mod types;
+mod writer;
+
+use std::collections::BTreeMap;
+
+use crate::catalog::Catalog;
+use crate::certificate::{Annotations, Certificate};
+use crate::diagnostic::Diagnostic;
+use names::identifier;
+use writer::Writer;
+
+/// The first line of every generated file.
+pub const HEADER: &str =
+    "// @generated from migrations/lockstep.lock, which `cargo xtask db:generate` writes. Do not edit.";
+
+/// The path of the file that brings in all others.
+pub const ROOT: &str = "mod.rs";
+
+/// The generated files by their paths below `OUT_DIR/lockstep`: [`ROOT`], and one per table and enumerated type.
+///
+/// # Errors
+/// Every column whose type no Rust type holds.
+pub fn files(certificate: &Certificate) -> Result<BTreeMap<String, String>, Vec<Diagnostic>> {
+    let modules = modules(certificate)?;
+    let mut files = BTreeMap::from([(ROOT.to_owned(), root(&modules, Body::Included))]);
+    for module in modules {
+        for file in module.files {
+            files.insert(format!("{}/{}.rs", module.name, file.name), format!("{HEADER}\n\n{}", file.text));
+        }
+    }
+    Ok(files)
+}
+
+/// The same as one text, for crates without a build script.
+///
+/// # Errors
+/// As [`files`].
+pub fn inline(certificate: &Certificate) -> Result<String, Vec<Diagnostic>> {
+    Ok(root(&modules(certificate)?, Body::Inline))
+}
+
+/// Every statement that the generated code sends, by the name that errors show.
+#[must_use]
+pub fn statements(catalog: &Catalog) -> BTreeMap<String, String> {
+    let (schemas, _) = model::model(catalog, &Annotations::default());
+    let tables = schemas.iter().flat_map(|schema| &schema.tables);
+    tables
+        .flat_map(|table| {
+            let owner = table.name.key();
+            sql::statements(table).into_iter().map(move |text| (format!("{owner}.{}", text.name), text.sql()))
+        })
+        .collect()
+}
+
+/// A module for a PostgreSQL schema.
+struct Module {
+    name: String,
+    title: String,
+    comment: String,
+    files: Vec<File>,
+}
+
+/// A file of a module.
+struct File {
+    name: String,
+    text: String,
+}
+
+#[derive(Clone, Copy)]
+enum Body {
+    Included,
+    Inline,
+}
+
+fn modules(certificate: &Certificate) -> Result<Vec<Module>, Vec<Diagnostic>> {
+    let (schemas, diagnostics) = model::model(&certificate.catalog, &certificate.annotations);
+    if !diagnostics.is_empty() {
+        return Err(diagnostics);
+    }
+    let module = |schema: &model::Schema<'_>| {
+        let model::Schema { name, comment, module, enums, tables } = schema;
+        let enums = enums.iter().map(|each| File { name: each.module.clone(), text: enumeration::file(each) });
+        let tables = tables.iter().map(|each| File { name: each.module.clone(), text: table::file(each) });
+        let mut files: Vec<File> = enums.chain(tables).collect();
+        files.sort_by(|a, b| a.name.cmp(&b.name));
+        let title = format!("The schema `{}`.", name.as_str());
+        Module { name: module.clone(), title, comment: comment.unwrap_or_default().to_owned(), files }
+    };
+    Ok(schemas.iter().map(module).collect())
+}
+
+/// The file that brings in all others, or holds them.
+fn root(modules: &[Module], body: Body) -> String {
+    let mut root = Writer::default();
+    root.line(0, HEADER);
+    for Module { name, title, comment, files } in modules {
+        root.blank();
+        root.doc(0, [title.as_str(), comment]);
+        root.text.push_str(ALLOW);
+        root.line(0, format!("pub mod {} {{", identifier(name)));
+        for (place, file) in files.iter().enumerate() {
+            if place > 0 {
+                root.blank();
+            }
+            let module = identifier(&file.name);
+            root.line(1, format!("mod {module} {{"));
+            match body {
+                Body::Included => {
+                    let path = writer::literal(&format!("/lockstep/{name}/{}.rs", file.name));
+                    root.text.push_str("        include!(concat!(env!(\"OUT_DIR\"), ");
+                    root.text.push_str(&format!("{path}));\n"));
+                }
+                Body::Inline => root.text.push_str(&file.text),
+            }
+            root.line(1, "}");
+            root.line(1, format!("pub use self::{module}::*;"));
+        }
+        root.line(0, "}");
+    }
+    root.text
+}
+
+/// A service uses some of its accessors; comments of the schema are prose that rustdoc may read otherwise.
+const ALLOW: &str = "#[allow(
+    dead_code,
+    unreachable_pub,
+    unused_imports,
+    clippy::pedantic,
+    clippy::doc_lazy_continuation,
+    clippy::doc_overindented_list_items,
+    reason = \"generated for every table, whatever the service uses\"
+)]
+";

@@ -1,0 +1,395 @@
+//! What is generated for a catalog: names, types, keys and accessors, decided once; SQL and Rust are written from it.
+
+use std::collections::BTreeMap;
+
+use super::keys;
+use super::names::{Scope, camel, identifier, snake};
+use super::select::{self, Find, List};
+use super::types::{self, Element, Mapped, Passing};
+use crate::catalog::{self, Catalog, ConstraintKind, IdentityKind};
+use crate::certificate::Annotations;
+use crate::diagnostic::Diagnostic;
+use crate::name::{Identifier, QualifiedName};
+
+/// What is generated for one PostgreSQL schema: one module.
+#[derive(Debug)]
+pub(super) struct Schema<'a> {
+    /// Its name in PostgreSQL.
+    pub(super) name: &'a Identifier,
+    /// Its comment.
+    pub(super) comment: Option<&'a str>,
+    /// The module's name; also that of the folder.
+    pub(super) module: String,
+    /// One file each.
+    pub(super) enums: Vec<Enum<'a>>,
+    /// One file each.
+    pub(super) tables: Vec<Table<'a>>,
+}
+
+/// What is generated for an enumerated type.
+#[derive(Debug)]
+pub(super) struct Enum<'a> {
+    /// Its name in PostgreSQL.
+    pub(super) name: &'a QualifiedName,
+    /// Its comment.
+    pub(super) comment: Option<&'a str>,
+    /// The module's name; also that of the file.
+    pub(super) module: String,
+    /// The enum's name.
+    pub(super) rust: String,
+    /// The labels, each with its variant.
+    pub(super) values: Vec<(&'a str, String)>,
+}
+
+/// What is generated for a table.
+#[derive(Debug)]
+pub(super) struct Table<'a> {
+    /// Its name in PostgreSQL.
+    pub(super) name: &'a QualifiedName,
+    /// The table itself.
+    pub(super) table: &'a catalog::Table,
+    /// The module's name; also that of the file.
+    pub(super) module: String,
+    /// The names of its types.
+    pub(super) names: TableNames,
+    /// The columns in their order.
+    pub(super) columns: Vec<Column<'a>>,
+    /// The places of the primary key's columns; empty without one.
+    pub(super) key: Vec<usize>,
+    /// What the id of its rows is.
+    pub(super) id: Id,
+    /// Lookups of one row, besides the one by primary key.
+    pub(super) finds: Vec<Find>,
+    /// Lists by pages.
+    pub(super) lists: Vec<List>,
+    /// Why an index serves no accessor.
+    pub(super) omitted: Vec<String>,
+    /// What a write can violate.
+    pub(super) constraints: Vec<Violable<'a>>,
+}
+
+/// The names of the types of a table.
+#[derive(Clone, Debug)]
+pub(super) struct TableNames {
+    /// A row.
+    pub(super) row: String,
+    /// Its id.
+    pub(super) id: String,
+    /// A row to insert.
+    pub(super) new: String,
+    /// The columns of it that may be left to the server.
+    pub(super) optional: String,
+    /// A change of a row.
+    pub(super) patch: String,
+    /// What a write can violate.
+    pub(super) constraint: String,
+}
+
+/// What identifies the rows of a table.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) enum Id {
+    /// An id of its own: the key's type without the id around it.
+    Own(String),
+    /// The id of another table: the primary key is a foreign key.
+    Other(String),
+    /// No key, or one of several columns.
+    None,
+}
+
+/// A constraint or unique index with its variant.
+#[derive(Debug)]
+pub(super) struct Violable<'a> {
+    /// The table that it stands on.
+    pub(super) table: &'a QualifiedName,
+    /// Its name.
+    pub(super) name: &'a Identifier,
+    /// Its variant.
+    pub(super) variant: String,
+    /// What it says, for the documentation.
+    pub(super) definition: &'a str,
+}
+
+/// A column.
+#[derive(Debug)]
+pub(super) struct Column<'a> {
+    /// The column itself.
+    pub(super) column: &'a catalog::Column,
+    /// The field's name, not yet raw.
+    pub(super) field: String,
+    /// The field's type, without the `Option` of a nullable column.
+    pub(super) rust: String,
+    /// How an argument of the type is passed.
+    pub(super) passing: Passing,
+    /// How the type is written in SQL and in parameters.
+    pub(super) mapped: Mapped,
+    /// Whether it is something to order by rather than something to look up.
+    pub(super) is_quantity: bool,
+    /// Who gives the value of a new row.
+    pub(super) given: Given,
+    /// Whether `Debug` hides it.
+    pub(super) sensitive: bool,
+}
+
+/// Who gives the value of a column in a new row.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum Given {
+    /// Always the server.
+    Server,
+    /// Always the caller.
+    Required,
+    /// The caller, else it is NULL.
+    Nullable,
+    /// The caller, else this expression.
+    Default(String),
+    /// The caller, who may also give NULL, else this expression.
+    NullableDefault(String),
+}
+
+/// The names that every file of the generated module may need.
+#[derive(Debug, Default)]
+struct Names {
+    modules: BTreeMap<Identifier, String>,
+    files: BTreeMap<QualifiedName, String>,
+    tables: BTreeMap<QualifiedName, TableNames>,
+    enums: BTreeMap<QualifiedName, String>,
+}
+
+/// Decides what is generated; and what cannot be, which leaves a stand-in behind.
+pub(super) fn model<'a>(catalog: &'a Catalog, annotations: &Annotations) -> (Vec<Schema<'a>>, Vec<Diagnostic>) {
+    let names = names(catalog);
+    let mut diagnostics = Vec::new();
+    let mut schemas: BTreeMap<&Identifier, Schema<'a>> = BTreeMap::new();
+    for (name, schema) in &catalog.schemas {
+        let Some(module) = names.modules.get(name) else { continue };
+        let comment = schema.comment.as_deref();
+        let schema = Schema { name, comment, module: module.clone(), enums: Vec::new(), tables: Vec::new() };
+        schemas.insert(name, schema);
+    }
+    for (name, enumeration) in &catalog.enums {
+        let Some(schema) = schemas.get_mut(&name.schema) else { continue };
+        schema.enums.push(enum_model(name, enumeration, &names));
+    }
+    for (name, table) in generated_tables(catalog) {
+        let Some(schema) = schemas.get_mut(&name.schema) else { continue };
+        let builder = Builder { catalog, annotations, names: &names, name };
+        schema.tables.push(builder.table(table, &mut diagnostics));
+    }
+    (schemas.into_values().collect(), diagnostics)
+}
+
+/// The tables that have columns: one without holds nothing to access.
+fn generated_tables(catalog: &Catalog) -> impl Iterator<Item = (&QualifiedName, &catalog::Table)> {
+    catalog.tables.iter().filter(|(_, table)| !table.columns.is_empty())
+}
+
+/// Gives names to the types of each schema: rows first, then enums, then what is derived from rows.
+fn names(catalog: &Catalog) -> Names {
+    let mut names = Names::default();
+    let mut modules = Scope::values();
+    let mut scopes: BTreeMap<&Identifier, (Scope, Scope)> = BTreeMap::new();
+    let tables: Vec<&QualifiedName> = generated_tables(catalog).map(|(name, _)| name).collect();
+    for name in tables.iter().copied().chain(catalog.enums.keys()) {
+        if !names.modules.contains_key(&name.schema) {
+            let module = modules.give(snake(name.schema.as_str()));
+            names.modules.insert(name.schema.clone(), module);
+        }
+        let scope = scopes.entry(&name.schema).or_insert_with(|| (Scope::types(), Scope::values()));
+        let rust = scope.0.give(camel(name.name.as_str()));
+        names.files.insert(name.clone(), scope.1.give(snake(name.name.as_str())));
+        names.enums.insert(name.clone(), rust);
+    }
+    for name in tables {
+        let (Some(row), Some(scope)) = (names.enums.remove(name), scopes.get_mut(&name.schema)) else { continue };
+        let table = TableNames {
+            id: scope.0.give(format!("{row}Id")),
+            new: scope.0.give(format!("New{row}")),
+            optional: scope.0.give(format!("New{row}Optional")),
+            patch: scope.0.give(format!("{row}Patch")),
+            constraint: scope.0.give(format!("{row}Constraint")),
+            row,
+        };
+        names.tables.insert(name.clone(), table);
+    }
+    names
+}
+
+fn enum_model<'a>(name: &'a QualifiedName, enumeration: &'a catalog::EnumType, names: &Names) -> Enum<'a> {
+    let catalog::EnumType { values, comment } = enumeration;
+    let mut scope = Scope::with(&["Self"]);
+    let values = values.iter().map(|label| (label.as_str(), scope.give(camel(label)))).collect();
+    Enum {
+        name,
+        comment: comment.as_deref(),
+        module: names.files[name].clone(),
+        rust: names.enums[name].clone(),
+        values,
+    }
+}
+
+struct Builder<'a, 'n> {
+    catalog: &'a Catalog,
+    annotations: &'n Annotations,
+    names: &'n Names,
+    name: &'a QualifiedName,
+}
+
+impl<'a> Builder<'a, '_> {
+    fn table(&self, table: &'a catalog::Table, diagnostics: &mut Vec<Diagnostic>) -> Table<'a> {
+        let mut scope = Scope::values();
+        let columns: Vec<Column<'a>> =
+            table.columns.iter().map(|column| self.column(column, &mut scope, diagnostics)).collect();
+        let key: Vec<usize> = keys::primary_key(table)
+            .iter()
+            .filter_map(|name| table.columns.iter().position(|column| column.name == **name))
+            .collect();
+        let (finds, lists, omitted) = select::accessors(table, &columns, &key);
+        Table {
+            name: self.name,
+            table,
+            module: self.names.files[self.name].clone(),
+            names: self.names.tables[self.name].clone(),
+            id: self.id(table, &columns, &key),
+            constraints: self.constraints(table),
+            columns,
+            key,
+            finds,
+            lists,
+            omitted,
+        }
+    }
+
+    fn id(&self, table: &catalog::Table, columns: &[Column<'a>], key: &[usize]) -> Id {
+        let [place] = key else { return Id::None };
+        let column = &table.columns[*place];
+        match keys::identified(self.catalog, self.name, column) {
+            Some(owner) if owner == *self.name => Id::Own(self.plain(column, &columns[*place].mapped)),
+            Some(_) => Id::Other(columns[*place].rust.clone()),
+            None => Id::None,
+        }
+    }
+
+    fn column(&self, column: &'a catalog::Column, scope: &mut Scope, diagnostics: &mut Vec<Diagnostic>) -> Column<'a> {
+        let mapped = types::map(self.catalog, &column.data_type);
+        let owner = keys::identified(self.catalog, self.name, column);
+        let annotated = self.annotated(column);
+        if mapped.element == Element::Unmapped && annotated.is_none() && owner.is_none() {
+            diagnostics.push(self.unmapped(column));
+        }
+        let is_other = owner.as_ref().is_some_and(|owner| owner != self.name);
+        let rust = match &owner {
+            Some(owner) if annotated.is_none() || !is_other => self.path(owner, &self.names.tables[owner].id),
+            Some(_) | None => self.plain(column, &mapped),
+        };
+        let passing = match &mapped {
+            Mapped { array: true, .. } => Passing::Reference,
+            _ if annotated.is_some() => Passing::Reference,
+            mapped => mapped.passing,
+        };
+        Column {
+            column,
+            field: scope.give(snake(column.name.as_str())),
+            rust,
+            passing,
+            is_quantity: mapped.is_quantity && !mapped.array && owner.is_none(),
+            mapped,
+            given: self.given(column),
+            sensitive: self.annotations.sensitive.contains(&self.key(column)),
+        }
+    }
+
+    /// The type of a column that no id wraps.
+    fn plain(&self, column: &catalog::Column, mapped: &Mapped) -> String {
+        let is_json = matches!(mapped.constant, "JSON" | "JSONB");
+        match self.annotated(column) {
+            Some(path) if is_json && !mapped.array => format!("types::Json<{path}>"),
+            Some(path) => path.to_owned(),
+            None => {
+                let element = match &mapped.element {
+                    Element::Named(name) => (*name).to_owned(),
+                    Element::Enum(name) => self.path(name, &self.names.enums[name]),
+                    Element::Unmapped => "()".to_owned(),
+                };
+                if mapped.array { format!("Vec<{element}>") } else { element }
+            }
+        }
+    }
+
+    /// What `@rust` says about the column, or about the domain that it is of.
+    fn annotated(&self, column: &catalog::Column) -> Option<&str> {
+        let rust = &self.annotations.rust;
+        let of_domain = || rust.get(&column.data_type.name.key()).filter(|_| !column.data_type.array);
+        rust.get(&self.key(column)).or_else(of_domain).map(String::as_str)
+    }
+
+    fn key(&self, column: &catalog::Column) -> String {
+        let owner = self.name.key();
+        let column = QualifiedName::new("", column.name.clone()).key();
+        format!("{owner}{}", column.trim_start_matches("\"\""))
+    }
+
+    /// A generated type, as the file of this table names it.
+    fn path(&self, owner: &QualifiedName, rust: &str) -> String {
+        if owner.schema == self.name.schema {
+            format!("super::{rust}")
+        } else {
+            format!("super::super::{}::{rust}", identifier(&self.names.modules[&owner.schema]))
+        }
+    }
+
+    fn given(&self, column: &catalog::Column) -> Given {
+        let default = match (&column.identity, &column.default) {
+            (Some(identity), _) if identity.kind == IdentityKind::Always => return Given::Server,
+            (Some(identity), _) => {
+                let sequence = QualifiedName::new(self.name.schema.clone(), identity.sequence.clone()).to_string();
+                Some(format!("nextval({}::regclass)", crate::name::quote_literal(&sequence)))
+            }
+            (None, Some(default)) => Some(default.clone()),
+            (None, None) => self.domain_default(&column.data_type),
+        };
+        match default {
+            _ if column.generated.is_some() => Given::Server,
+            Some(default) if column.not_null => Given::Default(default),
+            Some(default) => Given::NullableDefault(default),
+            None if column.not_null => Given::Required,
+            None => Given::Nullable,
+        }
+    }
+
+    fn domain_default(&self, data_type: &catalog::DataType) -> Option<String> {
+        let domain = self.catalog.domains.get(&data_type.name).filter(|_| !data_type.array)?;
+        domain.default.clone().or_else(|| self.domain_default(&domain.data_type))
+    }
+
+    fn constraints(&self, table: &'a catalog::Table) -> Vec<Violable<'a>> {
+        let mut scope = Scope::with(&["Self"]);
+        let own = table.constraints.iter().map(|(name, constraint)| (self.name, name, &constraint.definition));
+        let indexes = table.indexes.iter().filter(|(_, index)| index.unique);
+        let indexes = indexes.map(|(name, index)| (self.name, name, &index.definition));
+        let incoming = self.catalog.tables.iter().filter(|(name, _)| *name != self.name).flat_map(|(name, other)| {
+            let refers = |constraint: &&catalog::Constraint| {
+                constraint.kind == ConstraintKind::ForeignKey
+                    && constraint.references.as_ref().is_some_and(|reference| reference.table == *self.name)
+            };
+            let foreign_keys = other.constraints.iter().filter(move |(_, constraint)| refers(constraint));
+            foreign_keys.map(move |(constraint, kept)| (name, constraint, &kept.definition))
+        });
+        let mut violable = Vec::new();
+        for (table, name, definition) in own.chain(indexes).chain(incoming) {
+            let prefix = format!("{}_", self.name.name.as_str());
+            let short = name.as_str().strip_prefix(&prefix).filter(|_| table == self.name);
+            let variant = scope.give(camel(short.unwrap_or(name.as_str())));
+            violable.push(Violable { table, name, variant, definition });
+        }
+        violable
+    }
+
+    fn unmapped(&self, column: &catalog::Column) -> Diagnostic {
+        let key = self.key(column);
+        let message = format!("no Rust type holds {key}, which is of type {}", column.data_type.text);
+        Diagnostic::error("unmapped-type", message).hint(format!(
+            "write `-- @rust type=crate::YourType` above the column in schema/, where YourType implements ToSql and \
+             FromSql for {}, or give the column another type; then run `cargo xtask db:generate`",
+            column.data_type.text
+        ))
+    }
+}

@@ -1,0 +1,26 @@
+//! `schema!()`.
+
+use std::str::FromStr as _;
+
+use lockstep_core::certificate::verify_without_statements;
+use lockstep_core::diagnostic::Diagnostic;
+use lockstep_core::emit::rust;
+use lockstep_core::workspace::Workspace;
+use proc_macro2::TokenStream;
+use quote::quote;
+
+use crate::input::{Input, watch};
+
+pub(crate) fn expand(input: &Input) -> Result<TokenStream, Vec<Diagnostic>> {
+    if input.generated.is_some() {
+        return Ok(quote!(::core::include!(::core::concat!(::core::env!("OUT_DIR"), "/lockstep/mod.rs"));));
+    }
+    let certificate = verify_without_statements(&input.workspace)?;
+    let text = rust::inline(&certificate)?;
+    let accessors = TokenStream::from_str(&text).map_err(|error| {
+        vec![Diagnostic::error("unreadable-accessors", format!("the generated accessors are no Rust: {error}"))]
+    })?;
+    let paths = certificate.files.keys().map(String::as_str).chain([Workspace::CERTIFICATE]);
+    let watched = watch(&input.workspace, paths);
+    Ok(quote!(#watched #accessors))
+}
