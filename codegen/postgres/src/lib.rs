@@ -4,15 +4,20 @@
 //! they tell. Nothing here touches a database that the user did not name, prints, or is linked into a service.
 
 pub mod describe;
+mod diagnose;
 pub mod error;
 pub mod introspect;
+pub mod load;
 pub mod measure;
+pub mod replay;
 pub mod scratch;
 pub mod server;
 
 pub use describe::{describe, describe_all};
 pub use error::Error;
 pub use introspect::{Introspection, Refusal, introspect};
+pub use load::{Loaded, load};
 pub use measure::{Measured, lock_lines, measure};
+pub use replay::replay;
 pub use scratch::Scratch;
 pub use server::{Server, ensure, redact, status, stop};

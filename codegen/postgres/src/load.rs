@@ -1,0 +1,139 @@
+//! Loads schema files into an empty database, whatever the order of their statements.
+//!
+//! In: a connection to a scratch database, and the files. Out: what stands where, or a diagnostic for everything that
+//! is wrong. Each statement is a transaction of its own; one that needs a later one is tried again once that one is
+//! there. Bodies of routines are checked at the end, when all that they may use exists. Nothing is reordered that runs
+//! in the order of the files: a statement waits only where the server has refused it.
+
+mod allowed;
+mod bodies;
+mod order;
+mod unresolved;
+
+use std::collections::{BTreeMap, HashMap};
+use std::sync::Arc;
+
+use lockstep_core::catalog::ObjectAddress;
+use lockstep_core::diagnostic::Diagnostic;
+use lockstep_core::source::{SourceFile, Span};
+use lockstep_core::sql::{Definition, Statement, outline, split};
+use postgres::error::DbError;
+use postgres::{Client, SimpleQueryMessage};
+
+use crate::error::Error;
+use crate::introspect::Refusal;
+
+/// Schema files that are now a database.
+#[derive(Clone, Debug, Default)]
+pub struct Loaded {
+    /// Where each object, column and named constraint is defined: the place of its name.
+    pub definitions: BTreeMap<ObjectAddress, Span>,
+    /// Every statement in the order of the files.
+    pub statements: Vec<Statement>,
+    /// Which statement ran in which transaction.
+    transactions: HashMap<u32, usize>,
+}
+
+impl Loaded {
+    /// The statement that last wrote what introspection refuses: its first line, or the name of what it defines.
+    #[must_use]
+    pub fn place(&self, refusal: &Refusal) -> Option<Span> {
+        self.transactions.get(&refusal.transaction).map(|&index| crate::diagnose::name(&self.statements[index]))
+    }
+}
+
+/// Loads `files` into the database of `client`, which should be empty.
+///
+/// # Errors
+/// The outer error is the connection's. The inner one is a diagnostic for each statement that cannot be loaded, but for
+/// those that only need one of these.
+pub fn load(client: &mut Client, files: &[Arc<SourceFile>]) -> Result<Result<Loaded, Vec<Diagnostic>>, Error> {
+    let statements = match read(files) {
+        Ok(statements) => statements,
+        Err(diagnostics) => return Ok(Err(diagnostics)),
+    };
+    client.batch_execute(SETTINGS).map_err(Error::action("prepare the session that loads the schema"))?;
+    let loaded = run(client, statements);
+    if !client.is_closed() {
+        client.batch_execute(RESET).map_err(Error::action("put the session back that loaded the schema"))?;
+    }
+    loaded
+}
+
+const SETTINGS: &str = "SET search_path = public; SET check_function_bodies = off; SET client_min_messages = error;";
+const RESET: &str = "RESET search_path; RESET check_function_bodies; RESET client_min_messages;";
+
+/// A statement with what it defines.
+struct Entry {
+    statement: Statement,
+    definition: Option<Definition>,
+}
+
+/// Splits the files and looks at all that can be told without the server.
+fn read(files: &[Arc<SourceFile>]) -> Result<Vec<Entry>, Vec<Diagnostic>> {
+    let mut entries = Vec::new();
+    let mut diagnostics = Vec::new();
+    for file in files {
+        match split(file) {
+            Ok(statements) => entries
+                .extend(statements.into_iter().map(|statement| Entry { definition: outline(&statement), statement })),
+            Err(wrong) => diagnostics.extend(wrong),
+        }
+    }
+    diagnostics.extend(entries.iter().filter_map(|entry| allowed::check(&entry.statement)));
+    diagnostics.extend(order::duplicates(&entries));
+    if diagnostics.is_empty() { Ok(entries) } else { Err(diagnostics) }
+}
+
+fn run(client: &mut Client, entries: Vec<Entry>) -> Result<Result<Loaded, Vec<Diagnostic>>, Error> {
+    let outcome = order::execute(client, &entries)?;
+    let mut diagnostics = unresolved::diagnostics(&entries, outcome.failures);
+    if diagnostics.is_empty() {
+        diagnostics = bodies::check(client, &entries, &outcome.transactions)?;
+    }
+    if !diagnostics.is_empty() {
+        return Ok(Err(diagnostics));
+    }
+    let mut loaded = Loaded { transactions: outcome.transactions, ..Loaded::default() };
+    for Entry { statement, definition } in entries {
+        if let Some(Definition { address, name, creates, parts }) = definition {
+            if creates {
+                loaded.definitions.entry(address).or_insert(name);
+            }
+            for part in parts {
+                loaded.definitions.entry(part.address).or_insert(part.name);
+            }
+        }
+        loaded.statements.push(statement);
+    }
+    bodies::place_routines(client, &mut loaded)?;
+    Ok(Ok(loaded))
+}
+
+/// Runs one statement in a transaction of its own. The second statement, which is run in the same transaction, tells
+/// which one.
+fn execute(client: &mut Client, sql: &str) -> Result<Result<Option<u32>, Box<DbError>>, Error> {
+    match client.simple_query(&format!("{sql}\n;SELECT pg_catalog.pg_current_xact_id_if_assigned()")) {
+        Ok(messages) => Ok(Ok(messages.iter().rev().find_map(transaction))),
+        Err(error) => server_error(error, "load a statement of the schema").map(Err),
+    }
+}
+
+fn transaction(message: &SimpleQueryMessage) -> Option<u32> {
+    let SimpleQueryMessage::Row(row) = message else { return None };
+    let full: u64 = row.get(0)?.parse().ok()?;
+    u32::try_from(full & u64::from(u32::MAX)).ok()
+}
+
+/// What the server says about the user's statement; the failure of the connection is ours.
+pub(crate) fn server_error(error: postgres::Error, action: &str) -> Result<Box<DbError>, Error> {
+    match error.as_db_error() {
+        Some(db) if !is_lost(db) => Ok(Box::new(db.clone())),
+        _ => Err(Error::action(action)(error)),
+    }
+}
+
+/// Class 57: the administrator, or a crash, has ended the session. A cancelled statement is the user's.
+fn is_lost(error: &DbError) -> bool {
+    matches!(error.code().code(), "57P01" | "57P02" | "57P03" | "57P05")
+}

@@ -1,0 +1,142 @@
+//! The bodies of routines, checked by their languages' validators when the whole schema is there.
+
+use std::collections::HashMap;
+
+use lockstep_core::catalog::{ObjectAddress, ObjectKind};
+use lockstep_core::diagnostic::Diagnostic;
+use lockstep_core::name::{QualifiedName, RoutineSignature};
+use lockstep_core::source::Span;
+use lockstep_core::sql::outline;
+use postgres::error::{DbError, ErrorPosition};
+use postgres::{Client, SimpleQueryMessage};
+
+use super::{Entry, Loaded, server_error};
+use crate::diagnose::{diagnose, part, sentence};
+use crate::error::Error;
+
+/// Every routine of the user's whose language can check it, but for compiled ones.
+const ROUTINES: &str = "
+SELECT p.oid, p.xmin::text::bigint AS transaction, n.nspname AS schema, p.proname AS name, p.prosrc AS body,
+       v.oid::regproc::text AS validator,
+       ARRAY(
+           SELECT format_type(a.type, NULL) FROM unnest(p.proargtypes) WITH ORDINALITY AS a (type, place) ORDER BY a.place
+       ) AS argument_types
+FROM pg_catalog.pg_proc p
+JOIN pg_catalog.pg_namespace n ON n.oid = p.pronamespace
+JOIN pg_catalog.pg_language l ON l.oid = p.prolang
+LEFT JOIN pg_catalog.pg_proc v ON v.oid = l.lanvalidator AND l.lanname NOT IN ('c', 'internal')
+WHERE n.nspname !~ '^pg_' AND n.nspname <> 'information_schema'
+  AND NOT EXISTS (
+      SELECT FROM pg_catalog.pg_depend d
+      WHERE d.classid = 'pg_catalog.pg_proc'::regclass AND d.objid = p.oid AND d.deptype = 'e'
+  )
+ORDER BY p.oid";
+
+struct Routine {
+    oid: u32,
+    transaction: u32,
+    signature: RoutineSignature,
+    body: String,
+    /// The name of a function such as `plpgsql_validator`, which takes an oid.
+    validator: Option<String>,
+}
+
+/// A diagnostic for each body that its language's validator refuses.
+pub(super) fn check(
+    client: &mut Client,
+    entries: &[Entry],
+    transactions: &HashMap<u32, usize>,
+) -> Result<Vec<Diagnostic>, Error> {
+    let routines = routines(client)?;
+    client.batch_execute("SET check_function_bodies = on").map_err(Error::action("check the bodies of routines"))?;
+    let calls: Vec<String> = routines.iter().filter_map(Routine::call).collect();
+    if calls.is_empty() || validate(client, &calls.join(", "))?.is_ok() {
+        return Ok(Vec::new());
+    }
+    let mut diagnostics = Vec::new();
+    for routine in &routines {
+        let Some(call) = routine.call() else { continue };
+        if let Err(error) = validate(client, &call)? {
+            let entry = transactions.get(&routine.transaction).map(|&index| &entries[index]);
+            diagnostics.push(diagnostic(&error, routine, entry));
+        }
+    }
+    Ok(diagnostics)
+}
+
+/// Gives each routine its place under its full signature, which the text of its definition does not tell.
+pub(super) fn place_routines(client: &mut Client, loaded: &mut Loaded) -> Result<(), Error> {
+    let is_routine = |address: &ObjectAddress| address.kind == ObjectKind::Routine;
+    if !loaded.definitions.keys().any(is_routine) {
+        return Ok(());
+    }
+    for routine in routines(client)? {
+        let statement = loaded.transactions.get(&routine.transaction).map(|&index| &loaded.statements[index]);
+        let defined = statement.and_then(outline).filter(|definition| is_routine(&definition.address));
+        let by_name = ObjectAddress::object(ObjectKind::Routine, &routine.signature.name);
+        let place = defined.map(|definition| definition.name).or_else(|| loaded.definitions.get(&by_name).cloned());
+        if let Some(place) = place {
+            loaded.definitions.insert(ObjectAddress::routine(&routine.signature), place);
+        }
+    }
+    loaded.definitions.retain(|address, _| !is_routine(address) || address.part.is_some());
+    Ok(())
+}
+
+impl Routine {
+    fn call(&self) -> Option<String> {
+        self.validator.as_ref().map(|validator| format!("{validator}({})", self.oid))
+    }
+}
+
+fn routines(client: &mut Client) -> Result<Vec<Routine>, Error> {
+    let action = || Error::action("read the routines of the schema");
+    let mut transaction = client.transaction().map_err(action())?;
+    transaction.batch_execute(crate::introspect::SETTINGS).map_err(action())?;
+    let rows = transaction.query_typed(ROUTINES, &[]).map_err(action())?;
+    transaction.commit().map_err(action())?;
+    let routine = |row: postgres::Row| Routine {
+        oid: row.get("oid"),
+        transaction: u32::try_from(row.get::<_, i64>("transaction")).unwrap_or_default(),
+        signature: RoutineSignature {
+            name: QualifiedName::new(row.get::<_, String>("schema"), row.get::<_, String>("name")),
+            arguments: row.get::<_, Vec<String>>("argument_types").join(", "),
+        },
+        body: row.get("body"),
+        validator: row.get("validator"),
+    };
+    Ok(rows.into_iter().map(routine).collect())
+}
+
+fn validate(client: &mut Client, calls: &str) -> Result<Result<Vec<SimpleQueryMessage>, Box<DbError>>, Error> {
+    match client.simple_query(&format!("SELECT {calls}")) {
+        Ok(messages) => Ok(Ok(messages)),
+        Err(error) => server_error(error, "check the bodies of routines").map(Err),
+    }
+}
+
+/// The validator does not see the whole statement: its positions count in the body.
+fn diagnostic(error: &DbError, routine: &Routine, entry: Option<&Entry>) -> Diagnostic {
+    let Some(entry) = entry else {
+        return Diagnostic::error("invalid-definition", sentence(error.message()))
+            .note(format!("in the body of {}", routine.signature));
+    };
+    let diagnostic = diagnose(error, &entry.statement);
+    match line(error, routine, entry) {
+        Some(span) => diagnostic.at(span),
+        None => diagnostic,
+    }
+}
+
+/// Where the server names a line of the body only: `… near line 3`.
+fn line(error: &DbError, routine: &Routine, entry: &Entry) -> Option<Span> {
+    if let Some(ErrorPosition::Internal { .. }) = error.position() {
+        return None;
+    }
+    let number: usize = error.where_()?.split(" line ").nth(1)?.split_whitespace().next()?.parse().ok()?;
+    let body = entry.statement.span.text().find(&routine.body)?;
+    let line = routine.body.split('\n').nth(number.checked_sub(1)?)?;
+    let before: usize = routine.body.split('\n').take(number - 1).map(|line| line.len() + 1).sum();
+    let indent = line.len() - line.trim_start().len();
+    Some(part(&entry.statement.span, body + before + indent..body + before + line.trim_end().len()))
+}

@@ -1,0 +1,85 @@
+//! Runs migrations on an empty database, as a service does when it starts.
+//!
+//! In: a connection to a scratch database, and the migrations in their order. Out: a database that they have built, or
+//! what the server said about the first one that fails, at its place in the file. No history is written.
+
+use std::sync::Arc;
+
+use lockstep_core::diagnostic::Diagnostic;
+use lockstep_core::migration::MigrationFile;
+use lockstep_core::plan::TransactionMode;
+use lockstep_core::source::Span;
+use lockstep_core::sql::{Statement, split};
+use postgres::Client;
+
+use crate::diagnose::diagnose;
+use crate::error::Error;
+use crate::load::server_error;
+
+/// Replays the migrations: each in a transaction, or statement by statement where its header says `Transaction: no`.
+///
+/// # Errors
+/// The outer error is the connection's. The inner one is for the first migration that fails: what comes after it
+/// cannot be judged.
+pub fn replay(client: &mut Client, migrations: &[MigrationFile]) -> Result<Result<(), Vec<Diagnostic>>, Error> {
+    for migration in migrations {
+        let outcome = match migration.transaction() {
+            TransactionMode::Yes => in_a_transaction(client, migration)?,
+            TransactionMode::No => match split(&migration.source) {
+                Ok(statements) => one_by_one(client, &statements)?,
+                Err(wrong) => Err(wrong),
+            },
+        };
+        if outcome.is_err() {
+            return Ok(outcome);
+        }
+    }
+    Ok(Ok(()))
+}
+
+type Outcome = Result<Result<(), Vec<Diagnostic>>, Error>;
+
+/// The whole file at once, in one round trip. A file that fails is run again statement by statement: only that tells
+/// which statement it is where the server names no position.
+fn in_a_transaction(client: &mut Client, migration: &MigrationFile) -> Outcome {
+    let statements = match split(&migration.source) {
+        Ok(statements) => statements,
+        Err(wrong) => return Ok(Err(wrong)),
+    };
+    let sql = format!("BEGIN;\n{}\n;COMMIT", migration.body());
+    let error = match client.batch_execute(&sql) {
+        Ok(()) => return Ok(Ok(())),
+        Err(error) => server_error(error, "replay the migrations")?,
+    };
+    roll_back(client)?;
+    client.batch_execute("BEGIN").map_err(Error::action("replay the migrations"))?;
+    let outcome = one_by_one(client, &statements)?;
+    roll_back(client)?;
+    // What fails only when all is committed, a deferred constraint say, has no statement.
+    Ok(outcome.and_then(|()| {
+        let file = Statement { span: body(migration), comments: Vec::new() };
+        Err(vec![diagnose(&error, &file)])
+    }))
+}
+
+fn body(migration: &MigrationFile) -> Span {
+    let text = &migration.source.text;
+    let end = text.trim_end().len();
+    let start = migration.body_start().min(end);
+    let start = end - text[start..end].trim_start().len();
+    Span { file: Arc::clone(&migration.source), range: start..end }
+}
+
+fn roll_back(client: &mut Client) -> Result<(), Error> {
+    client.batch_execute("ROLLBACK").map_err(Error::action("roll back a migration"))
+}
+
+fn one_by_one(client: &mut Client, statements: &[Statement]) -> Outcome {
+    for statement in statements {
+        if let Err(error) = client.batch_execute(statement.span.text()) {
+            let error = server_error(error, "replay the migrations")?;
+            return Ok(Err(vec![diagnose(&error, statement)]));
+        }
+    }
+    Ok(Ok(()))
+}

@@ -1,0 +1,103 @@
+//! Migrations on an empty database, and what is said about one that fails.
+
+use std::path::Path;
+
+use lockstep_core::migration::{Header, MigrationFile};
+use lockstep_core::plan::{Phase, TransactionMode};
+use lockstep_core::source::SourceFile;
+use lockstep_postgres::{Scratch, ensure, introspect, replay};
+
+fn scratch() -> Scratch {
+    ensure(&Path::new(env!("CARGO_MANIFEST_DIR")).join("../..")).unwrap().scratch().unwrap()
+}
+
+fn migrations(bodies: &[(TransactionMode, &str)]) -> Vec<MigrationFile> {
+    let migration = |(place, (transaction, body)): (usize, &(TransactionMode, &str))| {
+        let header = Header { transaction: *transaction, ..header() };
+        let text = format!("{header}{body}");
+        MigrationFile::parse(SourceFile::new(format!("migrations/V{}__m.sql", place + 1), text)).unwrap()
+    };
+    bodies.iter().enumerate().map(migration).collect()
+}
+
+/// The table names that are there afterwards, or what was said.
+fn replayed(bodies: &[(TransactionMode, &str)]) -> String {
+    let mut scratch = scratch();
+    let outcome = replay(scratch.client(), &migrations(bodies)).unwrap();
+    let catalog = introspect(scratch.client()).unwrap().state.catalog;
+    let tables: Vec<String> = catalog.tables.keys().map(ToString::to_string).collect();
+    let mut text = tables.join(" ");
+    for diagnostic in outcome.err().into_iter().flatten() {
+        let place = diagnostic.primary.as_ref().unwrap();
+        text.push_str(&format!("\n[{}] {diagnostic}\n  at: {}", diagnostic.code, place.text()));
+    }
+    text
+}
+
+fn header() -> Header {
+    Header {
+        migration: "m".to_owned(),
+        problem: "p".to_owned(),
+        solution: String::new(),
+        affects: Vec::new(),
+        schema: Vec::new(),
+        locks: Vec::new(),
+        hazards: Vec::new(),
+        phase: Phase::Expand,
+        transaction: TransactionMode::Yes,
+        verify: String::new(),
+        rollback: "irreversible: a test".to_owned(),
+    }
+}
+
+#[test]
+fn migrations_run_in_order_each_in_its_mode() {
+    let bodies = [
+        (TransactionMode::Yes, "CREATE TABLE a (id int);\nCREATE TYPE mood AS ENUM ('ok');"),
+        (TransactionMode::No, "CREATE INDEX CONCURRENTLY a_id ON a (id);\nALTER TYPE mood ADD VALUE 'sad';"),
+        (TransactionMode::Yes, "CREATE TABLE b (mood mood DEFAULT 'sad');"),
+        (TransactionMode::Yes, ""),
+    ];
+    assert_eq!(replayed(&bodies), "public.a public.b");
+}
+
+#[test]
+fn a_migration_that_fails_is_undone_and_named() {
+    let bodies = [
+        (TransactionMode::Yes, "CREATE TABLE a (id int);\n"),
+        (
+            TransactionMode::Yes,
+            "CREATE TABLE b (id int);\nALTER TABLE a ADD UNIQUE (nosuch);\nCREATE TABLE c (id int);\n",
+        ),
+        (TransactionMode::Yes, "CREATE TABLE d (id int);\n"),
+    ];
+    insta::assert_snapshot!(replayed(&bodies), @r#"
+    public.a
+    [undefined-object] migrations/V2__m.sql:14:27: column "nosuch" named in key does not exist
+      at: nosuch
+    "#);
+}
+
+#[test]
+fn outside_a_transaction_what_ran_before_the_failure_stays() {
+    let bodies = [(TransactionMode::No, "CREATE TABLE a (id int);\nCREATE TABLE b (id nosuch);")];
+    insta::assert_snapshot!(replayed(&bodies), @r#"
+    public.a
+    [undefined-object] migrations/V1__m.sql:14:20: type "nosuch" does not exist
+      at: nosuch
+    "#);
+}
+
+#[test]
+fn what_fails_at_the_commit_is_told_of_the_whole_file() {
+    let bodies = [(
+        TransactionMode::Yes,
+        "CREATE TABLE a (id int PRIMARY KEY);\n\
+         CREATE TABLE b (a int REFERENCES a DEFERRABLE INITIALLY DEFERRED);\nINSERT INTO b VALUES (1);\n",
+    )];
+    insta::assert_snapshot!(replayed(&bodies), @r#"
+    [constraint-violation] migrations/V1__m.sql:13:14: insert or update on table "b" violates foreign key constraint "b_a_fkey"
+      note: key (a)=(1) is not present in table "a"
+      at: a
+    "#);
+}
