@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use lockstep_postgres::server::{self, Server};
 use tokio_postgres::{Client, NoTls};
 
+pub mod fixture;
 pub mod migrating;
 pub mod proxy;
 pub mod workspace;

@@ -1,0 +1,93 @@
+//! The workspaces below `tests/ui/fixtures/`: a `schema/`, a `migrations/` and the certificate of both.
+//!
+//! A certificate is made here from what the development server says about the schema files, as `db:generate` makes it.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::{Path, PathBuf};
+
+use lockstep_core::annotation::read_annotations;
+use lockstep_core::certificate::{Annotations, Certificate, FORMAT, hash_files};
+use lockstep_core::emit::rust;
+use lockstep_core::workspace::Workspace;
+use lockstep_postgres::scratch::Scratch;
+use lockstep_postgres::{describe_all, introspect};
+
+use crate::{server, workspace_root};
+
+/// A fixture by its name.
+#[must_use]
+pub fn fixture(name: &str) -> Workspace {
+    Workspace::new(folder(name))
+}
+
+/// The folder of a fixture.
+#[must_use]
+pub fn folder(name: &str) -> PathBuf {
+    workspace_root().join("tests/ui/fixtures").join(name)
+}
+
+/// A scratch database with the schema of a fixture.
+///
+/// # Panics
+/// Where the server refuses a file.
+#[must_use]
+pub fn database(workspace: &Workspace) -> Scratch {
+    let mut scratch = server().scratch().unwrap_or_else(|error| panic!("{error}"));
+    for file in workspace.schema_files().expect("the schema files can be read") {
+        if let Err(error) = scratch.client().batch_execute(&file.text) {
+            panic!("{}: {error:?}", file.path);
+        }
+    }
+    scratch
+}
+
+/// The certificate that a workspace should have.
+///
+/// # Panics
+/// Where the files are no valid schema, or one of the accessors' statements is refused.
+#[must_use]
+pub fn certify(workspace: &Workspace) -> Certificate {
+    let mut scratch = database(workspace);
+    let introspection = introspect(scratch.client()).expect("the database can be introspected");
+    assert_eq!(introspection.refused, []);
+    let catalog = introspection.state.catalog;
+    let read = read_annotations(&workspace.schema_files().expect("the schema files can be read"));
+    let read = read.unwrap_or_else(|diagnostics| panic!("{}", diagnostics[0]));
+    let key = |address: &lockstep_core::catalog::ObjectAddress| {
+        let owner = address.qualified_name().expect("annotations stand in schemas").key();
+        address.part.as_ref().map_or(owner.clone(), |part| format!("{owner}.{}", part.as_str()))
+    };
+    let rust = read.rust.iter().map(|(address, (path, _))| (key(address), path.clone())).collect();
+    let sensitive: BTreeSet<String> = read.sensitive.keys().map(key).collect();
+    let described = describe_all(scratch.client(), &rust::statements(&catalog)).expect("the server answers");
+    let statements = described
+        .into_iter()
+        .map(|(name, signature)| match signature {
+            Ok(signature) => (name, signature),
+            Err(error) => panic!("{name}: {error}"),
+        })
+        .collect();
+    let files: BTreeMap<String, String> = match hash_files(workspace).expect("the files can be read") {
+        Ok(files) => files,
+        Err(diagnostics) => panic!("{}", diagnostics[0]),
+    };
+    Certificate {
+        format: FORMAT,
+        generator: "lockstep 0.1.0".to_owned(),
+        server: server().version().to_owned(),
+        files,
+        annotations: Annotations { rust, sensitive },
+        catalog,
+        statements,
+    }
+}
+
+/// Writes the certificate of a workspace.
+///
+/// # Panics
+/// As [`certify`], and where the file cannot be written.
+pub fn write_certificate(root: &Path) {
+    let workspace = Workspace::new(root);
+    let text = certify(&workspace).write();
+    std::fs::write(root.join(Workspace::CERTIFICATE), text).expect("the certificate can be written");
+}
