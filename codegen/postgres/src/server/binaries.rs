@@ -93,7 +93,7 @@ pub(crate) fn inspect(folder: &Path) -> Option<Binaries> {
     let output = Command::new(folder.join("postgres")).arg("--version").output().ok()?;
     let text = String::from_utf8(output.stdout).ok()?;
     let (major, version) = parse_version(&text)?;
-    Some(Binaries { folder: folder.to_owned(), major, version })
+    Some(Binaries { folder: std::path::absolute(folder).ok()?, major, version })
 }
 
 /// Newest supported version first, within one version in the order of the list.

@@ -31,7 +31,8 @@ pub(crate) struct Cluster {
 /// The user of every private cluster; there is no password, the socket's folder keeps others out.
 pub(crate) const USER: &str = "lockstep";
 
-/// Settings of every private cluster, for speed: what it holds can be made again.
+/// Settings of every private cluster, for speed: what it holds can be made again after a power cut. A killed server loses
+/// nothing: commits still wait until the system has their WAL, which costs nothing without fsync.
 ///
 /// Autovacuum is off because a worker inside a scratch database makes the next `CREATE` or `DROP DATABASE` wait.
 /// Connections are many because replicas are booted by the dozen in tests.
@@ -39,7 +40,6 @@ const SETTINGS: &[(&str, &str)] = &[
     ("listen_addresses", "''"),
     ("fsync", "off"),
     ("full_page_writes", "off"),
-    ("synchronous_commit", "off"),
     ("autovacuum", "off"),
     ("max_connections", "300"),
     ("shared_buffers", "'64MB'"),
@@ -54,7 +54,7 @@ const SETTINGS: &[(&str, &str)] = &[
 ];
 
 const START_TIMEOUT_SECONDS: u32 = 60;
-const STOP_TIMEOUT: Duration = Duration::from_secs(30);
+const STOP_TIMEOUT: Duration = Duration::from_secs(20);
 const LOG: &str = "server.log";
 
 /// The port that names the socket of a major version; nothing listens on it.
@@ -68,6 +68,7 @@ impl Cluster {
         if self.folder.join("PG_VERSION").is_file() {
             return Ok(());
         }
+        self.clear_stale()?;
         let temporary = self.discard_unfinished()?;
         fs::DirBuilder::new().mode(0o700).create(&temporary).map_err(Error::file("create", &temporary))?;
         self.account.hand_over(&temporary)?;
@@ -76,7 +77,8 @@ impl Cluster {
         if self.binaries.major >= 18 {
             initdb.arg("--no-data-checksums");
         }
-        self.run(&mut initdb)?;
+        let hint = "LOCKSTEP_SERVER_URL uses a server of yours, PG_BIN other programs of PostgreSQL";
+        self.run(&mut initdb, hint)?;
         fs::rename(&temporary, &self.folder).map_err(Error::file("create", &self.folder))
     }
 
@@ -88,7 +90,8 @@ impl Cluster {
         let mut start = self.program("pg_ctl", &self.folder);
         start.args(["start", "--silent", "--wait", "--timeout"]).arg(START_TIMEOUT_SECONDS.to_string());
         start.arg("--log").arg(self.folder.join(LOG)).arg("-D").arg(&self.folder);
-        self.run(&mut start)
+        let hint = format!("if the cluster is damaged, remove {} and run the command again", self.folder.display());
+        self.run(&mut start, &hint)
     }
 
     fn write_settings(&self) -> Result<(), Error> {
@@ -107,13 +110,14 @@ impl Cluster {
     /// Removes what a server that was killed has left behind, and ends what of it still runs.
     fn clear_stale(&self) -> Result<(), Error> {
         process::end_orphans(&self.folder);
-        remove_if_there(&self.folder.join("postmaster.pid"))?;
         let socket = self.socket.join(format!(".s.PGSQL.{}", port(self.binaries.major)));
         let lock = socket.with_file_name(format!(".s.PGSQL.{}.lock", port(self.binaries.major)));
-        // A server whose folder was deleted (`cargo clean`) still holds the socket that only we can have given it.
+        // Whoever still holds the socket, which only we can have given it, has lost its folder: an orderly end would
+        // write into the new one.
         if let Some(pid) = first_line(&lock).and_then(|line| process::postgres(&line)) {
-            end(pid, &|| process::postgres(&pid.as_raw_nonzero().to_string()).is_none());
+            end(pid, &[Signal::QUIT, Signal::KILL], &|| !process::is_alive(pid));
         }
+        remove_if_there(&self.folder.join("postmaster.pid"))?;
         remove_if_there(&socket)?;
         remove_if_there(&lock)
     }
@@ -141,9 +145,14 @@ impl Cluster {
         command
     }
 
-    fn run(&self, command: &mut Command) -> Result<(), Error> {
+    fn run(&self, command: &mut Command, hint: &str) -> Result<(), Error> {
         let program = PathBuf::from(command.get_program());
-        let output = command.output().map_err(Error::file("run", &program))?;
+        let output = command.output().map_err(|source| Error::File {
+            action: "run",
+            hint: Some(format!("{hint}; it has to be in reach of {}", self.account.name)),
+            path: program.clone(),
+            source,
+        })?;
         if output.status.success() {
             return Ok(());
         }
@@ -155,10 +164,7 @@ impl Cluster {
             program: program.display().to_string(),
             status: output.status.to_string(),
             output: lines[lines.len().saturating_sub(12)..].join("\n"),
-            hint: format!(
-                "if the cluster is damaged, remove {} and run the command again; LOCKSTEP_SERVER_URL uses a server of yours",
-                self.folder.display()
-            ),
+            hint: hint.to_owned(),
         })
     }
 }
@@ -177,7 +183,8 @@ pub(crate) fn is_ready(folder: &Path) -> bool {
 /// Stops the server of a folder and waits for its end; `false` where none runs.
 pub(crate) fn stop(folder: &Path) -> Result<bool, Error> {
     let Some(pid) = postmaster(folder) else { return Ok(false) };
-    if end(pid, &|| postmaster(folder).is_none()) {
+    // Fast shutdown, then immediate shutdown, then the end.
+    if end(pid, &[Signal::INT, Signal::QUIT, Signal::KILL], &|| postmaster(folder).is_none()) {
         return Ok(true);
     }
     Err(Error::Unexpected(format!(
@@ -187,14 +194,12 @@ pub(crate) fn stop(folder: &Path) -> Result<bool, Error> {
     )))
 }
 
-/// Fast shutdown, then immediate shutdown, then the end.
-fn end(pid: Pid, has_ended: &dyn Fn() -> bool) -> bool {
-    [(Signal::INT, STOP_TIMEOUT), (Signal::QUIT, Duration::from_secs(5)), (Signal::KILL, Duration::from_secs(5))]
-        .into_iter()
-        .any(|(signal, patience)| {
-            _ = kill_process(pid, signal);
-            wait_until(patience, has_ended)
-        })
+/// Sends one signal after the other until the process has ended.
+fn end(pid: Pid, signals: &[Signal], has_ended: &dyn Fn() -> bool) -> bool {
+    signals.iter().any(|signal| {
+        _ = kill_process(pid, *signal);
+        wait_until(STOP_TIMEOUT, has_ended)
+    })
 }
 
 /// Asks again and again until it is so or the time is up.

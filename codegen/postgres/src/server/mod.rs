@@ -83,7 +83,7 @@ pub fn ensure_with(workspace_root: &Path, options: &Options) -> Result<Server, E
     if let Some(url) = &options.url {
         return Server::external(url);
     }
-    let root = workspace_root.canonicalize().map_err(Error::file("read", workspace_root))?;
+    let root = canonical(workspace_root)?;
     let request = options.binaries.as_deref().unwrap_or_default();
     // The fast path: what an earlier command has started needs no look at folders, processes or versions.
     for place in Place::candidates(&root) {
@@ -201,17 +201,7 @@ impl Server {
             postgres::SimpleQueryMessage::Row(row) => row.get(0),
             _ => None,
         });
-        let (major, version) = text
-            .and_then(binaries::parse_version)
-            .ok_or_else(|| Error::Unexpected(format!("the server at {} does not tell its version", redact(&url))))?;
-        if !(OLDEST_SUPPORTED..=NEWEST_SUPPORTED).contains(&major) {
-            return Err(Error::UnsupportedVersion {
-                place: format!("the server at {}", redact(&url)),
-                version,
-                hint: "set LOCKSTEP_SERVER_URL to another server, or unset it and install PostgreSQL locally"
-                    .to_owned(),
-            });
-        }
+        let (major, version) = supported(text.unwrap_or_default(), &url)?;
         Ok(Self {
             shared: Arc::new(Shared {
                 url,
@@ -306,6 +296,21 @@ pub fn connect(url: &str) -> Result<postgres::Client, Error> {
     })
 }
 
+/// The major version and the version, where Lockstep works with it.
+fn supported(text: &str, url: &str) -> Result<(u32, String), Error> {
+    let place = format!("the server at {}", redact(url));
+    let (major, version) =
+        binaries::parse_version(text).ok_or_else(|| Error::Unexpected(format!("{place} does not tell its version")))?;
+    if (OLDEST_SUPPORTED..=NEWEST_SUPPORTED).contains(&major) {
+        return Ok((major, version));
+    }
+    Err(Error::UnsupportedVersion {
+        place,
+        version,
+        hint: "set LOCKSTEP_SERVER_URL to another server, or unset it to use a private one".to_owned(),
+    })
+}
+
 fn connect_hint(error: &postgres::Error) -> &'static str {
     match error.code() {
         Some(code) if *code == SqlState::INVALID_CATALOG_NAME => "create the database, or name another one",
@@ -321,4 +326,26 @@ fn connect_hint(error: &postgres::Error) -> &'static str {
 /// The workspace's folder as every part of this module names it.
 pub(crate) fn canonical(root: &Path) -> Result<PathBuf, Error> {
     root.canonicalize().map_err(Error::file("read", root))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_server_of_another_version_is_named_with_the_range() {
+        let url = "postgres://me:secret@db/shop";
+        assert_eq!(supported("14.22", url).unwrap(), (14, "14.22".to_owned()));
+        assert_eq!(supported("18.4 (Debian 18.4-1)", url).unwrap(), (18, "18.4".to_owned()));
+        for version in ["13.21", "19beta1"] {
+            let error = supported(version, url).unwrap_err().to_string();
+            assert_eq!(
+                error,
+                format!(
+                    "the server at postgres://me:***@db/shop is PostgreSQL {version}, and Lockstep works with PostgreSQL \
+                     14 to 18\n  hint: set LOCKSTEP_SERVER_URL to another server, or unset it to use a private one"
+                )
+            );
+        }
+    }
 }

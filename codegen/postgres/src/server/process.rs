@@ -36,20 +36,29 @@ pub(crate) fn parse(number: &str) -> Option<Pid> {
     Pid::from_raw(number.trim().parse().ok()?)
 }
 
-/// Waits for the backends of a dead server, which must be gone before another one may touch the folder; ends those that
-/// stay.
+/// Ends what a dead server has left running, which must be gone before another one may touch the folder.
+///
+/// The backends of a killed server go by themselves, save those deep in a computation. A server whose folder was
+/// deleted (`cargo clean`) goes on for a while, and would write into a new cluster of the same path.
 pub(crate) fn end_orphans(folder: &Path) {
-    if wait_until(Duration::from_secs(3), &|| orphans(folder).is_empty()) {
+    let mut deleted = folder.as_os_str().to_owned();
+    deleted.push(" (deleted)");
+    end_all(&|| working_in(Path::new(&deleted)), Duration::ZERO);
+    end_all(&|| working_in(folder), Duration::from_secs(3));
+}
+
+fn end_all(find: &dyn Fn() -> Vec<Pid>, patience: Duration) {
+    if wait_until(patience, &|| find().is_empty()) {
         return;
     }
-    for pid in orphans(folder) {
+    for pid in find() {
         _ = kill_process(pid, Signal::KILL);
     }
-    wait_until(Duration::from_secs(3), &|| orphans(folder).is_empty());
+    wait_until(Duration::from_secs(3), &|| find().is_empty());
 }
 
 /// A server's processes all work in the cluster's folder.
-fn orphans(folder: &Path) -> Vec<Pid> {
+fn working_in(folder: &Path) -> Vec<Pid> {
     let entries = fs::read_dir("/proc").into_iter().flatten().flatten();
     entries
         .filter_map(|entry| postgres(entry.file_name().to_str()?))

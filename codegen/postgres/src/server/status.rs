@@ -75,6 +75,8 @@ pub fn stop(workspace_root: &Path) -> Result<Vec<ServerStatus>, Error> {
         for (major, folder) in clusters {
             let before = private(&place, major, folder.clone());
             if cluster::stop(&folder)? {
+                // The socket's folder is made again by the next start; it stays where another cluster's socket is in it.
+                _ = before.socket.as_ref().map(fs::remove_dir);
                 stopped.push(before);
             }
         }
