@@ -1,32 +1,93 @@
 //! What differs between two catalogs: plain data, one change per object.
 //!
-//! In: two catalogs. Out: a [`ChangeSet`]. It knows no renames, no order and no SQL.
+//! In: two catalogs. Out: a [`ChangeSet`]. It knows no renames, no order and no SQL. Every struct of the model is taken
+//! apart field by field, so that a new attribute does not compile until it is compared here. The order of a table's
+//! columns is the one thing that is not compared: an existing table cannot be given another one.
 
-use crate::catalog::{Catalog, ObjectAddress};
+pub(crate) mod attributes;
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::catalog::{Catalog, Column, Domain, MaterializedView, ObjectAddress, ObjectKind, Table, View};
+use crate::name::{Identifier, QualifiedName};
 
 /// Every difference between two catalogs, sorted by address.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct ChangeSet {
     /// The changes, one per object.
-    pub changes: Vec<Change>,
+    pub changes: BTreeMap<ObjectAddress, Change>,
 }
 
-/// How one object differs.
+/// How one object differs. What its values are stands in the catalogs.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Change {
-    /// The object.
-    pub object: ObjectAddress,
-    /// How it differs.
-    pub kind: ChangeKind,
-}
-
-/// The three ways in which an object differs.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum ChangeKind {
+pub enum Change {
     /// Only the desired side has it.
     Create,
     /// Only the current side has it.
     Drop,
+    /// Both have it, and these attributes differ.
+    Alter(BTreeSet<Attribute>),
+}
+
+/// An attribute in which two objects can differ.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Attribute {
+    /// Any object's comment.
+    Comment,
+    /// An extension's schema.
+    Schema,
+    /// An extension's version.
+    Version,
+    /// The labels of an enumerated type.
+    Values,
+    /// The type of a column or domain.
+    DataType,
+    /// The collation of a column or domain.
+    Collation,
+    /// `NOT NULL` of a column or domain.
+    NotNull,
+    /// The default of a column or domain.
+    Default,
+    /// A column's identity.
+    Identity,
+    /// A column's generation expression.
+    Generated,
+    /// A column's storage.
+    Storage,
+    /// A column's compression method.
+    Compression,
+    /// The statistics target of a column, or those of an index's columns.
+    StatisticsTarget,
+    /// The options of a relation, column or constraint's index.
+    Options,
+    /// Whether a relation is written to the log.
+    Persistence,
+    /// A table's replica identity.
+    ReplicaIdentity,
+    /// Whether `CLUSTER` marks an index.
+    Clustered,
+    /// A sequence's options.
+    SequenceOptions,
+    /// The column that owns a sequence.
+    OwnedBy,
+    /// The text of a constraint, index, trigger or routine.
+    Definition,
+    /// When a constraint is checked.
+    Deferrability,
+    /// Whether a constraint is known to hold for every row.
+    Validated,
+    /// Whether an index is usable.
+    Valid,
+    /// When a trigger fires.
+    TriggerState,
+    /// A view's query.
+    Query,
+    /// The names, types and collations of a view's columns.
+    Columns,
+    /// The defaults of a view's columns.
+    ColumnDefaults,
+    /// The comments of a view's columns.
+    ColumnComments,
 }
 
 impl ChangeSet {
@@ -37,7 +98,7 @@ impl ChangeSet {
     }
 
     /// The changes, sorted by address.
-    pub fn iter(&self) -> std::slice::Iter<'_, Change> {
+    pub fn iter(&self) -> std::collections::btree_map::Iter<'_, ObjectAddress, Change> {
         self.changes.iter()
     }
 }
@@ -45,14 +106,110 @@ impl ChangeSet {
 /// What has to change for `current` to become `desired`.
 #[must_use]
 pub fn diff(current: &Catalog, desired: &Catalog) -> ChangeSet {
-    let (before, after) = (current.addresses(), desired.addresses());
-    let changes = before
-        .union(&after)
-        .filter_map(|object| match (before.contains(object), after.contains(object)) {
-            (true, false) => Some(Change { object: object.clone(), kind: ChangeKind::Drop }),
-            (false, true) => Some(Change { object: object.clone(), kind: ChangeKind::Create }),
-            (true, true) | (false, false) => None,
-        })
-        .collect();
-    ChangeSet { changes }
+    let mut changes = ChangeSet::default();
+    let Catalog { schemas, extensions, enums, domains, sequences, tables, views, materialized_views, routines } =
+        current;
+    let global = |kind| move |name: &Identifier| ObjectAddress::global(kind, name.clone());
+    let object = |kind| move |name: &QualifiedName| ObjectAddress::object(kind, name);
+    changes.compare(schemas, &desired.schemas, global(ObjectKind::Schema), attributes::schema);
+    changes.compare(extensions, &desired.extensions, global(ObjectKind::Extension), attributes::extension);
+    changes.compare(enums, &desired.enums, object(ObjectKind::Enum), attributes::enum_type);
+    changes.compare(domains, &desired.domains, object(ObjectKind::Domain), attributes::domain);
+    changes.compare(sequences, &desired.sequences, object(ObjectKind::Sequence), attributes::sequence);
+    changes.compare(tables, &desired.tables, object(ObjectKind::Table), attributes::table);
+    changes.compare(views, &desired.views, object(ObjectKind::View), attributes::view);
+    let materialized_view = object(ObjectKind::MaterializedView);
+    changes.compare(materialized_views, &desired.materialized_views, materialized_view, attributes::materialized_view);
+    changes.compare(routines, &desired.routines, ObjectAddress::routine, attributes::routine);
+    each_pair(domains, &desired.domains, |name, a, b| changes.domain_parts(name, a, b));
+    each_pair(tables, &desired.tables, |name, a, b| changes.table_parts(name, a, b));
+    each_pair(views, &desired.views, |name, a, b| changes.view_parts(name, a, b));
+    each_pair(materialized_views, &desired.materialized_views, |name, a, b| {
+        changes.materialized_view_parts(name, a, b);
+    });
+    changes
+}
+
+impl ChangeSet {
+    fn compare<K: Ord, V>(
+        &mut self,
+        current: &BTreeMap<K, V>,
+        desired: &BTreeMap<K, V>,
+        address: impl Fn(&K) -> ObjectAddress,
+        attributes: impl Fn(&V, &V) -> BTreeSet<Attribute>,
+    ) {
+        each_pair(current, desired, |key, current, desired| {
+            let change = match (current, desired) {
+                (Some(current), Some(desired)) => {
+                    let differing = attributes(current, desired);
+                    if differing.is_empty() {
+                        return;
+                    }
+                    Change::Alter(differing)
+                }
+                (Some(_), None) => Change::Drop,
+                (None, Some(_)) => Change::Create,
+                (None, None) => return,
+            };
+            self.changes.insert(address(key), change);
+        });
+    }
+
+    fn domain_parts(&mut self, name: &QualifiedName, current: Option<&Domain>, desired: Option<&Domain>) {
+        let part = |part: &Identifier| ObjectAddress::part(ObjectKind::DomainConstraint, name, part.clone());
+        let none = BTreeMap::new();
+        let current = current.map_or(&none, |domain| &domain.constraints);
+        let desired = desired.map_or(&none, |domain| &domain.constraints);
+        self.compare(current, desired, part, attributes::domain_constraint);
+    }
+
+    fn table_parts(&mut self, name: &QualifiedName, current: Option<&Table>, desired: Option<&Table>) {
+        let part = |kind| move |part: &Identifier| ObjectAddress::part(kind, name, part.clone());
+        let empty = Table::default();
+        let (current, desired) = (current.unwrap_or(&empty), desired.unwrap_or(&empty));
+        let columns = |table: &'_ Table| -> BTreeMap<Identifier, Column> {
+            table.columns.iter().map(|column| (column.name.clone(), column.clone())).collect()
+        };
+        if current.columns != desired.columns {
+            self.compare(&columns(current), &columns(desired), part(ObjectKind::Column), attributes::column);
+        }
+        self.compare(&current.constraints, &desired.constraints, part(ObjectKind::Constraint), attributes::constraint);
+        self.compare(&current.indexes, &desired.indexes, part(ObjectKind::Index), attributes::index);
+        self.compare(&current.triggers, &desired.triggers, part(ObjectKind::Trigger), attributes::trigger);
+    }
+
+    fn view_parts(&mut self, name: &QualifiedName, current: Option<&View>, desired: Option<&View>) {
+        let part = |part: &Identifier| ObjectAddress::part(ObjectKind::Trigger, name, part.clone());
+        let none = BTreeMap::new();
+        let current = current.map_or(&none, |view| &view.triggers);
+        let desired = desired.map_or(&none, |view| &view.triggers);
+        self.compare(current, desired, part, attributes::trigger);
+    }
+
+    fn materialized_view_parts(
+        &mut self,
+        name: &QualifiedName,
+        current: Option<&MaterializedView>,
+        desired: Option<&MaterializedView>,
+    ) {
+        let part = |part: &Identifier| ObjectAddress::part(ObjectKind::Index, name, part.clone());
+        let none = BTreeMap::new();
+        let current = current.map_or(&none, |view| &view.indexes);
+        let desired = desired.map_or(&none, |view| &view.indexes);
+        self.compare(current, desired, part, attributes::index);
+    }
+}
+
+/// Calls `visit` once for each key of either map.
+fn each_pair<'a, K: Ord, V>(
+    current: &'a BTreeMap<K, V>,
+    desired: &'a BTreeMap<K, V>,
+    mut visit: impl FnMut(&'a K, Option<&'a V>, Option<&'a V>),
+) {
+    for (key, value) in current {
+        visit(key, Some(value), desired.get(key));
+    }
+    for (key, value) in desired.iter().filter(|(key, _)| !current.contains_key(*key)) {
+        visit(key, None, Some(value));
+    }
 }

@@ -46,6 +46,8 @@ pub struct HazardInfo {
     pub kind: HazardKind,
     /// The word in `--allow` and in headers.
     pub name: &'static str,
+    /// What the step does to the object, as a message starts.
+    pub verb: &'static str,
     /// What it means.
     pub meaning: &'static str,
     /// Whether the step is refused unless `--allow` names it.
@@ -54,52 +56,66 @@ pub struct HazardInfo {
 
 /// Every kind of hazard.
 pub const HAZARDS: &[HazardInfo] = &[
-    HazardInfo { kind: HazardKind::DropSchema, name: "drop-schema", meaning: "a schema is dropped", needs_allow: true },
+    HazardInfo {
+        kind: HazardKind::DropSchema,
+        name: "drop-schema",
+        verb: "drops",
+        meaning: "a schema is dropped",
+        needs_allow: true,
+    },
     HazardInfo {
         kind: HazardKind::DropExtension,
         name: "drop-extension",
+        verb: "drops",
         meaning: "an extension is dropped with what it keeps in its own tables",
         needs_allow: true,
     },
     HazardInfo {
         kind: HazardKind::DropTable,
         name: "drop-table",
+        verb: "drops",
         meaning: "a table is dropped with its rows",
         needs_allow: true,
     },
     HazardInfo {
         kind: HazardKind::DropColumn,
         name: "drop-column",
+        verb: "drops",
         meaning: "a column is dropped with its values",
         needs_allow: true,
     },
     HazardInfo {
         kind: HazardKind::DropSequence,
         name: "drop-sequence",
+        verb: "drops",
         meaning: "a sequence is dropped with its position",
         needs_allow: true,
     },
     HazardInfo {
         kind: HazardKind::DropEnumValue,
         name: "drop-enum-value",
+        verb: "removes a value of",
         meaning: "a value of an enumerated type is removed: rows that hold it stop the migration",
         needs_allow: true,
     },
     HazardInfo {
         kind: HazardKind::ChangeType,
         name: "change-type",
+        verb: "changes the type of",
         meaning: "a column's new type may not hold everything that the old one did",
         needs_allow: true,
     },
     HazardInfo {
         kind: HazardKind::MayFail,
         name: "may-fail",
+        verb: "may fail on",
         meaning: "the statement fails where the rows that are there do not fit",
         needs_allow: false,
     },
     HazardInfo {
         kind: HazardKind::Rewrite,
         name: "rewrite",
+        verb: "rewrites",
         meaning: "the table is written anew under a lock that stops everyone",
         needs_allow: false,
     },

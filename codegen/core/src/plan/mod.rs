@@ -3,13 +3,30 @@
 //! In: two [`State`]s and what the user decided. Out: a [`Plan`], plain data that later passes may rewrite, or
 //! diagnostics for what nobody decided yet. No statement is run here.
 
+mod alter;
+mod arguments;
+mod build;
+mod conversion;
+mod creation;
+mod fate;
+mod fold;
+mod graph;
 mod hazard;
+mod mention;
+mod namespace;
+mod steps;
+mod unit;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
-use crate::catalog::{ObjectAddress, State};
+use crate::catalog::{ObjectAddress, ObjectKind, State};
 use crate::diagnostic::Diagnostic;
-use crate::rename::Rename;
+use crate::diff::diff;
+use crate::plan::fate::{Fates, Sides};
+use crate::plan::graph::{Circle, Graph, Node, NodeId, Operation};
+use crate::plan::steps::Emitter;
+use crate::plan::unit::{Side, Unit};
+use crate::rename::{Rename, rename_steps};
 
 pub use hazard::{Allow, HAZARDS, Hazard, HazardInfo, HazardKind};
 
@@ -77,6 +94,8 @@ pub enum Action {
     Alter,
     /// Removes it.
     Drop,
+    /// Leaves it alone: it sets the session for the steps around it.
+    Session,
 }
 
 /// One statement.
@@ -99,7 +118,8 @@ pub struct Step {
 /// How to undo a step.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Rollback {
-    /// By these statements, separated by `;` and a newline, without a final semicolon.
+    /// By these statements, separated by `;` and a newline, without a final semicolon; empty where undoing another
+    /// step of the plan undoes this one too.
     Sql(String),
     /// Not at all, and why.
     Irreversible(String),
@@ -109,6 +129,145 @@ pub enum Rollback {
 ///
 /// # Errors
 /// One diagnostic per step that loses data and is not allowed, and per new `NOT NULL` column without a value.
-pub fn plan(_current: &State, _desired: &State, _options: &PlanOptions) -> Result<Plan, Vec<Diagnostic>> {
-    Ok(Plan::default())
+pub fn plan(current: &State, desired: &State, options: &PlanOptions) -> Result<Plan, Vec<Diagnostic>> {
+    let plan = plan_freely(current, desired, options);
+    let steps = plan.files.iter().flat_map(|file| &file.steps);
+    let diagnostics = refusals(steps, options);
+    if diagnostics.is_empty() { Ok(plan) } else { Err(diagnostics) }
+}
+
+/// The same, with every hazard accepted.
+pub(crate) fn plan_freely(current: &State, desired: &State, options: &PlanOptions) -> Plan {
+    let changes = diff(&current.catalog, &desired.catalog);
+    let renames = rename_steps(&options.renames);
+    if changes.is_empty() {
+        return Plan { files: file(renames, Phase::Expand).into_iter().collect() };
+    }
+    let sides = Sides { current: Side::new(current), desired: Side::new(desired), changes };
+    let Arranged { fates, graph, sorted } = arrange(&sides, options);
+    let emitter = Emitter { sides: &sides, fates: &fates, options };
+    let unchecked = mention::ahead_of_their_bodies(&sides, options, &graph, &sorted);
+    let mut steps = Vec::new();
+    let mut phase = Phase::Expand;
+    for host in &sorted {
+        let made = emitter.steps(&graph, *host);
+        if unchecked.contains(host) {
+            steps.push(check_bodies(false, &graph.nodes[*host].unit));
+        }
+        phase = made.iter().map(|(_, phase)| *phase).fold(phase, Phase::max);
+        steps.extend(made.into_iter().map(|(step, _)| step));
+        if unchecked.contains(host) {
+            steps.push(check_bodies(true, &graph.nodes[*host].unit));
+        }
+    }
+    files(renames, alter::add_values(&emitter), steps, phase)
+}
+
+struct Arranged {
+    fates: Fates,
+    graph: Graph,
+    sorted: Vec<NodeId>,
+}
+
+/// The nodes in their order. Where altering something in place leads to a circle, it is dropped and created instead;
+/// where nothing is left to try, the server says what is wrong with the best order that there is.
+fn arrange(sides: &Sides, options: &PlanOptions) -> Arranged {
+    let mut forced = BTreeSet::new();
+    loop {
+        let fates = fate::fates(sides, &forced);
+        let mut graph = build::build(sides, &fates, options);
+        mention::order(sides, options, &mut graph);
+        match graph.sorted(|node| priority(sides, node), Circle::Refuse) {
+            Ok(sorted) => return Arranged { fates, graph, sorted },
+            Err(circle) => match breakable(&graph, &circle) {
+                Some(unit) if forced.insert(unit.clone()) => {}
+                Some(_) | None => {
+                    let sorted = graph.sorted(|node| priority(sides, node), Circle::Ignore).unwrap_or_default();
+                    return Arranged { fates, graph, sorted };
+                }
+            },
+        }
+    }
+}
+
+/// A unit of a circle that can be dropped and created where it was to be altered.
+fn breakable(graph: &Graph, circle: &[NodeId]) -> Option<Unit> {
+    let members = circle.iter().flat_map(|host| graph.members(*host)).map(|member| &graph.nodes[*member]);
+    members
+        .filter(|node| matches!(node.operation, Operation::Alter(_)))
+        .map(|node| &node.unit)
+        .find(|unit| match unit {
+            Unit::Object(address) => matches!(address.kind, ObjectKind::View | ObjectKind::Routine),
+            Unit::Default(_) | Unit::Ownership(_) | Unit::ReplicaIdentity(_) | Unit::Cluster(_) => true,
+        })
+        .cloned()
+}
+
+/// What makes comes before what drops; then by kind, by name and by the place in the table.
+fn priority(sides: &Sides, node: &Node) -> (bool, ObjectKind, ObjectAddress, usize, Node) {
+    let address = node.unit.address();
+    let place = sides
+        .desired
+        .table(address)
+        .filter(|_| address.kind == ObjectKind::Column)
+        .and_then(|table| table.columns.iter().position(|column| Some(&column.name) == address.part.as_ref()))
+        .map_or(0, |place| place + 1);
+    // Columns of one table compare by their place, not by their name.
+    let by = if place == 0 { address.clone() } else { ObjectAddress { part: None, ..address.clone() } };
+    (node.operation == Operation::Drop, address.kind, by, place, node.clone())
+}
+
+fn check_bodies(on: bool, unit: &Unit) -> Step {
+    let sql = if on { "RESET check_function_bodies" } else { "SET check_function_bodies = off" };
+    Step {
+        sql: sql.to_owned(),
+        object: unit.address().clone(),
+        action: Action::Session,
+        hazards: Vec::new(),
+        rollback: Rollback::Sql(String::new()),
+        verify: None,
+    }
+}
+
+/// A new value of an enumerated type cannot be used before it is committed.
+fn files(renames: Vec<Step>, values: Vec<Step>, steps: Vec<Step>, phase: Phase) -> Plan {
+    let names_types = |step: &Step| matches!(step.object.kind, ObjectKind::Schema | ObjectKind::Enum);
+    let (first, second) = if values.is_empty() || renames.iter().any(names_types) {
+        (renames.into_iter().chain(values).collect::<Vec<_>>(), steps)
+    } else {
+        (values, renames.into_iter().chain(steps).collect())
+    };
+    let must_commit = first.iter().any(|step| step.sql.contains(" ADD VALUE "));
+    if must_commit {
+        let files = [file(first, Phase::Expand), file(second, phase)];
+        return Plan { files: files.into_iter().flatten().collect() };
+    }
+    Plan { files: file(first.into_iter().chain(second).collect(), phase).into_iter().collect() }
+}
+
+fn file(steps: Vec<Step>, phase: Phase) -> Option<PlannedFile> {
+    (!steps.is_empty()).then_some(PlannedFile { transaction: TransactionMode::Yes, phase, steps })
+}
+
+fn refusals<'a>(steps: impl Iterator<Item = &'a Step>, options: &PlanOptions) -> Vec<Diagnostic> {
+    let mut diagnostics = Vec::new();
+    for hazard in steps.flat_map(|step| &step.hazards) {
+        if options.allow.iter().any(|allow| allow.covers(hazard)) {
+            continue;
+        }
+        let flag = Allow { hazard: hazard.kind, object: Some(hazard::object_key(&hazard.object)) };
+        if hazard.kind.info().needs_allow {
+            let detail = if hazard.detail.is_empty() { String::new() } else { format!(": {}", hazard.detail) };
+            let message = format!("{} {}{detail}", hazard.kind.info().verb, hazard.object);
+            diagnostics
+                .push(Diagnostic::error("destructive-step", message).hint(format!("accept it with `--allow {flag}`")));
+        } else if steps::is_without_value(hazard) {
+            let message = format!("{} is NOT NULL, and the rows that are there have no value for it", hazard.object);
+            diagnostics.push(Diagnostic::error("not-null-without-value", message).hint(format!(
+                "give it a default, write `-- @backfill expression` above it, or accept that it fails where there \
+                 are rows with `--allow {flag}`"
+            )));
+        }
+    }
+    diagnostics
 }

@@ -1,0 +1,226 @@
+//! Which attributes of two objects of one kind differ: one function per kind.
+
+use std::collections::BTreeSet;
+
+use crate::catalog::{
+    Column, Constraint, Domain, DomainConstraint, EnumType, Extension, Index, MaterializedView, Routine, Schema,
+    Sequence, Table, Trigger, View, ViewColumn,
+};
+use crate::diff::Attribute;
+
+type Attributes = BTreeSet<Attribute>;
+
+fn differing<const N: usize>(attributes: [(Attribute, bool); N]) -> Attributes {
+    attributes.into_iter().filter(|(_, differs)| *differs).map(|(attribute, _)| attribute).collect()
+}
+
+pub(super) fn schema(current: &Schema, desired: &Schema) -> Attributes {
+    let Schema { comment } = current;
+    differing([(Attribute::Comment, *comment != desired.comment)])
+}
+
+pub(super) fn extension(current: &Extension, desired: &Extension) -> Attributes {
+    let Extension { schema, version, comment } = current;
+    differing([
+        (Attribute::Schema, *schema != desired.schema),
+        (Attribute::Version, *version != desired.version),
+        (Attribute::Comment, *comment != desired.comment),
+    ])
+}
+
+pub(super) fn enum_type(current: &EnumType, desired: &EnumType) -> Attributes {
+    let EnumType { values, comment } = current;
+    differing([(Attribute::Values, *values != desired.values), (Attribute::Comment, *comment != desired.comment)])
+}
+
+pub(super) fn domain(current: &Domain, desired: &Domain) -> Attributes {
+    // The constraints are objects of their own.
+    let Domain { data_type, not_null, default, collation, constraints: _, comment } = current;
+    differing([
+        (Attribute::DataType, *data_type != desired.data_type),
+        (Attribute::NotNull, *not_null != desired.not_null),
+        (Attribute::Default, *default != desired.default),
+        (Attribute::Collation, *collation != desired.collation),
+        (Attribute::Comment, *comment != desired.comment),
+    ])
+}
+
+pub(super) fn domain_constraint(current: &DomainConstraint, desired: &DomainConstraint) -> Attributes {
+    let DomainConstraint { definition, validated, comment } = current;
+    differing([
+        (Attribute::Definition, *definition != desired.definition),
+        (Attribute::Validated, *validated != desired.validated),
+        (Attribute::Comment, *comment != desired.comment),
+    ])
+}
+
+pub(super) fn sequence(current: &Sequence, desired: &Sequence) -> Attributes {
+    let Sequence { options, owned_by, persistence, comment } = current;
+    differing([
+        (Attribute::SequenceOptions, *options != desired.options),
+        (Attribute::OwnedBy, *owned_by != desired.owned_by),
+        (Attribute::Persistence, *persistence != desired.persistence),
+        (Attribute::Comment, *comment != desired.comment),
+    ])
+}
+
+pub(super) fn table(current: &Table, desired: &Table) -> Attributes {
+    // Columns, constraints, indexes and triggers are objects of their own.
+    let Table { columns: _, constraints: _, indexes: _, triggers: _, persistence, options, replica_identity, comment } =
+        current;
+    differing([
+        (Attribute::Persistence, *persistence != desired.persistence),
+        (Attribute::Options, *options != desired.options),
+        (Attribute::ReplicaIdentity, *replica_identity != desired.replica_identity),
+        (Attribute::Comment, *comment != desired.comment),
+    ])
+}
+
+pub(super) fn column(current: &Column, desired: &Column) -> Attributes {
+    let Column {
+        name: _,
+        data_type,
+        not_null,
+        default,
+        identity,
+        generated,
+        collation,
+        storage,
+        compression,
+        statistics_target,
+        options,
+        comment,
+    } = current;
+    differing([
+        (Attribute::DataType, *data_type != desired.data_type),
+        (Attribute::NotNull, *not_null != desired.not_null),
+        (Attribute::Default, *default != desired.default),
+        (Attribute::Identity, *identity != desired.identity),
+        (Attribute::Generated, *generated != desired.generated),
+        (Attribute::Collation, *collation != desired.collation),
+        (Attribute::Storage, *storage != desired.storage),
+        (Attribute::Compression, *compression != desired.compression),
+        (Attribute::StatisticsTarget, *statistics_target != desired.statistics_target),
+        (Attribute::Options, *options != desired.options),
+        (Attribute::Comment, *comment != desired.comment),
+    ])
+}
+
+pub(super) fn constraint(current: &Constraint, desired: &Constraint) -> Attributes {
+    let Constraint { kind, columns, references, definition, deferrability, validated, options, clustered, comment } =
+        current;
+    // The kind and what a foreign key refers to are in the text; the columns of a check may come in another order
+    // where the table's do.
+    let sorted = |columns: &[crate::name::Identifier]| columns.iter().cloned().collect::<BTreeSet<_>>();
+    let text_differs = *definition != desired.definition
+        || *kind != desired.kind
+        || *references != desired.references
+        || sorted(columns) != sorted(&desired.columns);
+    differing([
+        (Attribute::Definition, text_differs),
+        (Attribute::Deferrability, *deferrability != desired.deferrability),
+        (Attribute::Validated, *validated != desired.validated),
+        (Attribute::Options, *options != desired.options),
+        (Attribute::Clustered, *clustered != desired.clustered),
+        (Attribute::Comment, *comment != desired.comment),
+    ])
+}
+
+pub(super) fn index(current: &Index, desired: &Index) -> Attributes {
+    let Index {
+        definition,
+        unique,
+        nulls_not_distinct,
+        method,
+        keys,
+        partial,
+        valid,
+        statistics_targets,
+        clustered,
+        comment,
+    } = current;
+    let text_differs = *definition != desired.definition
+        || *unique != desired.unique
+        || *nulls_not_distinct != desired.nulls_not_distinct
+        || *method != desired.method
+        || *keys != desired.keys
+        || *partial != desired.partial;
+    differing([
+        (Attribute::Definition, text_differs),
+        // Nobody wants an index that a failed CREATE INDEX CONCURRENTLY left behind: a valid one is never made invalid.
+        (Attribute::Valid, !*valid && desired.valid),
+        (Attribute::StatisticsTarget, *statistics_targets != desired.statistics_targets),
+        (Attribute::Clustered, *clustered != desired.clustered),
+        (Attribute::Comment, *comment != desired.comment),
+    ])
+}
+
+pub(super) fn routine(current: &Routine, desired: &Routine) -> Attributes {
+    let Routine { kind, definition, arguments, result, comment } = current;
+    let text_differs = *definition != desired.definition
+        || *kind != desired.kind
+        || *arguments != desired.arguments
+        || *result != desired.result;
+    differing([(Attribute::Definition, text_differs), (Attribute::Comment, *comment != desired.comment)])
+}
+
+pub(super) fn trigger(current: &Trigger, desired: &Trigger) -> Attributes {
+    let Trigger { definition, state, comment } = current;
+    differing([
+        (Attribute::Definition, *definition != desired.definition),
+        (Attribute::TriggerState, *state != desired.state),
+        (Attribute::Comment, *comment != desired.comment),
+    ])
+}
+
+pub(super) fn view(current: &View, desired: &View) -> Attributes {
+    // Triggers are objects of their own.
+    let View { query, columns, options, triggers: _, comment } = current;
+    let mut attributes = differing([
+        (Attribute::Query, *query != desired.query),
+        (Attribute::Options, *options != desired.options),
+        (Attribute::Comment, *comment != desired.comment),
+    ]);
+    attributes.extend(view_columns(columns, &desired.columns));
+    attributes
+}
+
+pub(super) fn materialized_view(current: &MaterializedView, desired: &MaterializedView) -> Attributes {
+    // Indexes are objects of their own.
+    let MaterializedView { query, columns, options, indexes: _, comment } = current;
+    let mut attributes = differing([
+        (Attribute::Query, *query != desired.query),
+        (Attribute::Options, *options != desired.options),
+        (Attribute::Comment, *comment != desired.comment),
+    ]);
+    attributes.extend(view_columns(columns, &desired.columns));
+    attributes
+}
+
+fn view_columns(current: &[ViewColumn], desired: &[ViewColumn]) -> Attributes {
+    let mut attributes = Attributes::new();
+    if current.len() != desired.len() {
+        attributes.insert(Attribute::Columns);
+    }
+    for (current, desired) in current.iter().zip(desired) {
+        if !same_shape(current, desired) {
+            attributes.insert(Attribute::Columns);
+        }
+    }
+    let value = |columns: &[ViewColumn], of: fn(&ViewColumn) -> Option<String>| -> BTreeSet<_> {
+        columns.iter().filter_map(|column| Some((column.name.clone(), of(column)?))).collect()
+    };
+    let (default, comment) =
+        (|column: &ViewColumn| column.default.clone(), |column: &ViewColumn| column.comment.clone());
+    attributes.extend(differing([
+        (Attribute::ColumnDefaults, value(current, default) != value(desired, default)),
+        (Attribute::ColumnComments, value(current, comment) != value(desired, comment)),
+    ]));
+    attributes
+}
+
+/// Whether two columns of a view have the same name, type and collation.
+pub(crate) fn same_shape(current: &ViewColumn, desired: &ViewColumn) -> bool {
+    let ViewColumn { name, data_type, collation, default: _, comment: _ } = current;
+    *name == desired.name && *data_type == desired.data_type && *collation == desired.collation
+}

@@ -1,0 +1,162 @@
+//! Columns: their definition, and what only `ALTER COLUMN` can say.
+
+use crate::catalog::{Column, Generated, GeneratedKind, Identity, IdentityKind, Table};
+use crate::emit::sql::{option_changes, sequence};
+use crate::name::{Identifier, QualifiedName};
+
+/// What of a column goes into its definition.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Inline {
+    /// The default.
+    pub(crate) default: bool,
+    /// `NOT NULL`.
+    pub(crate) not_null: bool,
+}
+
+/// `name type …`, as `CREATE TABLE` and `ADD COLUMN` take it.
+pub(crate) fn definition(table: &QualifiedName, column: &Column, inline: Inline) -> String {
+    let Column {
+        name,
+        data_type,
+        not_null,
+        default,
+        identity,
+        generated,
+        collation,
+        // These come after the table: 14 and 15 do not take them in a definition.
+        storage: _,
+        compression,
+        statistics_target: _,
+        options: _,
+        comment: _,
+    } = column;
+    let mut sql = format!("{name} {}", data_type.text);
+    if let Some(compression) = compression {
+        sql.push_str(&format!(" COMPRESSION {}", Identifier::from(compression.as_str())));
+    }
+    if let Some(collation) = collation {
+        sql.push_str(&format!(" COLLATE {collation}"));
+    }
+    if let Some(default) = default.as_ref().filter(|_| inline.default) {
+        sql.push_str(&format!(" DEFAULT {default}"));
+    }
+    if let Some(Generated { kind, expression }) = generated {
+        let word = match kind {
+            GeneratedKind::Stored => "STORED",
+            GeneratedKind::Virtual => "VIRTUAL",
+        };
+        sql.push_str(&format!(" GENERATED ALWAYS AS ({}) {word}", without_parentheses(expression)));
+    }
+    if let Some(identity) = identity {
+        sql.push_str(&format!(" {}", identity_clause(table, name, identity)));
+    }
+    if *not_null && inline.not_null && identity.is_none() {
+        sql.push_str(" NOT NULL");
+    }
+    sql
+}
+
+/// `ALTER TABLE … ADD COLUMN`.
+pub(crate) fn add(table: &QualifiedName, column: &Column, inline: Inline) -> String {
+    format!("ALTER TABLE {table} ADD COLUMN {}", definition(table, column, inline))
+}
+
+/// `ALTER TABLE … ALTER COLUMN …`, followed by what to do.
+pub(crate) fn alter(table: &QualifiedName, column: &Identifier, what: &str) -> String {
+    format!("ALTER TABLE {table} ALTER COLUMN {column} {what}")
+}
+
+/// `GENERATED … AS IDENTITY (…)`.
+pub(crate) fn identity_clause(table: &QualifiedName, column: &Identifier, identity: &Identity) -> String {
+    let Identity { kind, sequence: name, options } = identity;
+    let mut clauses = sequence::identity_clauses(options);
+    if name.as_str() != default_sequence_name(table, column) {
+        let name = QualifiedName { schema: table.schema.clone(), name: name.clone() };
+        clauses.insert(0, format!("SEQUENCE NAME {name}"));
+    }
+    let options = if clauses.is_empty() { String::new() } else { format!(" ({})", clauses.join(" ")) };
+    format!("GENERATED {} AS IDENTITY{options}", identity_word(*kind))
+}
+
+/// `ALWAYS` or `BY DEFAULT`.
+pub(crate) fn identity_word(kind: IdentityKind) -> &'static str {
+    match kind {
+        IdentityKind::Always => "ALWAYS",
+        IdentityKind::ByDefault => "BY DEFAULT",
+    }
+}
+
+/// `SET STORAGE`, `SET COMPRESSION`, `SET STATISTICS` and `SET (…)`, where `desired` says other than `current`.
+pub(crate) fn details(table: &QualifiedName, current: &Column, desired: &Column, default_storage: &str) -> Vec<String> {
+    let Column {
+        name,
+        data_type: _,
+        not_null: _,
+        default: _,
+        identity: _,
+        generated: _,
+        collation: _,
+        storage,
+        compression,
+        statistics_target,
+        options,
+        comment: _,
+    } = desired;
+    let mut changes = Vec::new();
+    if *storage != current.storage {
+        let storage = storage.as_deref().unwrap_or(default_storage);
+        changes.push(format!("SET STORAGE {}", storage.to_uppercase()));
+    }
+    if *compression != current.compression {
+        let compression = compression.as_deref().map_or_else(|| "default".to_owned(), |it| it.to_owned());
+        changes.push(format!("SET COMPRESSION {compression}"));
+    }
+    if *statistics_target != current.statistics_target {
+        changes.push(format!("SET STATISTICS {}", statistics_target.unwrap_or(-1)));
+    }
+    changes.extend(option_changes(&current.options, options));
+    changes.into_iter().map(|change| alter(table, name, &change)).collect()
+}
+
+/// The same column without what only `ALTER COLUMN` can say.
+pub(crate) fn bare(column: &Column) -> Column {
+    Column {
+        storage: None,
+        statistics_target: None,
+        options: std::collections::BTreeMap::new(),
+        comment: None,
+        ..column.clone()
+    }
+}
+
+/// The column of that name.
+pub(crate) fn find<'a>(table: &'a Table, name: &Identifier) -> Option<&'a Column> {
+    table.columns.iter().find(|column| column.name == *name)
+}
+
+/// The name that PostgreSQL gives the sequence of an identity column, as long as nothing has to be cut off.
+fn default_sequence_name(table: &QualifiedName, column: &Identifier) -> String {
+    let name = format!("{}_{}_seq", table.name.as_str(), column.as_str());
+    if name.len() <= 63 { name } else { String::new() }
+}
+
+/// `pg_get_expr` puts most expressions in parentheses of their own.
+fn without_parentheses(expression: &str) -> &str {
+    let Some(inner) = expression.strip_prefix('(').and_then(|rest| rest.strip_suffix(')')) else {
+        return expression;
+    };
+    let mut depth = 0_usize;
+    let mut quote = None;
+    for next in inner.chars() {
+        match (quote, next) {
+            (Some(open), _) if next == open => quote = None,
+            (Some(_), _) => {}
+            (None, '\'' | '"') => quote = Some(next),
+            (None, '(') => depth += 1,
+            (None, ')') if depth == 0 => return expression,
+            (None, ')') => depth -= 1,
+            (None, _) => {}
+        }
+    }
+    inner
+}

@@ -1,0 +1,387 @@
+//! The statements that change an object in place, each with the one that changes it back.
+
+use crate::catalog::{Catalog, Column, Identity, ObjectAddress, ObjectKind};
+use crate::diff::Attribute;
+use crate::emit::sql::{
+    column, comment_on, described, index_name, option_changes, relation, routine_signature, sequence, sql_name, table,
+    types,
+};
+use crate::name::{QualifiedName, quote_literal};
+use crate::plan::conversion::{default_storage, keeps_every_value, using};
+use crate::plan::creation::{alter_relation, creation, find_trigger, set_default, trigger_state};
+use crate::plan::fate::Fate;
+use crate::plan::graph::Group;
+use crate::plan::steps::{Emitter, PhasedStep, follow_up};
+use crate::plan::unit::{Side, Unit};
+use crate::plan::{Action, Hazard, HazardKind, Phase, Rollback, Step};
+
+impl Emitter<'_> {
+    /// The steps of one group of attributes.
+    pub(crate) fn alter(&self, unit: &Unit, group: Group) -> Vec<PhasedStep> {
+        let Unit::Object(address) = unit else { return self.alter_attribute(unit) };
+        match group {
+            Group::DropIdentity | Group::DropExpression | Group::AlterIdentity | Group::Type | Group::NotNull => {
+                self.alter_column(address, group)
+            }
+            Group::AddIdentity => self.alter_column(address, group),
+            Group::Persistence => self.both_ways(address, |_, side| {
+                let name = address.qualified_name()?;
+                Some(vec![table::set_persistence(&name, side.table(address)?.persistence)])
+            }),
+            Group::Definition => self.both_ways(address, |_, side| new_text(side, address).map(|sql| vec![sql])),
+            Group::Details => self.details(address),
+        }
+    }
+
+    fn alter_attribute(&self, unit: &Unit) -> Vec<PhasedStep> {
+        let address = unit.address();
+        self.both_ways(address, |_, side| {
+            if side.has(unit) {
+                Some(creation(side, unit, &std::collections::BTreeSet::new()))
+            } else {
+                Some(vec![set_default(address, None)])
+            }
+        })
+    }
+
+    /// Statements that lead from one side to the other, and back.
+    fn both_ways(
+        &self,
+        address: &ObjectAddress,
+        statements: impl Fn(&Side, &Side) -> Option<Vec<String>>,
+    ) -> Vec<PhasedStep> {
+        let (current, desired) = (&self.sides.current, &self.sides.desired);
+        let there = statements(current, desired).unwrap_or_default();
+        let mut back = statements(desired, current).unwrap_or_default().join(";\n");
+        let mut steps: Vec<PhasedStep> = Vec::new();
+        for sql in there {
+            let mut step = follow_up(sql, address);
+            step.0.rollback = Rollback::Sql(std::mem::take(&mut back));
+            steps.push(step);
+        }
+        steps
+    }
+
+    fn alter_column(&self, address: &ObjectAddress, group: Group) -> Vec<PhasedStep> {
+        let (Some((current, desired)), Some(table)) = (self.sides.columns(address), address.qualified_name()) else {
+            return Vec::new();
+        };
+        match group {
+            Group::DropIdentity => {
+                let undo =
+                    current.identity.as_ref().map(|identity| add_identity(&table, current, identity).join(";\n"));
+                let drop = column::alter(&table, &desired.name, "DROP IDENTITY");
+                vec![with_rollback(follow_up(drop, address), Rollback::Sql(undo.unwrap_or_default()))]
+            }
+            Group::DropExpression => {
+                let drop = column::alter(&table, &desired.name, "DROP EXPRESSION");
+                let reason = format!("the values of {address} are no longer computed");
+                vec![with_rollback(follow_up(drop, address), Rollback::Irreversible(reason))]
+            }
+            Group::AlterIdentity => self.both_ways(address, |from, to| {
+                let (from, to) = (from.column(address)?, to.column(address)?);
+                Some(alter_identity(&table, to, from.identity.as_ref()?, to.identity.as_ref()?))
+            }),
+            Group::AddIdentity => {
+                let Some(identity) = &desired.identity else { return Vec::new() };
+                let statements = add_identity(&table, desired, identity);
+                let mut steps: Vec<_> = statements.into_iter().map(|sql| follow_up(sql, address)).collect();
+                let undo = column::alter(&table, &desired.name, "DROP IDENTITY");
+                if let Some((first, _)) = steps.first_mut() {
+                    first.rollback = Rollback::Sql(undo);
+                }
+                steps
+            }
+            Group::Type => vec![self.change_type(address, &table, current, desired)],
+            Group::NotNull => self.change_not_null(address, &table, desired),
+            Group::Persistence | Group::Definition | Group::Details => Vec::new(),
+        }
+    }
+
+    fn change_type(
+        &self,
+        address: &ObjectAddress,
+        table: &QualifiedName,
+        current: &Column,
+        desired: &Column,
+    ) -> PhasedStep {
+        let catalogs = (self.sides.current.catalog, self.sides.desired.catalog);
+        let is_new = self.sides.current.needs_of(&Unit::Object(address.clone())).any(|need| self.is_new_type(need));
+        let chosen = self.options.using.get(address);
+        let automatic = || using(&current.name, &current.data_type, &desired.data_type, is_new, catalogs);
+        let sql = type_clause(table, desired, chosen.cloned().or_else(automatic));
+        let mut hazards = Vec::new();
+        if !keeps_every_value(&current.data_type, &desired.data_type, catalogs) && chosen.is_none() {
+            hazards.push(Hazard {
+                kind: HazardKind::ChangeType,
+                object: address.clone(),
+                detail: format!("{} to {}", current.data_type.text, desired.data_type.text),
+            });
+        }
+        let back = using(&current.name, &desired.data_type, &current.data_type, is_new, (catalogs.1, catalogs.0));
+        let rollback = match chosen {
+            Some(expression) => {
+                Rollback::Irreversible(format!("nobody said how to take back `{expression}` for {address}"))
+            }
+            None => Rollback::Sql(type_clause(table, current, back)),
+        };
+        let step = Step { sql, object: address.clone(), action: Action::Alter, hazards, rollback, verify: None };
+        (step, Phase::Expand)
+    }
+
+    /// Whether this is a type of which a new one takes the name.
+    fn is_new_type(&self, unit: &Unit) -> bool {
+        matches!(unit.address().kind, ObjectKind::Enum | ObjectKind::Domain)
+            && self.fates.get(unit) == Some(Fate::Replace)
+    }
+
+    fn change_not_null(&self, address: &ObjectAddress, table: &QualifiedName, desired: &Column) -> Vec<PhasedStep> {
+        if !desired.not_null {
+            let sql = column::alter(table, &desired.name, "DROP NOT NULL");
+            let back = column::alter(table, &desired.name, "SET NOT NULL");
+            return vec![with_rollback(follow_up(sql, address), Rollback::Sql(back))];
+        }
+        let mut steps = Vec::new();
+        if let Some(value) = self.options.backfill.get(address) {
+            steps.push(self.backfill(address, table, &desired.name, value, true));
+        }
+        steps.push(self.set_not_null(address, table, &desired.name));
+        steps
+    }
+
+    fn details(&self, address: &ObjectAddress) -> Vec<PhasedStep> {
+        let mut steps = self.both_ways(address, |from, to| self.detail_statements(address, from, to));
+        let validates = self.sides.differs(address, Attribute::Validated);
+        let tightens = address.kind == ObjectKind::Domain && self.sides.differs(address, Attribute::NotNull);
+        if (validates || tightens)
+            && let Some((first, _)) = steps.first_mut()
+        {
+            first.hazards.push(Hazard {
+                kind: HazardKind::MayFail,
+                object: address.clone(),
+                detail: "values that do not satisfy it stop it".to_owned(),
+            });
+        }
+        steps
+    }
+
+    fn detail_statements(&self, address: &ObjectAddress, from: &Side, to: &Side) -> Option<Vec<String>> {
+        let mut statements = match address.kind {
+            ObjectKind::Schema | ObjectKind::Enum | ObjectKind::Routine => Vec::new(),
+            ObjectKind::Extension => extension(from, to, address)?,
+            ObjectKind::Domain => domain(from, to, address)?,
+            ObjectKind::DomainConstraint => {
+                let validated = |side: &Side| Some(find_domain_constraint(side, address)?.validated);
+                let name = address.part.as_ref()?;
+                let validate = format!("ALTER DOMAIN {} VALIDATE CONSTRAINT {name}", sql_name(address));
+                (!validated(from)? && validated(to)?).then_some(validate).into_iter().collect()
+            }
+            ObjectKind::Sequence => self.sequence(from, to, address)?,
+            ObjectKind::Table => {
+                let changes = option_changes(&from.table(address)?.options, &to.table(address)?.options);
+                changes.into_iter().map(|change| format!("{} {change}", alter_relation(address))).collect()
+            }
+            ObjectKind::Column => self.column_details(from, to, address)?,
+            ObjectKind::Constraint => constraint(from, to, address)?,
+            ObjectKind::Index => index(from, to, address)?,
+            ObjectKind::View => self.view(from, to, address)?,
+            ObjectKind::MaterializedView => materialized_view(from, to, address)?,
+            ObjectKind::Trigger => {
+                let state = |side| Some(find_trigger(side, address)?.state);
+                let changed = state(from)? != state(to)?;
+                changed.then(|| trigger_state(to, address, state(to)?)).flatten().into_iter().collect()
+            }
+        };
+        if self.sides.differs(address, Attribute::Comment) {
+            statements.push(comment_on(to.catalog, address, comment(to.catalog, address)));
+        }
+        Some(statements)
+    }
+
+    fn sequence(&self, from: &Side, to: &Side, address: &ObjectAddress) -> Option<Vec<String>> {
+        let name = address.qualified_name()?;
+        let (current, desired) = (from.catalog.sequences.get(&name)?, to.catalog.sequences.get(&name)?);
+        let mut statements = sequence::alter(&name, &current.options, &desired.options);
+        if current.persistence != desired.persistence {
+            statements.push(sequence::set_persistence(&name, desired.persistence));
+        }
+        Some(statements)
+    }
+
+    fn column_details(&self, from: &Side, to: &Side, address: &ObjectAddress) -> Option<Vec<String>> {
+        let (mut current, desired) = (from.column(address)?.clone(), to.column(address)?);
+        if self.fates.converted.contains(address) {
+            // The type's own came back with the new type.
+            (current.storage, current.compression) = (None, None);
+        }
+        let storage = default_storage(&desired.data_type, to.catalog);
+        Some(column::details(&address.qualified_name()?, &current, desired, storage))
+    }
+
+    fn view(&self, from: &Side, to: &Side, address: &ObjectAddress) -> Option<Vec<String>> {
+        let name = address.qualified_name()?;
+        let (current, desired) = (from.catalog.views.get(&name)?, to.catalog.views.get(&name)?);
+        let has_new_text =
+            [Attribute::Query, Attribute::Columns].into_iter().any(|attribute| self.sides.differs(address, attribute));
+        let mut statements = Vec::new();
+        if !has_new_text {
+            let changes = option_changes(&current.options, &desired.options);
+            statements.extend(changes.into_iter().map(|change| format!("{} {change}", alter_relation(address))));
+        }
+        statements.extend(relation::view_column_defaults(&name, &current.columns, &desired.columns));
+        statements.extend(relation::view_column_comments(&name, &current.columns, &desired.columns));
+        Some(statements)
+    }
+}
+
+fn with_rollback((mut step, phase): PhasedStep, rollback: Rollback) -> PhasedStep {
+    step.rollback = rollback;
+    (step, phase)
+}
+
+/// The whole text of a view or routine, over the old one.
+fn new_text(side: &Side, address: &ObjectAddress) -> Option<String> {
+    match address.kind {
+        ObjectKind::View => {
+            let name = address.qualified_name()?;
+            Some(relation::create_view(&name, side.catalog.views.get(&name)?, true))
+        }
+        _ => Some(side.catalog.routines.get(&routine_signature(address))?.definition.clone()),
+    }
+}
+
+fn type_clause(table: &QualifiedName, column: &Column, using: Option<String>) -> String {
+    let collate = column.collation.as_ref().map_or_else(String::new, |collation| format!(" COLLATE {collation}"));
+    let using = using.map_or_else(String::new, |expression| format!(" USING {expression}"));
+    column::alter(table, &column.name, &format!("TYPE {}{collate}{using}", column.data_type.text))
+}
+
+/// An identity column that holds values already goes on after them.
+fn add_identity(table: &QualifiedName, column: &Column, identity: &Identity) -> Vec<String> {
+    let name = table::identity_sequence(table, identity);
+    let clause = column::identity_clause(table, &column.name, identity);
+    vec![
+        column::alter(table, &column.name, &format!("ADD {clause}")),
+        sequence::advance(&name, &identity.options, table, &column.name),
+    ]
+}
+
+fn alter_identity(table: &QualifiedName, column: &Column, current: &Identity, desired: &Identity) -> Vec<String> {
+    let Identity { kind, sequence: name, options } = desired;
+    let mut statements = Vec::new();
+    if *kind != current.kind {
+        let what = format!("SET GENERATED {}", column::identity_word(*kind));
+        statements.push(column::alter(table, &column.name, &what));
+    }
+    if *name != current.sequence {
+        let old = table::identity_sequence(table, current);
+        statements.push(format!("ALTER SEQUENCE {old} RENAME TO {name}"));
+    }
+    statements.extend(sequence::alter(&table::identity_sequence(table, desired), &current.options, options));
+    statements
+}
+
+fn extension(from: &Side, to: &Side, address: &ObjectAddress) -> Option<Vec<String>> {
+    let (current, desired) = (from.catalog.extensions.get(&address.name)?, to.catalog.extensions.get(&address.name)?);
+    let mut statements = Vec::new();
+    if current.version != desired.version {
+        let version = desired.version.as_deref().map_or_else(String::new, |it| format!(" TO {}", quote_literal(it)));
+        statements.push(format!("ALTER EXTENSION {} UPDATE{version}", address.name));
+    }
+    if current.schema != desired.schema {
+        statements.push(format!("ALTER EXTENSION {} SET SCHEMA {}", address.name, desired.schema));
+    }
+    Some(statements)
+}
+
+fn domain(from: &Side, to: &Side, address: &ObjectAddress) -> Option<Vec<String>> {
+    let name = address.qualified_name()?;
+    let (current, desired) = (from.catalog.domains.get(&name)?, to.catalog.domains.get(&name)?);
+    let word = if desired.not_null { "SET" } else { "DROP" };
+    let not_null = (current.not_null != desired.not_null).then(|| format!("ALTER DOMAIN {name} {word} NOT NULL"));
+    Some(not_null.into_iter().collect())
+}
+
+fn find_domain_constraint<'a>(
+    side: &Side<'a>,
+    address: &ObjectAddress,
+) -> Option<&'a crate::catalog::DomainConstraint> {
+    side.catalog.domains.get(&address.qualified_name()?)?.constraints.get(address.part.as_ref()?)
+}
+
+fn constraint(from: &Side, to: &Side, address: &ObjectAddress) -> Option<Vec<String>> {
+    let (table, name) = (address.qualified_name()?, address.part.as_ref()?);
+    let (current, desired) = (from.constraint(address)?, to.constraint(address)?);
+    let mut statements = Vec::new();
+    if current.deferrability != desired.deferrability {
+        statements.push(table::alter_deferrability(&table, name, desired.deferrability));
+    }
+    if !current.validated && desired.validated {
+        statements.push(format!("ALTER TABLE {table} VALIDATE CONSTRAINT {name}"));
+    }
+    let options = option_changes(&current.options, &desired.options);
+    statements.extend(options.into_iter().map(|change| format!("ALTER INDEX {} {change}", index_name(address))));
+    Some(statements)
+}
+
+fn index(from: &Side, to: &Side, address: &ObjectAddress) -> Option<Vec<String>> {
+    let (current, desired) = (from.index(address)?, to.index(address)?);
+    let mut statements = Vec::new();
+    if !current.valid && desired.valid {
+        statements.push(format!("REINDEX {}", described(to.catalog, address)));
+    }
+    statements.extend(table::index_statistics(&index_name(address), current, desired));
+    Some(statements)
+}
+
+fn materialized_view(from: &Side, to: &Side, address: &ObjectAddress) -> Option<Vec<String>> {
+    let name = address.qualified_name()?;
+    let (current, desired) = (from.catalog.materialized_views.get(&name)?, to.catalog.materialized_views.get(&name)?);
+    let changes = option_changes(&current.options, &desired.options);
+    let mut statements: Vec<String> =
+        changes.into_iter().map(|change| format!("{} {change}", alter_relation(address))).collect();
+    statements.extend(relation::view_column_comments(&name, &current.columns, &desired.columns));
+    Some(statements)
+}
+
+/// The values that an enumerated type gets, each with its step.
+pub(crate) fn add_values(emitter: &Emitter) -> Vec<Step> {
+    let sides = emitter.sides;
+    let mut steps = Vec::new();
+    for (name, current) in &sides.current.catalog.enums {
+        let address = ObjectAddress::object(ObjectKind::Enum, name);
+        let desired = sides.desired.catalog.enums.get(name);
+        let is_altered = emitter.fate(&address) == Some(Fate::Alter);
+        let Some(desired) = desired.filter(|_| is_altered) else { continue };
+        for (value, sql) in types::added_values(name, &current.values, &desired.values).unwrap_or_default() {
+            let reason = format!("PostgreSQL cannot remove value {value} of {address}");
+            let (step, _) = with_rollback(follow_up(sql, &address), Rollback::Irreversible(reason));
+            steps.push(step);
+        }
+    }
+    steps
+}
+
+/// The comment of an object.
+fn comment<'a>(catalog: &'a Catalog, address: &ObjectAddress) -> Option<&'a str> {
+    let side = Side { catalog, needs: std::collections::BTreeMap::new() };
+    let name = address.qualified_name();
+    let name = name.as_ref();
+    let comment = match address.kind {
+        ObjectKind::Schema => &catalog.schemas.get(&address.name)?.comment,
+        ObjectKind::Extension => &catalog.extensions.get(&address.name)?.comment,
+        ObjectKind::Enum => &catalog.enums.get(name?)?.comment,
+        ObjectKind::Domain => &catalog.domains.get(name?)?.comment,
+        ObjectKind::DomainConstraint => &find_domain_constraint(&side, address)?.comment,
+        ObjectKind::Sequence => &catalog.sequences.get(name?)?.comment,
+        ObjectKind::Table => &catalog.tables.get(name?)?.comment,
+        ObjectKind::Column => &side.column(address)?.comment,
+        ObjectKind::Constraint => &side.constraint(address)?.comment,
+        ObjectKind::Index => &side.index(address)?.comment,
+        ObjectKind::Routine => &catalog.routines.get(&routine_signature(address))?.comment,
+        ObjectKind::View => &catalog.views.get(name?)?.comment,
+        ObjectKind::MaterializedView => &catalog.materialized_views.get(name?)?.comment,
+        ObjectKind::Trigger => &find_trigger(&side, address)?.comment,
+    };
+    comment.as_deref()
+}

@@ -1,0 +1,372 @@
+//! From fates to nodes and to what has to come before what.
+
+use std::collections::BTreeMap;
+
+use crate::catalog::{ConstraintKind, ObjectAddress, ObjectKind};
+use crate::diff::{Attribute, Change};
+use crate::plan::PlanOptions;
+use crate::plan::fate::{Fate, Fates, Sides};
+use crate::plan::fold;
+use crate::plan::graph::{Graph, Group, NodeId, Operation};
+use crate::plan::namespace;
+use crate::plan::unit::Unit;
+
+/// The graph of a plan, folded.
+pub(crate) fn build(sides: &Sides, fates: &Fates, options: &PlanOptions) -> Graph {
+    let mut builder = Builder {
+        sides,
+        fates,
+        dependents: sides.current.dependents(),
+        graph: Graph::default(),
+        nodes: BTreeMap::new(),
+    };
+    builder.add_nodes();
+    for (unit, fate) in &fates.of {
+        builder.order_unit(unit, *fate);
+    }
+    builder.order_names();
+    let Builder { mut graph, .. } = builder;
+    fold::fold(sides, fates, options, &mut graph);
+    graph
+}
+
+struct Builder<'a> {
+    sides: &'a Sides<'a>,
+    fates: &'a Fates,
+    dependents: BTreeMap<&'a Unit, Vec<&'a Unit>>,
+    graph: Graph,
+    nodes: BTreeMap<&'a Unit, Vec<(Operation, NodeId)>>,
+}
+
+impl<'a> Builder<'a> {
+    fn add_nodes(&mut self) {
+        for (unit, fate) in &self.fates.of {
+            let operations = match fate {
+                Fate::Create => vec![Operation::Create],
+                Fate::Drop => vec![Operation::Drop],
+                Fate::Replace if self.fates.aside.contains(unit.address()) && matches!(unit, Unit::Object(_)) => {
+                    vec![Operation::Drop, Operation::Aside, Operation::Create]
+                }
+                Fate::Replace => vec![Operation::Drop, Operation::Create],
+                Fate::Alter => self.groups(unit).into_iter().map(Operation::Alter).collect(),
+            };
+            for operation in operations {
+                self.nodes.entry(unit).or_default().push((operation, self.graph.nodes.len()));
+                self.graph.add(unit.clone(), operation);
+            }
+        }
+    }
+
+    fn groups(&self, unit: &Unit) -> Vec<Group> {
+        let Unit::Object(address) = unit else { return vec![Group::Definition] };
+        let differs = |attribute| self.sides.differs(address, attribute);
+        match address.kind {
+            ObjectKind::Column => self.column_groups(address),
+            ObjectKind::Table => {
+                let details = differs(Attribute::Options) || differs(Attribute::Comment);
+                [(Group::Persistence, differs(Attribute::Persistence)), (Group::Details, details)]
+                    .into_iter()
+                    .filter_map(|(group, is_there)| is_there.then_some(group))
+                    .collect()
+            }
+            ObjectKind::View | ObjectKind::Routine => {
+                let attributes = match self.sides.changes.changes.get(address) {
+                    Some(Change::Alter(attributes)) => attributes.clone(),
+                    Some(Change::Create | Change::Drop) | None => return Vec::new(),
+                };
+                let texts = [Attribute::Query, Attribute::Columns, Attribute::Definition];
+                let mut groups = Vec::new();
+                if texts.iter().any(|text| attributes.contains(text)) {
+                    groups.push(Group::Definition);
+                }
+                if attributes.iter().any(|attribute| !texts.contains(attribute)) {
+                    groups.push(Group::Details);
+                }
+                groups
+            }
+            ObjectKind::Schema
+            | ObjectKind::Extension
+            | ObjectKind::Enum
+            | ObjectKind::Domain
+            | ObjectKind::DomainConstraint
+            | ObjectKind::Sequence
+            | ObjectKind::Constraint
+            | ObjectKind::Index
+            | ObjectKind::MaterializedView
+            | ObjectKind::Trigger => vec![Group::Details],
+        }
+    }
+
+    fn column_groups(&self, address: &ObjectAddress) -> Vec<Group> {
+        let Some((current, desired)) = self.sides.columns(address) else { return Vec::new() };
+        let differs = |attribute| self.sides.differs(address, attribute);
+        let is_converted = self.fates.converted.contains(address);
+        let details = [
+            Attribute::Storage,
+            Attribute::Compression,
+            Attribute::StatisticsTarget,
+            Attribute::Options,
+            Attribute::Comment,
+        ];
+        // A new type takes storage and compression back to its own.
+        let is_reset = is_converted && (desired.storage.is_some() || desired.compression.is_some());
+        let identity = differs(Attribute::Identity);
+        [
+            (Group::DropIdentity, identity && current.identity.is_some() && desired.identity.is_none()),
+            (Group::DropExpression, differs(Attribute::Generated)),
+            (Group::AlterIdentity, identity && current.identity.is_some() && desired.identity.is_some()),
+            (Group::Type, is_converted),
+            (Group::NotNull, differs(Attribute::NotNull)),
+            (Group::AddIdentity, identity && current.identity.is_none()),
+            (Group::Details, is_reset || details.into_iter().any(differs)),
+        ]
+        .into_iter()
+        .filter_map(|(group, is_there)| is_there.then_some(group))
+        .collect()
+    }
+
+    fn nodes_of(&self, unit: &Unit) -> Vec<(Operation, NodeId)> {
+        self.nodes.get(unit).cloned().unwrap_or_default()
+    }
+
+    fn drop_of(&self, unit: &Unit) -> Option<NodeId> {
+        self.graph.find(unit, Operation::Drop)
+    }
+
+    /// The nodes after which a unit is what it should be.
+    fn arrivals(&self, unit: &Unit) -> Vec<NodeId> {
+        let arrives = |operation: &Operation| match operation {
+            Operation::Create | Operation::Alter(_) => true,
+            Operation::Drop | Operation::Aside => false,
+        };
+        self.nodes_of(unit).into_iter().filter(|(operation, _)| arrives(operation)).map(|(_, id)| id).collect()
+    }
+
+    fn order_unit(&mut self, unit: &'a Unit, fate: Fate) {
+        for (operation, id) in self.nodes_of(unit) {
+            match operation {
+                Operation::Drop => self.order_drop(unit, id),
+                Operation::Aside => self.order_aside(unit, id),
+                Operation::Create => self.order_arrival(unit, id),
+                Operation::Alter(group) => {
+                    self.order_arrival(unit, id);
+                    self.order_release(unit, id);
+                    self.order_shape(unit, group, id);
+                }
+            }
+        }
+        if fate == Fate::Replace
+            && let (Some(drop), Some(create)) = (self.drop_of(unit), self.graph.find(unit, Operation::Create))
+        {
+            // A type that was set aside is dropped, with its parts, after its successor is there.
+            if !self.fates.is_aside(&self.sides.current, unit.address()) {
+                self.graph.order(drop, create);
+            }
+        }
+        self.order_attributes(unit);
+    }
+
+    /// After everything that it will need.
+    fn order_arrival(&mut self, unit: &Unit, id: NodeId) {
+        let needs: Vec<Unit> = self.sides.desired.needs_of(unit).cloned().collect();
+        for need in needs {
+            for arrival in self.arrivals(&need) {
+                self.graph.order(arrival, id);
+            }
+        }
+    }
+
+    /// Before the drop of what it does not need any more.
+    fn order_release(&mut self, unit: &Unit, id: NodeId) {
+        let needs: Vec<Unit> = self.sides.current.needs_of(unit).cloned().collect();
+        for drop in needs.iter().filter_map(|need| self.drop_of(need)).collect::<Vec<_>>() {
+            self.graph.order(id, drop);
+        }
+    }
+
+    /// After the drops of everything that needs it.
+    fn order_drop(&mut self, unit: &Unit, id: NodeId) {
+        for dependent in self.dependents.get(unit).cloned().unwrap_or_default() {
+            if let Some(drop) = self.drop_of(dependent) {
+                self.graph.order(drop, id);
+            }
+        }
+    }
+
+    /// A routine is dropped by the names of its argument types: as long as they mean the old ones.
+    fn order_aside(&mut self, unit: &Unit, id: NodeId) {
+        if let Some(drop) = self.drop_of(unit) {
+            self.graph.order(id, drop);
+        }
+        for dependent in self.dependents.get(unit).cloned().unwrap_or_default() {
+            if dependent.address().kind == ObjectKind::Routine
+                && let Some(drop) = self.drop_of(dependent)
+            {
+                self.graph.order(drop, id);
+            }
+        }
+    }
+
+    /// A change that PostgreSQL refuses while certain dependents are there comes after their drops.
+    fn order_shape(&mut self, unit: &Unit, group: Group, id: NodeId) {
+        let concerns = |dependent: &Unit| match group {
+            Group::DropIdentity | Group::DropExpression | Group::Type | Group::NotNull => true,
+            Group::AlterIdentity | Group::AddIdentity => false,
+            Group::Persistence => dependent.address().kind == ObjectKind::Constraint,
+            Group::Definition | Group::Details => false,
+        };
+        for dependent in self.dependents.get(unit).cloned().unwrap_or_default() {
+            if !concerns(dependent) {
+                continue;
+            }
+            if let Some(drop) = self.drop_of(dependent) {
+                self.graph.order(drop, id);
+            }
+            let is_free = !self.sides.desired.needs_of(dependent).any(|need| need == unit);
+            if let Some(altered) = self.graph.find(dependent, Operation::Alter(Group::Definition)).filter(|_| is_free) {
+                self.graph.order(altered, id);
+            }
+        }
+    }
+
+    /// What only holds between the attributes of one object.
+    fn order_attributes(&mut self, unit: &Unit) {
+        let Unit::Object(address) = unit else { return };
+        match address.kind {
+            ObjectKind::Column => self.order_column(unit, address),
+            ObjectKind::Sequence => self.order_sequence(unit, address),
+            ObjectKind::Schema
+            | ObjectKind::Extension
+            | ObjectKind::Enum
+            | ObjectKind::Domain
+            | ObjectKind::DomainConstraint
+            | ObjectKind::Table
+            | ObjectKind::Constraint
+            | ObjectKind::Index
+            | ObjectKind::Routine
+            | ObjectKind::View
+            | ObjectKind::MaterializedView
+            | ObjectKind::Trigger => {}
+        }
+    }
+
+    fn order_column(&mut self, unit: &Unit, address: &ObjectAddress) {
+        let mut groups: Vec<NodeId> = Vec::new();
+        for (operation, id) in self.nodes_of(unit) {
+            if matches!(operation, Operation::Alter(_)) {
+                groups.push(id);
+            }
+        }
+        for pair in groups.windows(2) {
+            self.graph.order(pair[0], pair[1]);
+        }
+        let default = Unit::Default(address.clone());
+        let dropped = self.drop_of(&default);
+        let made: Vec<NodeId> = self.arrivals(&default);
+        for (operation, id) in self.nodes_of(unit) {
+            match operation {
+                Operation::Alter(Group::Type | Group::AddIdentity) => {
+                    dropped.into_iter().for_each(|drop| self.graph.order(drop, id));
+                }
+                Operation::Alter(Group::DropIdentity | Group::DropExpression) => {
+                    made.iter().for_each(|make| self.graph.order(id, *make));
+                }
+                Operation::Alter(Group::NotNull) => self.order_replica_identity(address, id),
+                Operation::Alter(Group::AlterIdentity | Group::Persistence | Group::Definition | Group::Details)
+                | Operation::Drop
+                | Operation::Aside
+                | Operation::Create => {}
+            }
+        }
+    }
+
+    /// The columns of the index that is a table's replica identity are not null as long as it is.
+    fn order_replica_identity(&mut self, column: &ObjectAddress, id: NodeId) {
+        let Some(table) = self.sides.current.owner(column) else { return };
+        let becomes_not_null = self.sides.columns(column).is_some_and(|(_, desired)| desired.not_null);
+        for (_, identity) in self.nodes_of(&Unit::ReplicaIdentity(table)) {
+            if becomes_not_null {
+                self.graph.order(id, identity);
+            } else {
+                self.graph.order(identity, id);
+            }
+        }
+    }
+
+    /// A table takes its sequences along when it changes its persistence (15 and later).
+    fn order_sequence(&mut self, unit: &Unit, address: &ObjectAddress) {
+        let owner = address
+            .qualified_name()
+            .and_then(|name| self.sides.current.catalog.sequences.get(&name)?.owned_by.clone())
+            .map(|(table, _)| Unit::Object(ObjectAddress::object(ObjectKind::Table, &table)));
+        let table = owner.and_then(|table| self.graph.find(&table, Operation::Alter(Group::Persistence)));
+        if let Some(table) = table {
+            for (_, id) in self.nodes_of(unit) {
+                self.graph.order(table, id);
+            }
+        }
+    }
+
+    /// A name is free before it is taken.
+    fn order_names(&mut self) {
+        let mut free: BTreeMap<namespace::Name, Vec<NodeId>> = BTreeMap::new();
+        let mut taken: Vec<(namespace::Name, NodeId)> = Vec::new();
+        for (id, node) in self.graph.nodes.iter().enumerate() {
+            let Unit::Object(address) = &node.unit else { continue };
+            match node.operation {
+                Operation::Drop if self.fates.is_aside(&self.sides.current, address) => {}
+                Operation::Drop | Operation::Aside => {
+                    for name in namespace::names(&self.sides.current, address) {
+                        free.entry(name).or_default().push(id);
+                    }
+                }
+                Operation::Create => {
+                    taken.extend(namespace::names(&self.sides.desired, address).into_iter().map(|name| (name, id)));
+                }
+                Operation::Alter(Group::DropIdentity | Group::AlterIdentity | Group::AddIdentity) => {
+                    let names = |side| namespace::identity_sequence(side, address);
+                    let (old, new) = (names(&self.sides.current), names(&self.sides.desired));
+                    if old != new {
+                        old.into_iter().for_each(|name| free.entry(name).or_default().push(id));
+                        taken.extend(new.into_iter().map(|name| (name, id)));
+                    }
+                }
+                Operation::Alter(_) => {}
+            }
+        }
+        for (name, taker) in taken {
+            for freer in free.get(&name).into_iter().flatten() {
+                self.graph.order(*freer, taker);
+            }
+        }
+    }
+}
+
+/// Whether dropping a column takes this constraint of the same table along.
+pub(crate) fn goes_with_column(sides: &Sides, part: &ObjectAddress, column: &ObjectAddress) -> bool {
+    let is_same_table = part.qualified_name() == column.qualified_name();
+    match part.kind {
+        ObjectKind::Constraint => {
+            is_same_table
+                && sides.current.constraint(part).is_some_and(|constraint| {
+                    let is_inside = column.part.as_ref().is_some_and(|name| constraint.columns.contains(name));
+                    let refers_back = constraint.kind == ConstraintKind::ForeignKey
+                        && constraint.references.as_ref().map(|far| &far.table) == part.qualified_name().as_ref();
+                    is_inside && !refers_back
+                })
+        }
+        ObjectKind::Index => is_same_table,
+        ObjectKind::Schema
+        | ObjectKind::Extension
+        | ObjectKind::Enum
+        | ObjectKind::Domain
+        | ObjectKind::DomainConstraint
+        | ObjectKind::Sequence
+        | ObjectKind::Table
+        | ObjectKind::Column
+        | ObjectKind::Routine
+        | ObjectKind::View
+        | ObjectKind::MaterializedView
+        | ObjectKind::Trigger => false,
+    }
+}

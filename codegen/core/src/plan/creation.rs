@@ -1,0 +1,283 @@
+//! The statements that create a unit, on either side: forward for the plan, backward for its rollback.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::catalog::{
+    Column, Constraint, Domain, Index, MaterializedView, ObjectAddress, ObjectKind, ReplicaIdentity, Table, Trigger,
+    TriggerState, View,
+};
+use crate::emit::sql::column::{self, Inline};
+use crate::emit::sql::{
+    comment_on, index_name, option_list, relation, routine_signature, sequence, sql_name, table, types,
+};
+use crate::name::{Identifier, QualifiedName};
+use crate::plan::conversion::default_storage;
+use crate::plan::unit::{Side, Unit};
+
+/// The statements that create the unit with all that is folded into it: the main one first.
+pub(crate) fn creation(side: &Side, unit: &Unit, folded: &BTreeSet<&Unit>) -> Vec<String> {
+    let creation = Creation { side, folded };
+    match unit {
+        Unit::Object(address) => creation.object(address),
+        Unit::Default(address) => creation.default(address).into_iter().collect(),
+        Unit::Ownership(address) => creation.ownership(address).into_iter().collect(),
+        Unit::ReplicaIdentity(address) => vec![creation.replica_identity(address)],
+        Unit::Cluster(owner) => creation.cluster(owner).into_iter().collect(),
+    }
+}
+
+struct Creation<'a> {
+    side: &'a Side<'a>,
+    folded: &'a BTreeSet<&'a Unit>,
+}
+
+impl<'a> Creation<'a> {
+    fn object(&self, address: &ObjectAddress) -> Vec<String> {
+        let catalog = self.side.catalog;
+        let Some(name) = address.qualified_name() else { return self.global(address) };
+        let part = address.part.as_ref();
+        let statements = match address.kind {
+            ObjectKind::Schema | ObjectKind::Extension => None,
+            ObjectKind::Enum => catalog
+                .enums
+                .get(&name)
+                .map(|body| self.with_comment(vec![types::create_enum(&name, body)], address, &body.comment)),
+            ObjectKind::Domain => catalog.domains.get(&name).map(|body| self.domain(address, &name, body)),
+            ObjectKind::DomainConstraint => part.and_then(|part| self.domain_constraint(address, &name, part)),
+            ObjectKind::Sequence => catalog
+                .sequences
+                .get(&name)
+                .map(|body| self.with_comment(vec![sequence::create(&name, body)], address, &body.comment)),
+            ObjectKind::Table => catalog.tables.get(&name).map(|body| self.table(address, &name, body)),
+            ObjectKind::Column => self.side.column(address).map(|body| self.column(address, &name, body)),
+            ObjectKind::Constraint => self.side.constraint(address).zip(part).map(|(body, part)| {
+                let main = table::add_constraint(&name, part, body);
+                std::iter::once(main).chain(self.constraint_details(address, body)).collect()
+            }),
+            ObjectKind::Index => self.side.index(address).map(|body| self.index(address, body)),
+            ObjectKind::Routine => catalog.routines.get(&routine_signature(address)).map(|body| {
+                self.with_comment(vec![relation::create_routine(&body.definition)], address, &body.comment)
+            }),
+            ObjectKind::View => catalog.views.get(&name).map(|body| self.view(address, &name, body)),
+            ObjectKind::MaterializedView => {
+                catalog.materialized_views.get(&name).map(|body| self.materialized_view(address, &name, body))
+            }
+            ObjectKind::Trigger => self.trigger(address),
+        };
+        statements.unwrap_or_default()
+    }
+
+    fn global(&self, address: &ObjectAddress) -> Vec<String> {
+        let catalog = self.side.catalog;
+        if let Some(schema) = catalog.schemas.get(&address.name).filter(|_| address.kind == ObjectKind::Schema) {
+            let main = format!("CREATE SCHEMA {}", address.name);
+            return self.with_comment(vec![main], address, &schema.comment);
+        }
+        let Some(extension) = catalog.extensions.get(&address.name) else { return Vec::new() };
+        let schema_is_there =
+            catalog.schemas.contains_key(&extension.schema) || extension.schema.as_str() == "pg_catalog";
+        let main = relation::create_extension(&address.name, extension, schema_is_there);
+        self.with_comment(vec![main], address, &extension.comment)
+    }
+
+    fn with_comment(
+        &self,
+        mut statements: Vec<String>,
+        address: &ObjectAddress,
+        comment: &Option<String>,
+    ) -> Vec<String> {
+        statements.extend(comment.as_deref().map(|text| comment_on(self.side.catalog, address, Some(text))));
+        statements
+    }
+
+    fn is_folded(&self, unit: &Unit) -> bool {
+        self.folded.contains(unit)
+    }
+
+    fn domain(&self, address: &ObjectAddress, name: &QualifiedName, domain: &Domain) -> Vec<String> {
+        let part =
+            |constraint: &Identifier| ObjectAddress::part(ObjectKind::DomainConstraint, name, constraint.clone());
+        let inline: Vec<_> = domain
+            .constraints
+            .iter()
+            .filter(|(constraint, _)| self.is_folded(&Unit::Object(part(constraint))))
+            .collect();
+        let with_default = self.is_folded(&Unit::Default(address.clone()));
+        let main = types::create_domain(name, domain, with_default, &inline);
+        let mut statements = self.with_comment(vec![main], address, &domain.comment);
+        for (constraint, body) in inline {
+            statements = self.with_comment(statements, &part(constraint), &body.comment);
+        }
+        statements
+    }
+
+    fn domain_constraint(
+        &self,
+        address: &ObjectAddress,
+        domain: &QualifiedName,
+        name: &Identifier,
+    ) -> Option<Vec<String>> {
+        let constraint = self.side.catalog.domains.get(domain)?.constraints.get(name)?;
+        let main = types::add_domain_constraint(domain, name, constraint);
+        Some(self.with_comment(vec![main], address, &constraint.comment))
+    }
+
+    fn table(&self, address: &ObjectAddress, name: &QualifiedName, table: &Table) -> Vec<String> {
+        let part = |kind, part: &Identifier| ObjectAddress::part(kind, name, part.clone());
+        let inline_column = |column: &Identifier| {
+            let column = part(ObjectKind::Column, column);
+            let default = self.is_folded(&Unit::Default(column.clone()));
+            self.is_folded(&Unit::Object(column)).then_some(Inline { default, not_null: true })
+        };
+        let is_inline =
+            |constraint: &Identifier| self.is_folded(&Unit::Object(part(ObjectKind::Constraint, constraint)));
+        let main = table::create(name, table, inline_column, is_inline);
+        let mut statements = self.with_comment(vec![main], address, &table.comment);
+        for column in table.columns.iter().filter(|column| inline_column(&column.name).is_some()) {
+            statements.extend(self.column_details(&part(ObjectKind::Column, &column.name), name, column));
+        }
+        for (constraint, body) in table.constraints.iter().filter(|(constraint, _)| is_inline(constraint)) {
+            statements.extend(self.constraint_details(&part(ObjectKind::Constraint, constraint), body));
+        }
+        statements
+    }
+
+    fn column(&self, address: &ObjectAddress, table: &QualifiedName, column: &Column) -> Vec<String> {
+        let default = self.is_folded(&Unit::Default(address.clone()));
+        let mut statements = vec![column::add(table, column, Inline { default, not_null: true })];
+        statements.extend(self.column_details(address, table, column));
+        for unit in self.folded.iter().filter(|unit| unit.address() != address) {
+            // What the column took along when it was dropped: only a rollback gets here.
+            statements.extend(creation(self.side, unit, &BTreeSet::new()));
+        }
+        statements
+    }
+
+    fn column_details(&self, address: &ObjectAddress, table: &QualifiedName, column: &Column) -> Vec<String> {
+        let storage = default_storage(&column.data_type, self.side.catalog);
+        let bare = Column { compression: column.compression.clone(), ..column::bare(column) };
+        let details = column::details(table, &bare, column, storage);
+        self.with_comment(details, address, &column.comment)
+    }
+
+    fn constraint_details(&self, address: &ObjectAddress, constraint: &Constraint) -> Vec<String> {
+        let mut statements = Vec::new();
+        if !constraint.options.is_empty() && !table::options_are_inline(constraint.kind) {
+            let options = option_list(&constraint.options);
+            statements.push(format!("ALTER INDEX {} SET {options}", index_name(address)));
+        }
+        self.with_comment(statements, address, &constraint.comment)
+    }
+
+    fn index(&self, address: &ObjectAddress, index: &Index) -> Vec<String> {
+        let mut statements = vec![index.definition.clone()];
+        let bare = Index { statistics_targets: BTreeMap::new(), ..index.clone() };
+        statements.extend(table::index_statistics(&index_name(address), &bare, index));
+        self.with_comment(statements, address, &index.comment)
+    }
+
+    fn view(&self, address: &ObjectAddress, name: &QualifiedName, view: &View) -> Vec<String> {
+        let mut statements = vec![relation::create_view(name, view, false)];
+        statements.extend(relation::view_column_defaults(name, &[], &view.columns));
+        statements = self.with_comment(statements, address, &view.comment);
+        statements.extend(relation::view_column_comments(name, &[], &view.columns));
+        statements.extend(self.folded_parts(address));
+        statements
+    }
+
+    fn materialized_view(&self, address: &ObjectAddress, name: &QualifiedName, view: &MaterializedView) -> Vec<String> {
+        let mut statements = vec![relation::create_materialized_view(name, view)];
+        statements = self.with_comment(statements, address, &view.comment);
+        statements.extend(relation::view_column_comments(name, &[], &view.columns));
+        statements.extend(self.folded_parts(address));
+        statements
+    }
+
+    /// The triggers and indexes that a view took along when it was dropped: only a rollback gets here.
+    fn folded_parts(&self, owner: &ObjectAddress) -> Vec<String> {
+        let parts = self.folded.iter().filter(|unit| **unit != &Unit::Object(owner.clone()));
+        parts.flat_map(|unit| creation(self.side, unit, &BTreeSet::new())).collect()
+    }
+
+    fn trigger(&self, address: &ObjectAddress) -> Option<Vec<String>> {
+        let trigger = find_trigger(self.side, address)?;
+        let mut statements = vec![trigger.definition.clone()];
+        if !trigger.state.is_default() {
+            statements.push(trigger_state(self.side, address, trigger.state)?);
+        }
+        Some(self.with_comment(statements, address, &trigger.comment))
+    }
+
+    fn default(&self, address: &ObjectAddress) -> Option<String> {
+        let default = self.side.default(address)?;
+        Some(set_default(address, Some(default)))
+    }
+
+    fn ownership(&self, address: &ObjectAddress) -> Option<String> {
+        let name = address.qualified_name()?;
+        Some(sequence::own(&name, self.side.catalog.sequences.get(&name)?.owned_by.as_ref()))
+    }
+
+    fn replica_identity(&self, address: &ObjectAddress) -> String {
+        let identity =
+            self.side.table(address).map_or(ReplicaIdentity::Default, |table| table.replica_identity.clone());
+        let name = address.qualified_name().unwrap_or_else(|| QualifiedName::new("public", address.name.clone()));
+        table::set_replica_identity(&name, &identity)
+    }
+
+    fn cluster(&self, owner: &ObjectAddress) -> Option<String> {
+        let index = self.side.clustered(owner)?;
+        Some(format!("{} CLUSTER ON {}", alter_relation(owner), index.part?))
+    }
+}
+
+/// `ALTER TABLE name`, `ALTER MATERIALIZED VIEW name`.
+pub(crate) fn alter_relation(address: &ObjectAddress) -> String {
+    let word = match address.kind {
+        ObjectKind::MaterializedView => "MATERIALIZED VIEW",
+        ObjectKind::View => "VIEW",
+        ObjectKind::Schema
+        | ObjectKind::Extension
+        | ObjectKind::Enum
+        | ObjectKind::Domain
+        | ObjectKind::DomainConstraint
+        | ObjectKind::Sequence
+        | ObjectKind::Table
+        | ObjectKind::Column
+        | ObjectKind::Constraint
+        | ObjectKind::Index
+        | ObjectKind::Routine
+        | ObjectKind::Trigger => "TABLE",
+    };
+    format!("ALTER {word} {}", sql_name(address))
+}
+
+/// `SET DEFAULT` or `DROP DEFAULT` of a column or domain.
+pub(crate) fn set_default(address: &ObjectAddress, default: Option<&String>) -> String {
+    let what = default.map_or_else(|| "DROP DEFAULT".to_owned(), |default| format!("SET DEFAULT {default}"));
+    match (&address.part, address.qualified_name()) {
+        (Some(column), Some(table)) => column::alter(&table, column, &what),
+        (None, _) | (_, None) => format!("ALTER DOMAIN {} {what}", sql_name(address)),
+    }
+}
+
+/// The trigger of a table or view.
+pub(crate) fn find_trigger<'a>(side: &Side<'a>, address: &ObjectAddress) -> Option<&'a Trigger> {
+    let (owner, name) = (address.qualified_name()?, address.part.as_ref()?);
+    match side.catalog.tables.get(&owner) {
+        Some(table) => table.triggers.get(name),
+        None => side.catalog.views.get(&owner)?.triggers.get(name),
+    }
+}
+
+/// `ENABLE TRIGGER` and its kin: they all stand under `ALTER TABLE`, views included.
+pub(crate) fn trigger_state(side: &Side, address: &ObjectAddress, state: TriggerState) -> Option<String> {
+    let words = match state {
+        TriggerState::Origin => "ENABLE TRIGGER",
+        TriggerState::Disabled => "DISABLE TRIGGER",
+        TriggerState::Replica => "ENABLE REPLICA TRIGGER",
+        TriggerState::Always => "ENABLE ALWAYS TRIGGER",
+    };
+    find_trigger(side, address)?;
+    Some(format!("ALTER TABLE {} {words} {}", sql_name(address), address.part.as_ref()?))
+}

@@ -1,0 +1,137 @@
+//! Which parts are created or dropped by the statement of their owner.
+
+use crate::catalog::{ConstraintKind, ObjectAddress, ObjectKind};
+use crate::plan::PlanOptions;
+use crate::plan::build::goes_with_column;
+use crate::plan::fate::{Fates, Sides};
+use crate::plan::graph::{Graph, Operation};
+use crate::plan::unit::{Side, Unit};
+
+/// Folds what can be folded; the order of the attempts decides where two of them exclude each other.
+pub(crate) fn fold(sides: &Sides, fates: &Fates, options: &PlanOptions, graph: &mut Graph) {
+    let units = |operation: Operation, graph: &Graph| -> Vec<Unit> {
+        graph.nodes.iter().filter(|node| node.operation == operation).map(|node| node.unit.clone()).collect()
+    };
+    for rank in 0..4 {
+        for unit in units(Operation::Drop, graph).iter().filter(|unit| drop_rank(unit) == rank) {
+            for host in drop_hosts(sides, unit) {
+                if folds(graph, unit, &host, Operation::Drop) {
+                    break;
+                }
+            }
+        }
+    }
+    for rank in 0..3 {
+        for unit in units(Operation::Create, graph).iter().filter(|unit| create_rank(unit) == rank) {
+            if let Some(host) = create_host(&sides.desired, options, fates, unit) {
+                folds(graph, unit, &host, Operation::Create);
+            }
+        }
+    }
+}
+
+fn folds(graph: &mut Graph, part: &Unit, host: &Unit, operation: Operation) -> bool {
+    match (graph.find(part, operation), graph.find(host, operation)) {
+        (Some(part), Some(host)) => graph.fold(part, host),
+        (None, _) | (_, None) => false,
+    }
+}
+
+/// Sequences go with their column before the ownership that ties the two, and columns before what else is in a table.
+fn drop_rank(unit: &Unit) -> u8 {
+    match unit {
+        Unit::Object(address) if address.kind == ObjectKind::Sequence => 0,
+        Unit::Ownership(_) => 1,
+        Unit::Object(address) if address.kind == ObjectKind::Column => 2,
+        Unit::Object(_) | Unit::Default(_) | Unit::ReplicaIdentity(_) | Unit::Cluster(_) => 3,
+    }
+}
+
+fn create_rank(unit: &Unit) -> u8 {
+    match unit {
+        Unit::Object(address) if address.kind == ObjectKind::Column => 0,
+        Unit::Default(_) => 1,
+        Unit::Object(_) | Unit::Ownership(_) | Unit::ReplicaIdentity(_) | Unit::Cluster(_) => 2,
+    }
+}
+
+/// What takes the unit along when it is dropped, the widest first.
+fn drop_hosts(sides: &Sides, unit: &Unit) -> Vec<Unit> {
+    let current = &sides.current;
+    let object = |address: &ObjectAddress| Unit::Object(address.clone());
+    match unit {
+        Unit::Default(address) => vec![object(address)],
+        Unit::Ownership(address) => vec![object(address)],
+        Unit::ReplicaIdentity(table) => vec![object(table)],
+        Unit::Cluster(owner) => {
+            let index = current.clustered(owner).map(Unit::Object);
+            std::iter::once(object(owner)).chain(index).collect()
+        }
+        Unit::Object(address) => match address.kind {
+            ObjectKind::Sequence => address
+                .qualified_name()
+                .and_then(|name| current.catalog.sequences.get(&name)?.owned_by.clone())
+                .map(|(table, column)| Unit::Object(ObjectAddress::part(ObjectKind::Column, &table, column)))
+                .into_iter()
+                .collect(),
+            ObjectKind::Column | ObjectKind::DomainConstraint | ObjectKind::Trigger => {
+                current.owner(address).map(Unit::Object).into_iter().collect()
+            }
+            ObjectKind::Constraint | ObjectKind::Index => {
+                let columns = current
+                    .needs_of(unit)
+                    .filter(|need| need.address().kind == ObjectKind::Column)
+                    .filter(|need| goes_with_column(sides, address, need.address()))
+                    .cloned();
+                current.owner(address).map(Unit::Object).into_iter().chain(columns).collect()
+            }
+            ObjectKind::Schema
+            | ObjectKind::Extension
+            | ObjectKind::Enum
+            | ObjectKind::Domain
+            | ObjectKind::Table
+            | ObjectKind::Routine
+            | ObjectKind::View
+            | ObjectKind::MaterializedView => Vec::new(),
+        },
+    }
+}
+
+/// What creates the unit along with itself.
+fn create_host(desired: &Side, options: &PlanOptions, fates: &Fates, unit: &Unit) -> Option<Unit> {
+    match unit {
+        // Rows that are there get their value from the backfill, not from the default.
+        Unit::Default(address) => {
+            let owner_is_new = desired
+                .owner(address)
+                .is_some_and(|owner| fates.get(&Unit::Object(owner)) == Some(crate::plan::fate::Fate::Create));
+            (owner_is_new || !options.backfill.contains_key(address)).then(|| Unit::Object(address.clone()))
+        }
+        Unit::Ownership(_) | Unit::ReplicaIdentity(_) | Unit::Cluster(_) => None,
+        Unit::Object(address) => match address.kind {
+            ObjectKind::Column => desired.owner(address).map(Unit::Object),
+            ObjectKind::Constraint => {
+                let constraint = desired.constraint(address)?;
+                // CREATE TABLE takes no NOT VALID, and two tables may refer to each other.
+                let is_inline = constraint.validated && constraint.kind != ConstraintKind::ForeignKey;
+                desired.owner(address).filter(|_| is_inline).map(Unit::Object)
+            }
+            ObjectKind::DomainConstraint => {
+                let domain = desired.catalog.domains.get(&address.qualified_name()?)?;
+                let is_inline = domain.constraints.get(address.part.as_ref()?)?.validated;
+                desired.owner(address).filter(|_| is_inline).map(Unit::Object)
+            }
+            ObjectKind::Schema
+            | ObjectKind::Extension
+            | ObjectKind::Enum
+            | ObjectKind::Domain
+            | ObjectKind::Sequence
+            | ObjectKind::Table
+            | ObjectKind::Index
+            | ObjectKind::Routine
+            | ObjectKind::View
+            | ObjectKind::MaterializedView
+            | ObjectKind::Trigger => None,
+        },
+    }
+}

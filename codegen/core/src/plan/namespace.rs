@@ -1,0 +1,64 @@
+//! Which names an object takes, and in which namespace: two objects cannot hold one at the same time.
+
+use crate::catalog::{ConstraintKind, ObjectAddress, ObjectKind};
+use crate::name::Identifier;
+use crate::plan::unit::Side;
+
+/// A namespace.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Namespace {
+    /// Objects without a schema, by kind.
+    Global(ObjectKind),
+    /// Tables, views, indexes and sequences of a schema.
+    Relation,
+    /// Types of a schema, and the row types of its relations.
+    Type,
+    /// Functions and procedures of a schema.
+    Routine,
+    /// The parts of a relation or domain, by kind.
+    Part(ObjectKind),
+}
+
+/// A name in its namespace: the schema, the owner of a part or nothing, and the name itself.
+pub(crate) type Name = (Namespace, Option<Identifier>, Option<Identifier>, Identifier);
+
+/// The names that an object takes on one side.
+pub(crate) fn names(side: &Side, address: &ObjectAddress) -> Vec<Name> {
+    let ObjectAddress { kind, schema, name, part } = address;
+    let in_schema = |namespace, name: &Identifier| (namespace, schema.clone(), None, name.clone());
+    let of_owner = |part: &Identifier| (Namespace::Part(*kind), schema.clone(), Some(name.clone()), part.clone());
+    let part = part.as_ref().unwrap_or(name);
+    match kind {
+        ObjectKind::Schema | ObjectKind::Extension => vec![(Namespace::Global(*kind), None, None, name.clone())],
+        ObjectKind::Enum | ObjectKind::Domain => vec![in_schema(Namespace::Type, name)],
+        ObjectKind::Table | ObjectKind::View | ObjectKind::MaterializedView => {
+            vec![in_schema(Namespace::Relation, name), in_schema(Namespace::Type, name)]
+        }
+        ObjectKind::Sequence => vec![in_schema(Namespace::Relation, name)],
+        ObjectKind::Index => vec![in_schema(Namespace::Relation, part)],
+        ObjectKind::Constraint => {
+            let mut names = vec![of_owner(part)];
+            let has_index = side.constraint(address).is_some_and(|constraint| match constraint.kind {
+                ConstraintKind::PrimaryKey | ConstraintKind::Unique | ConstraintKind::Exclusion => true,
+                ConstraintKind::Check | ConstraintKind::ForeignKey => false,
+            });
+            if has_index {
+                names.push(in_schema(Namespace::Relation, part));
+            }
+            names
+        }
+        ObjectKind::Column => {
+            let mut names = vec![of_owner(part)];
+            names.extend(identity_sequence(side, address));
+            names
+        }
+        ObjectKind::DomainConstraint | ObjectKind::Trigger => vec![of_owner(part)],
+        ObjectKind::Routine => vec![(Namespace::Routine, schema.clone(), Some(name.clone()), part.clone())],
+    }
+}
+
+/// The name of the sequence behind an identity column.
+pub(crate) fn identity_sequence(side: &Side, column: &ObjectAddress) -> Option<Name> {
+    let identity = side.column(column)?.identity.as_ref()?;
+    Some((Namespace::Relation, column.schema.clone(), None, identity.sequence.clone()))
+}

@@ -1,0 +1,478 @@
+//! From nodes to statements: what creates, drops and sets aside. What alters stands in [`super::alter`].
+
+use std::collections::BTreeSet;
+
+use crate::catalog::{Column, ConstraintKind, ObjectAddress, ObjectKind};
+use crate::emit::sql::column::{self, Inline};
+use crate::emit::sql::{drop_statement, sequence, sql_name};
+use crate::name::{Identifier, QualifiedName, quote_identifier, quote_literal};
+use crate::plan::creation::{alter_relation, creation, set_default};
+use crate::plan::fate::{Fate, Fates, Sides};
+use crate::plan::graph::{Graph, NodeId, Operation};
+use crate::plan::unit::Unit;
+use crate::plan::{Action, Hazard, HazardKind, Phase, PlanOptions, Rollback, Step};
+
+/// What the statements of a plan are made from.
+pub(crate) struct Emitter<'a> {
+    pub(crate) sides: &'a Sides<'a>,
+    pub(crate) fates: &'a Fates,
+    pub(crate) options: &'a PlanOptions,
+}
+
+const WITHOUT_VALUE: &str = "the rows that are there have no value for it";
+
+/// Whether the hazard is that of a new `NOT NULL` column.
+pub(crate) fn is_without_value(hazard: &Hazard) -> bool {
+    hazard.kind == HazardKind::MayFail && hazard.detail == WITHOUT_VALUE
+}
+
+/// A step with its phase.
+pub(crate) type PhasedStep = (Step, Phase);
+
+impl Emitter<'_> {
+    /// The steps of a node and of all that is folded into it.
+    pub(crate) fn steps(&self, graph: &Graph, host: NodeId) -> Vec<PhasedStep> {
+        let node = &graph.nodes[host];
+        let folded: BTreeSet<&Unit> = graph.members(host).iter().map(|member| &graph.nodes[*member].unit).collect();
+        match node.operation {
+            Operation::Create => self.create(&node.unit, &folded),
+            Operation::Drop => self.drop(&node.unit, &folded),
+            Operation::Aside => self.aside(node.unit.address()),
+            Operation::Alter(group) => self.alter(&node.unit, group),
+        }
+    }
+
+    /// The fate of an object; one that stays as it is has none.
+    pub(crate) fn fate(&self, address: &ObjectAddress) -> Option<Fate> {
+        self.fates.get(&Unit::Object(address.clone()))
+    }
+
+    /// Whether rows can be in the relation that the object is a part of.
+    fn is_on_existing(&self, address: &ObjectAddress) -> bool {
+        self.sides
+            .desired
+            .owner(address)
+            .is_some_and(|owner| !matches!(self.fate(&owner), Some(Fate::Create | Fate::Replace)))
+    }
+
+    fn create(&self, unit: &Unit, folded: &BTreeSet<&Unit>) -> Vec<PhasedStep> {
+        let address = unit.address();
+        if let Unit::Object(_) = unit
+            && address.kind == ObjectKind::Column
+            && self.is_on_existing(address)
+            && let Some(column) = self.sides.desired.column(address)
+            && let Some(table) = address.qualified_name()
+        {
+            return self.add_column(address, &table, column, folded);
+        }
+        let mut statements = creation(&self.sides.desired, unit, folded).into_iter();
+        let Some(main) = statements.next() else { return Vec::new() };
+        let mut steps = vec![self.main_creation(unit, main)];
+        steps.extend(statements.map(|sql| follow_up(sql, address)));
+        if let Unit::Ownership(sequence) = unit {
+            steps.extend(self.advance_new_sequence(sequence));
+        }
+        steps
+    }
+
+    fn main_creation(&self, unit: &Unit, sql: String) -> PhasedStep {
+        let address = unit.address();
+        let catalog = self.sides.desired.catalog;
+        let (action, undo) = match unit {
+            Unit::Object(_) => (Action::Create, drop_statement(catalog, address)),
+            Unit::Default(_) => (Action::Alter, set_default(address, None)),
+            Unit::Ownership(_) => (Action::Alter, self.qualified(address, |name| sequence::own(name, None))),
+            Unit::ReplicaIdentity(_) => {
+                (Action::Alter, format!("{} REPLICA IDENTITY DEFAULT", alter_relation(address)))
+            }
+            Unit::Cluster(_) => (Action::Alter, format!("{} SET WITHOUT CLUSTER", alter_relation(address))),
+        };
+        let is_object = matches!(unit, Unit::Object(_));
+        let step = Step {
+            sql,
+            object: address.clone(),
+            action,
+            hazards: if is_object { self.creation_hazards(address) } else { Vec::new() },
+            rollback: Rollback::Sql(undo),
+            verify: if is_object { exists(address) } else { None },
+        };
+        (step, Phase::Expand)
+    }
+
+    fn qualified(&self, address: &ObjectAddress, sql: impl Fn(&QualifiedName) -> String) -> String {
+        address.qualified_name().map(|name| sql(&name)).unwrap_or_default()
+    }
+
+    /// What the rows of an existing table may refuse.
+    fn creation_hazards(&self, address: &ObjectAddress) -> Vec<Hazard> {
+        let desired = &self.sides.desired;
+        let detail = match address.kind {
+            ObjectKind::Constraint => match desired.constraint(address) {
+                Some(constraint) if constraint.validated => match constraint.kind {
+                    ConstraintKind::PrimaryKey => "duplicate or null keys stop it",
+                    ConstraintKind::Unique => "duplicate keys stop it",
+                    ConstraintKind::Check => "rows that do not satisfy it stop it",
+                    ConstraintKind::Exclusion => "conflicting rows stop it",
+                    ConstraintKind::ForeignKey => "rows without a counterpart stop it",
+                },
+                Some(_) | None => return Vec::new(),
+            },
+            ObjectKind::Index if desired.index(address).is_some_and(|index| index.unique) => "duplicate keys stop it",
+            ObjectKind::DomainConstraint => "values that do not satisfy it stop it",
+            ObjectKind::Schema
+            | ObjectKind::Extension
+            | ObjectKind::Enum
+            | ObjectKind::Domain
+            | ObjectKind::Sequence
+            | ObjectKind::Table
+            | ObjectKind::Column
+            | ObjectKind::Index
+            | ObjectKind::Routine
+            | ObjectKind::View
+            | ObjectKind::MaterializedView
+            | ObjectKind::Trigger => return Vec::new(),
+        };
+        // What is only rebuilt held before.
+        let is_new = self.fate(address) == Some(Fate::Create);
+        let unchanged = !self.sides.differs(address, crate::diff::Attribute::Definition) && !is_new;
+        if !self.is_on_existing(address) || unchanged {
+            return Vec::new();
+        }
+        vec![Hazard { kind: HazardKind::MayFail, object: address.clone(), detail: detail.to_owned() }]
+    }
+
+    fn add_column(
+        &self,
+        address: &ObjectAddress,
+        table: &QualifiedName,
+        column: &Column,
+        folded: &BTreeSet<&Unit>,
+    ) -> Vec<PhasedStep> {
+        let mut statements = creation(&self.sides.desired, &Unit::Object(address.clone()), folded).into_iter();
+        let (Some(add), Some(value)) = (statements.next(), self.options.backfill.get(address)) else {
+            let add = column::add(
+                table,
+                column,
+                Inline { default: folded.contains(&Unit::Default(address.clone())), not_null: true },
+            );
+            let mut steps = vec![self.main_creation(&Unit::Object(address.clone()), add)];
+            if self.lacks_value(address, column) {
+                steps[0].0.hazards.push(Hazard {
+                    kind: HazardKind::MayFail,
+                    object: address.clone(),
+                    detail: WITHOUT_VALUE.to_owned(),
+                });
+            }
+            steps.extend(statements.map(|sql| follow_up(sql, address)));
+            return steps;
+        };
+        let _ = add;
+        let nullable = column::add(table, column, Inline { default: false, not_null: false });
+        let mut steps = vec![self.main_creation(&Unit::Object(address.clone()), nullable)];
+        steps.extend(statements.map(|sql| follow_up(sql, address)));
+        steps.push(self.backfill(address, table, &column.name, value, false));
+        if column.not_null {
+            steps.push(self.set_not_null(address, table, &column.name));
+        }
+        steps
+    }
+
+    /// Whether a new column of an existing table is `NOT NULL` without anything that fills it.
+    pub(crate) fn lacks_value(&self, address: &ObjectAddress, column: &Column) -> bool {
+        let Column { not_null, default, identity, generated, data_type, .. } = column;
+        let domain = self.sides.desired.catalog.domains.get(&data_type.name).filter(|_| !data_type.array);
+        *not_null
+            && default.is_none()
+            && identity.is_none()
+            && generated.is_none()
+            && domain.is_none_or(|domain| domain.default.is_none())
+            && !self.options.backfill.contains_key(address)
+            && self.is_on_existing(address)
+    }
+
+    /// `UPDATE … SET column = value`, for all rows or for those that have none.
+    pub(crate) fn backfill(
+        &self,
+        address: &ObjectAddress,
+        table: &QualifiedName,
+        column: &Identifier,
+        value: &str,
+        only_null: bool,
+    ) -> PhasedStep {
+        let condition = if only_null { format!(" WHERE {column} IS NULL") } else { String::new() };
+        let step = Step {
+            sql: format!("UPDATE {table} SET {column} = {value}{condition}"),
+            object: address.clone(),
+            action: Action::Alter,
+            hazards: Vec::new(),
+            rollback: Rollback::Sql(String::new()),
+            verify: None,
+        };
+        (step, Phase::Backfill)
+    }
+
+    pub(crate) fn set_not_null(
+        &self,
+        address: &ObjectAddress,
+        table: &QualifiedName,
+        column: &Identifier,
+    ) -> PhasedStep {
+        let step = Step {
+            sql: column::alter(table, column, "SET NOT NULL"),
+            object: address.clone(),
+            action: Action::Alter,
+            hazards: vec![Hazard {
+                kind: HazardKind::MayFail,
+                object: address.clone(),
+                detail: "rows without a value stop it".to_owned(),
+            }],
+            rollback: Rollback::Sql(column::alter(table, column, "DROP NOT NULL")),
+            verify: Some(format!("SELECT count(*) = 0 FROM {table} WHERE {column} IS NULL")),
+        };
+        (step, Phase::Expand)
+    }
+
+    /// A new sequence behind a column that holds values starts after them.
+    fn advance_new_sequence(&self, sequence: &ObjectAddress) -> Option<PhasedStep> {
+        let name = sequence.qualified_name()?;
+        let body = self.sides.desired.catalog.sequences.get(&name)?;
+        let (table, column) = body.owned_by.as_ref()?;
+        let owner = ObjectAddress::part(ObjectKind::Column, table, column.clone());
+        let is_new = self.fate(sequence) == Some(Fate::Create);
+        let holds_values =
+            self.sides.current.column(&owner).is_some() && !self.fates.is_gone(&Unit::Object(owner.clone()));
+        let is_used = self.sides.desired.needs_of(&Unit::Default(owner.clone())).any(|need| need.address() == sequence);
+        (is_new && holds_values && is_used)
+            .then(|| follow_up(sequence::advance(&name, &body.options, table, column), &owner))
+    }
+
+    fn drop(&self, unit: &Unit, folded: &BTreeSet<&Unit>) -> Vec<PhasedStep> {
+        let address = unit.address();
+        let is_replaced = self.fates.get(unit) == Some(Fate::Replace);
+        let sql = match unit {
+            Unit::Object(_) if self.fates.aside.contains(address) => {
+                format!("DROP {} {}", type_word(address), self.aside_name(address))
+            }
+            Unit::Object(_) => drop_statement(self.sides.current.catalog, address),
+            Unit::Default(_) => set_default(address, None),
+            Unit::Ownership(_) => self.qualified(address, |name| sequence::own(name, None)),
+            // Both come back with their index.
+            Unit::ReplicaIdentity(_) | Unit::Cluster(_) if is_replaced => return Vec::new(),
+            Unit::ReplicaIdentity(_) => format!("{} REPLICA IDENTITY DEFAULT", alter_relation(address)),
+            Unit::Cluster(_) => format!("{} SET WITHOUT CLUSTER", alter_relation(address)),
+        };
+        let is_object = matches!(unit, Unit::Object(_));
+        let hazards = if is_object { self.drop_hazards(address) } else { Vec::new() };
+        let is_loss =
+            is_object && matches!(address.kind, ObjectKind::Table | ObjectKind::Column | ObjectKind::Sequence);
+        let rollback = if is_loss && !self.is_derived(address) {
+            Rollback::Irreversible(format!("drops the data of {address}"))
+        } else if self.fates.aside.contains(address) {
+            Rollback::Sql(String::new())
+        } else {
+            Rollback::Sql(creation(&self.sides.current, unit, folded).join(";\n"))
+        };
+        let step = Step {
+            sql,
+            object: address.clone(),
+            action: if is_object { Action::Drop } else { Action::Alter },
+            hazards,
+            rollback,
+            verify: if is_object && !is_replaced { self.is_gone(address) } else { None },
+        };
+        let phase =
+            if is_object && !is_replaced && breaks_readers(address.kind) { Phase::Contract } else { Phase::Expand };
+        vec![(step, phase)]
+    }
+
+    /// Whether the values of a column that is dropped are computed anew.
+    fn is_derived(&self, address: &ObjectAddress) -> bool {
+        self.sides
+            .columns(address)
+            .is_some_and(|(current, desired)| current.generated.is_some() && desired.generated.is_some())
+    }
+
+    fn drop_hazards(&self, address: &ObjectAddress) -> Vec<Hazard> {
+        let (kind, detail) = match address.kind {
+            ObjectKind::Schema => (HazardKind::DropSchema, ""),
+            ObjectKind::Extension => (HazardKind::DropExtension, ""),
+            ObjectKind::Table => (HazardKind::DropTable, "its rows are lost"),
+            ObjectKind::Column if self.is_derived(address) => return Vec::new(),
+            ObjectKind::Column => (HazardKind::DropColumn, "its values are lost"),
+            ObjectKind::Sequence if self.becomes_identity(address) => return Vec::new(),
+            ObjectKind::Sequence => (HazardKind::DropSequence, "its position is lost"),
+            ObjectKind::Enum
+            | ObjectKind::Domain
+            | ObjectKind::DomainConstraint
+            | ObjectKind::Constraint
+            | ObjectKind::Index
+            | ObjectKind::Routine
+            | ObjectKind::View
+            | ObjectKind::MaterializedView
+            | ObjectKind::Trigger => return Vec::new(),
+        };
+        vec![Hazard { kind, object: address.clone(), detail: detail.to_owned() }]
+    }
+
+    /// Whether the column that owns the sequence gets another generator, that goes on where its values end.
+    fn becomes_identity(&self, sequence: &ObjectAddress) -> bool {
+        let owner = sequence
+            .qualified_name()
+            .and_then(|name| self.sides.current.catalog.sequences.get(&name)?.owned_by.clone());
+        owner.is_some_and(|(table, column)| {
+            let column = ObjectAddress::part(ObjectKind::Column, &table, column);
+            let is_identity = self.sides.desired.column(&column).is_some_and(|column| column.identity.is_some());
+            let has_another = self.sides.desired.catalog.sequences.values().any(|other| {
+                other
+                    .owned_by
+                    .as_ref()
+                    .is_some_and(|(owner, name)| *owner == table && Some(name) == column.part.as_ref())
+            });
+            is_identity || has_another
+        })
+    }
+
+    /// A query that is true once the object is gone, unless another takes its name.
+    fn is_gone(&self, address: &ObjectAddress) -> Option<String> {
+        let relation = address.qualified_name()?;
+        match address.kind {
+            ObjectKind::Table if self.sides.desired.type_address(&relation).is_none() => {
+                Some(format!("SELECT to_regclass({}) IS NULL", quote_literal(&relation.to_string())))
+            }
+            ObjectKind::Column => {
+                Some(format!("SELECT NOT EXISTS ({})", attribute_query(&relation, address.part.as_ref()?)))
+            }
+            ObjectKind::Schema
+            | ObjectKind::Extension
+            | ObjectKind::Enum
+            | ObjectKind::Domain
+            | ObjectKind::DomainConstraint
+            | ObjectKind::Sequence
+            | ObjectKind::Table
+            | ObjectKind::Constraint
+            | ObjectKind::Index
+            | ObjectKind::Routine
+            | ObjectKind::View
+            | ObjectKind::MaterializedView
+            | ObjectKind::Trigger => None,
+        }
+    }
+
+    fn aside(&self, address: &ObjectAddress) -> Vec<PhasedStep> {
+        let name = self.aside_identifier(address);
+        let sql = format!("ALTER {} {} RENAME TO {name}", type_word(address), sql_name(address));
+        let undo = format!("ALTER {} {} RENAME TO {}", type_word(address), self.aside_name(address), address.name);
+        let step = Step {
+            sql,
+            object: address.clone(),
+            action: Action::Rename,
+            hazards: self.removed_values(address),
+            rollback: Rollback::Sql(undo),
+            verify: None,
+        };
+        vec![(step, Phase::Expand)]
+    }
+
+    fn removed_values(&self, address: &ObjectAddress) -> Vec<Hazard> {
+        let Some(name) = address.qualified_name() else { return Vec::new() };
+        let (current, desired) =
+            (self.sides.current.catalog.enums.get(&name), self.sides.desired.catalog.enums.get(&name));
+        let (Some(current), Some(desired)) = (current, desired) else { return Vec::new() };
+        current
+            .values
+            .iter()
+            .filter(|value| !desired.values.contains(value))
+            .map(|value| Hazard {
+                kind: HazardKind::DropEnumValue,
+                object: ObjectAddress::part(ObjectKind::Enum, &name, value.as_str()),
+                detail: "rows that hold it stop the migration".to_owned(),
+            })
+            .collect()
+    }
+
+    fn aside_name(&self, address: &ObjectAddress) -> String {
+        let name = self.aside_identifier(address);
+        address.schema.as_ref().map_or_else(|| name.clone(), |schema| format!("{schema}.{name}"))
+    }
+
+    /// A name that neither side has.
+    fn aside_identifier(&self, address: &ObjectAddress) -> String {
+        let is_taken = |name: &str| {
+            let name =
+                QualifiedName { schema: address.schema.clone().unwrap_or_else(|| "public".into()), name: name.into() };
+            self.sides.current.type_address(&name).is_some() || self.sides.desired.type_address(&name).is_some()
+        };
+        let name = address.name.as_str();
+        let stem = &name[..name.floor_char_boundary(55)];
+        let free = std::iter::once(format!("{stem}__old"))
+            .chain((2..).map(|number| format!("{stem}__old{number}")))
+            .find(|name| !is_taken(name));
+        quote_identifier(&free.unwrap_or_default())
+    }
+}
+
+/// A statement that belongs to a creation: undoing that undoes this too.
+pub(crate) fn follow_up(sql: String, address: &ObjectAddress) -> PhasedStep {
+    let step = Step {
+        sql,
+        object: address.clone(),
+        action: Action::Alter,
+        hazards: Vec::new(),
+        rollback: Rollback::Sql(String::new()),
+        verify: None,
+    };
+    (step, Phase::Expand)
+}
+
+fn type_word(address: &ObjectAddress) -> &'static str {
+    if address.kind == ObjectKind::Domain { "DOMAIN" } else { "TYPE" }
+}
+
+/// Whether a binary that knows the object stops working without it.
+fn breaks_readers(kind: ObjectKind) -> bool {
+    match kind {
+        ObjectKind::Schema
+        | ObjectKind::Extension
+        | ObjectKind::Enum
+        | ObjectKind::Domain
+        | ObjectKind::Sequence
+        | ObjectKind::Table
+        | ObjectKind::Column
+        | ObjectKind::Routine
+        | ObjectKind::View
+        | ObjectKind::MaterializedView => true,
+        ObjectKind::DomainConstraint | ObjectKind::Constraint | ObjectKind::Index | ObjectKind::Trigger => false,
+    }
+}
+
+/// A query that is true once the object is there.
+fn exists(address: &ObjectAddress) -> Option<String> {
+    let name = quote_literal(&sql_name(address));
+    match address.kind {
+        ObjectKind::Schema => Some(format!("SELECT to_regnamespace({name}) IS NOT NULL")),
+        ObjectKind::Enum | ObjectKind::Domain => Some(format!("SELECT to_regtype({name}) IS NOT NULL")),
+        ObjectKind::Sequence | ObjectKind::Table | ObjectKind::View | ObjectKind::MaterializedView => {
+            Some(format!("SELECT to_regclass({name}) IS NOT NULL"))
+        }
+        ObjectKind::Index => {
+            let name = quote_literal(&crate::emit::sql::index_name(address));
+            Some(format!("SELECT indisvalid FROM pg_catalog.pg_index WHERE indexrelid = to_regclass({name})"))
+        }
+        ObjectKind::Routine => {
+            let signature = quote_literal(&crate::emit::sql::routine_signature(address).to_string());
+            Some(format!("SELECT to_regprocedure({signature}) IS NOT NULL"))
+        }
+        ObjectKind::Column => {
+            Some(format!("SELECT EXISTS ({})", attribute_query(&address.qualified_name()?, address.part.as_ref()?)))
+        }
+        ObjectKind::Extension | ObjectKind::DomainConstraint | ObjectKind::Constraint | ObjectKind::Trigger => None,
+    }
+}
+
+fn attribute_query(table: &QualifiedName, column: &Identifier) -> String {
+    format!(
+        "SELECT FROM pg_catalog.pg_attribute WHERE attrelid = to_regclass({}) AND attname = {} AND NOT attisdropped",
+        quote_literal(&table.to_string()),
+        quote_literal(column.as_str()),
+    )
+}

@@ -1,0 +1,368 @@
+//! What a plan creates, alters and drops on its own, and what of it needs what.
+//!
+//! Mostly an object. But a default, the owner of a sequence, a table's replica identity and its cluster mark come and
+//! go without the object that they are an attribute of, and need other things than it does: they are units too.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::catalog::{
+    Catalog, Column, Constraint, ConstraintKind, Index, ObjectAddress, ObjectKind, ReplicaIdentity, State, Table,
+};
+use crate::emit::sql::column;
+use crate::name::{Identifier, QualifiedName};
+
+/// A thing with a life of its own in a plan.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Unit {
+    /// An object.
+    Object(ObjectAddress),
+    /// The default of a column or of a domain.
+    Default(ObjectAddress),
+    /// That a column owns this sequence.
+    Ownership(ObjectAddress),
+    /// The replica identity of a table, unless it is the default one.
+    ReplicaIdentity(ObjectAddress),
+    /// The mark that `CLUSTER` left on an index of this table or materialized view.
+    Cluster(ObjectAddress),
+}
+
+impl Unit {
+    /// The object that it is, or is an attribute of.
+    pub(crate) fn address(&self) -> &ObjectAddress {
+        match self {
+            Self::Object(address)
+            | Self::Default(address)
+            | Self::Ownership(address)
+            | Self::ReplicaIdentity(address)
+            | Self::Cluster(address) => address,
+        }
+    }
+}
+
+/// One side of a plan: its catalog, its units and what each of them needs.
+pub(crate) struct Side<'a> {
+    pub(crate) catalog: &'a Catalog,
+    pub(crate) needs: BTreeMap<Unit, BTreeSet<Unit>>,
+}
+
+impl<'a> Side<'a> {
+    pub(crate) fn new(state: &'a State) -> Self {
+        let State { catalog, dependencies } = state;
+        let mut side = Self { catalog, needs: BTreeMap::new() };
+        for address in catalog.addresses() {
+            side.needs.insert(Unit::Object(address), BTreeSet::new());
+        }
+        for (dependent, needed) in &dependencies.needs {
+            side.recorded(dependent, needed);
+        }
+        side.implied();
+        side.attributes();
+        for (unit, needs) in &mut side.needs {
+            needs.remove(unit);
+        }
+        side
+    }
+
+    pub(crate) fn has(&self, unit: &Unit) -> bool {
+        self.needs.contains_key(unit)
+    }
+
+    pub(crate) fn needs_of(&self, unit: &Unit) -> impl Iterator<Item = &Unit> {
+        self.needs.get(unit).into_iter().flatten()
+    }
+
+    /// From each unit to those that need it.
+    pub(crate) fn dependents(&self) -> BTreeMap<&Unit, Vec<&Unit>> {
+        let mut dependents: BTreeMap<&Unit, Vec<&Unit>> = BTreeMap::new();
+        for (dependent, needs) in &self.needs {
+            for needed in needs {
+                dependents.entry(needed).or_default().push(dependent);
+            }
+        }
+        dependents
+    }
+
+    pub(crate) fn table(&self, address: &ObjectAddress) -> Option<&'a Table> {
+        self.catalog.tables.get(&address.qualified_name()?)
+    }
+
+    pub(crate) fn column(&self, address: &ObjectAddress) -> Option<&'a Column> {
+        column::find(self.table(address)?, address.part.as_ref()?)
+    }
+
+    pub(crate) fn constraint(&self, address: &ObjectAddress) -> Option<&'a Constraint> {
+        self.table(address)?.constraints.get(address.part.as_ref()?)
+    }
+
+    pub(crate) fn index(&self, address: &ObjectAddress) -> Option<&'a Index> {
+        let (owner, name) = (address.qualified_name()?, address.part.as_ref()?);
+        match self.catalog.tables.get(&owner) {
+            Some(table) => table.indexes.get(name),
+            None => self.catalog.materialized_views.get(&owner)?.indexes.get(name),
+        }
+    }
+
+    /// The default of a column (generated columns have none) or domain.
+    pub(crate) fn default(&self, address: &ObjectAddress) -> Option<&'a String> {
+        match address.kind {
+            ObjectKind::Column => {
+                let column = self.column(address)?;
+                column.default.as_ref().filter(|_| column.generated.is_none())
+            }
+            ObjectKind::Domain => self.catalog.domains.get(&address.qualified_name()?)?.default.as_ref(),
+            ObjectKind::Schema
+            | ObjectKind::Extension
+            | ObjectKind::Enum
+            | ObjectKind::DomainConstraint
+            | ObjectKind::Sequence
+            | ObjectKind::Table
+            | ObjectKind::Constraint
+            | ObjectKind::Index
+            | ObjectKind::Routine
+            | ObjectKind::View
+            | ObjectKind::MaterializedView
+            | ObjectKind::Trigger => None,
+        }
+    }
+
+    /// The index or constraint of a table or materialized view that `CLUSTER` marks.
+    pub(crate) fn clustered(&self, owner: &ObjectAddress) -> Option<ObjectAddress> {
+        let name = owner.qualified_name()?;
+        let marked = |indexes: &BTreeMap<Identifier, Index>| {
+            indexes.iter().find(|(_, index)| index.clustered).map(|(index, _)| index.clone())
+        };
+        if let Some(table) = self.catalog.tables.get(&name) {
+            let constraint = table.constraints.iter().find(|(_, constraint)| constraint.clustered);
+            return match (constraint, marked(&table.indexes)) {
+                (Some((constraint, _)), _) => {
+                    Some(ObjectAddress::part(ObjectKind::Constraint, &name, constraint.clone()))
+                }
+                (None, index) => Some(ObjectAddress::part(ObjectKind::Index, &name, index?)),
+            };
+        }
+        let index = marked(&self.catalog.materialized_views.get(&name)?.indexes)?;
+        Some(ObjectAddress::part(ObjectKind::Index, &name, index))
+    }
+
+    /// The object that a type name stands for, where the catalog holds it.
+    pub(crate) fn type_address(&self, name: &QualifiedName) -> Option<ObjectAddress> {
+        let Catalog { enums, domains, tables, views, materialized_views, .. } = self.catalog;
+        let kind = if enums.contains_key(name) {
+            ObjectKind::Enum
+        } else if domains.contains_key(name) {
+            ObjectKind::Domain
+        } else if tables.contains_key(name) {
+            ObjectKind::Table
+        } else if views.contains_key(name) {
+            ObjectKind::View
+        } else if materialized_views.contains_key(name) {
+            ObjectKind::MaterializedView
+        } else {
+            return None;
+        };
+        Some(ObjectAddress::object(kind, name))
+    }
+
+    fn need(&mut self, dependent: Unit, needed: Unit) {
+        self.needs.entry(dependent).or_default().insert(needed);
+    }
+
+    /// The dependencies that the server recorded, shared out between an object and its attributes.
+    fn recorded(&mut self, dependent: &ObjectAddress, needed: &BTreeSet<ObjectAddress>) {
+        let Some(dependent) = self.known(dependent) else { return };
+        for needed in needed.iter().filter_map(|needed| self.known(needed)).collect::<Vec<_>>() {
+            let object = Unit::Object(dependent.clone());
+            let target = Unit::Object(needed.clone());
+            let is_owner = needed.qualified_name() == dependent.qualified_name() && dependent.kind != needed.kind;
+            match dependent.kind {
+                // The column that owns a sequence is an attribute of the sequence.
+                ObjectKind::Sequence if matches!(needed.kind, ObjectKind::Column | ObjectKind::Table) => {}
+                ObjectKind::Column | ObjectKind::Domain if self.default(&dependent).is_some() && !is_owner => {
+                    if self.is_of_its_type(&dependent, &needed) {
+                        self.need(object, target.clone());
+                    }
+                    self.need(Unit::Default(dependent.clone()), target);
+                }
+                ObjectKind::Schema
+                | ObjectKind::Extension
+                | ObjectKind::Enum
+                | ObjectKind::Domain
+                | ObjectKind::DomainConstraint
+                | ObjectKind::Sequence
+                | ObjectKind::Table
+                | ObjectKind::Column
+                | ObjectKind::Constraint
+                | ObjectKind::Index
+                | ObjectKind::Routine
+                | ObjectKind::View
+                | ObjectKind::MaterializedView
+                | ObjectKind::Trigger => self.need(object, target),
+            }
+        }
+    }
+
+    /// Whether a column or domain with a default needs this for its type, not (only) for its default.
+    fn is_of_its_type(&self, dependent: &ObjectAddress, needed: &ObjectAddress) -> bool {
+        let name = match dependent.kind {
+            ObjectKind::Column => self.column(dependent).map(|column| &column.data_type.name),
+            _ => dependent
+                .qualified_name()
+                .and_then(|name| self.catalog.domains.get(&name))
+                .map(|domain| &domain.data_type.name),
+        };
+        matches!(needed.kind, ObjectKind::Schema | ObjectKind::Extension) || needed.qualified_name().as_ref() == name
+    }
+
+    /// The address as this side has it: a column of a view stands for the view.
+    fn known(&self, address: &ObjectAddress) -> Option<ObjectAddress> {
+        if self.has(&Unit::Object(address.clone())) {
+            return Some(address.clone());
+        }
+        let name = address.qualified_name()?;
+        [ObjectKind::View, ObjectKind::MaterializedView, ObjectKind::Table]
+            .into_iter()
+            .map(|kind| ObjectAddress::object(kind, &name))
+            .find(|relation| address.kind == ObjectKind::Column && self.has(&Unit::Object(relation.clone())))
+    }
+
+    /// What follows from the model itself.
+    fn implied(&mut self) {
+        let objects: Vec<ObjectAddress> = self.needs.keys().map(|unit| unit.address().clone()).collect();
+        for address in objects {
+            let object = Unit::Object(address.clone());
+            if let Some(schema) = &address.schema {
+                let schema = Unit::Object(ObjectAddress::global(ObjectKind::Schema, schema.clone()));
+                if self.has(&schema) {
+                    self.need(object.clone(), schema);
+                }
+            }
+            if let Some(owner) = self.owner(&address) {
+                self.need(object.clone(), Unit::Object(owner));
+            }
+            if let Some(column) = self.column(&address).filter(|_| address.kind == ObjectKind::Column)
+                && let Some(data_type) = self.type_address(&column.data_type.name)
+            {
+                self.need(object.clone(), Unit::Object(data_type));
+            }
+            if address.kind == ObjectKind::Constraint {
+                self.constraint_needs(&address);
+            }
+        }
+        for (name, domain) in &self.catalog.domains {
+            if let Some(data_type) = self.type_address(&domain.data_type.name) {
+                self.need(Unit::Object(ObjectAddress::object(ObjectKind::Domain, name)), Unit::Object(data_type));
+            }
+        }
+    }
+
+    /// The relation or domain that this is a part of.
+    pub(crate) fn owner(&self, address: &ObjectAddress) -> Option<ObjectAddress> {
+        let name = address.qualified_name()?;
+        let kinds: &[ObjectKind] = match address.kind {
+            ObjectKind::Column | ObjectKind::Constraint => &[ObjectKind::Table],
+            ObjectKind::Index => &[ObjectKind::Table, ObjectKind::MaterializedView],
+            ObjectKind::Trigger => &[ObjectKind::Table, ObjectKind::View],
+            ObjectKind::DomainConstraint => &[ObjectKind::Domain],
+            ObjectKind::Schema
+            | ObjectKind::Extension
+            | ObjectKind::Enum
+            | ObjectKind::Domain
+            | ObjectKind::Sequence
+            | ObjectKind::Table
+            | ObjectKind::Routine
+            | ObjectKind::View
+            | ObjectKind::MaterializedView => &[],
+        };
+        kinds
+            .iter()
+            .map(|kind| ObjectAddress::object(*kind, &name))
+            .find(|owner| self.has(&Unit::Object(owner.clone())))
+    }
+
+    /// A constraint needs its columns, a foreign key also those that it refers to and a key on them.
+    fn constraint_needs(&mut self, address: &ObjectAddress) {
+        let (Some(constraint), Some(table)) = (self.constraint(address), address.qualified_name()) else { return };
+        let object = Unit::Object(address.clone());
+        let column = |table: &QualifiedName, name: &Identifier| {
+            Unit::Object(ObjectAddress::part(ObjectKind::Column, table, name.clone()))
+        };
+        for name in &constraint.columns {
+            self.need(object.clone(), column(&table, name));
+        }
+        let Some(reference) = &constraint.references else { return };
+        self.need(object.clone(), Unit::Object(ObjectAddress::object(ObjectKind::Table, &reference.table)));
+        for name in &reference.columns {
+            self.need(object.clone(), column(&reference.table, name));
+        }
+        let has_key = self.needs_of(&object).any(|needed| self.is_key_of(needed, &reference.table));
+        let Some(far) = self.catalog.tables.get(&reference.table).filter(|_| !has_key) else { return };
+        let sorted = |columns: &[Identifier]| columns.iter().cloned().collect::<BTreeSet<_>>();
+        let key = far.constraints.iter().find(|(_, key)| {
+            matches!(key.kind, ConstraintKind::PrimaryKey | ConstraintKind::Unique)
+                && sorted(&key.columns) == sorted(&reference.columns)
+        });
+        if let Some((name, _)) = key {
+            self.need(
+                object,
+                Unit::Object(ObjectAddress::part(ObjectKind::Constraint, &reference.table, name.clone())),
+            );
+        }
+    }
+
+    fn is_key_of(&self, unit: &Unit, table: &QualifiedName) -> bool {
+        let address = unit.address();
+        matches!(address.kind, ObjectKind::Constraint | ObjectKind::Index)
+            && address.qualified_name().as_ref() == Some(table)
+    }
+
+    /// The units that are no objects.
+    fn attributes(&mut self) {
+        let catalog = self.catalog;
+        for (name, domain) in &catalog.domains {
+            if domain.default.is_some() {
+                let address = ObjectAddress::object(ObjectKind::Domain, name);
+                self.need(Unit::Default(address.clone()), Unit::Object(address));
+            }
+        }
+        for (name, sequence) in &catalog.sequences {
+            if let Some((table, column)) = &sequence.owned_by {
+                let address = ObjectAddress::object(ObjectKind::Sequence, name);
+                let owner = ObjectAddress::part(ObjectKind::Column, table, column.clone());
+                self.need(Unit::Ownership(address.clone()), Unit::Object(address.clone()));
+                self.need(Unit::Ownership(address), Unit::Object(owner));
+            }
+        }
+        for (name, table) in &catalog.tables {
+            self.table_attributes(name, table);
+        }
+        for name in catalog.materialized_views.keys() {
+            self.cluster(ObjectAddress::object(ObjectKind::MaterializedView, name));
+        }
+    }
+
+    fn table_attributes(&mut self, name: &QualifiedName, table: &Table) {
+        for column in &table.columns {
+            let address = ObjectAddress::part(ObjectKind::Column, name, column.name.clone());
+            if self.default(&address).is_some() {
+                self.need(Unit::Default(address.clone()), Unit::Object(address));
+            }
+        }
+        let address = ObjectAddress::object(ObjectKind::Table, name);
+        if let ReplicaIdentity::Index(index) = &table.replica_identity {
+            let kind = if table.constraints.contains_key(index) { ObjectKind::Constraint } else { ObjectKind::Index };
+            let index = ObjectAddress::part(kind, name, index.clone());
+            self.need(Unit::ReplicaIdentity(address.clone()), Unit::Object(index));
+        }
+        if !table.replica_identity.is_default() {
+            self.need(Unit::ReplicaIdentity(address.clone()), Unit::Object(address.clone()));
+        }
+        self.cluster(address);
+    }
+
+    fn cluster(&mut self, owner: ObjectAddress) {
+        if let Some(index) = self.clustered(&owner) {
+            self.need(Unit::Cluster(owner.clone()), Unit::Object(index));
+            self.need(Unit::Cluster(owner.clone()), Unit::Object(owner));
+        }
+    }
+}
