@@ -55,8 +55,7 @@ fn arguments<'a>(text: &mut String, arguments: impl Iterator<Item = &'a Arg>) {
 }
 
 fn value_name(argument: &Arg) -> String {
-    let choices: Vec<String> =
-        argument.get_possible_values().iter().map(|value| value.get_name().to_owned()).collect();
+    let choices: Vec<String> = argument.get_possible_values().iter().map(|value| value.get_name().to_owned()).collect();
     let takes_choice = argument.get_action().takes_values() && !choices.is_empty();
     let names = argument.get_value_names().unwrap_or_default();
     if takes_choice { choices.join("|") } else { names.iter().map(ToString::to_string).collect() }

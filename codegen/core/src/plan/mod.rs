@@ -255,7 +255,7 @@ fn refusals<'a>(steps: impl Iterator<Item = &'a Step>, options: &PlanOptions) ->
         if options.allow.iter().any(|allow| allow.covers(hazard)) {
             continue;
         }
-        let flag = Allow { hazard: hazard.kind, object: Some(hazard::object_key(&hazard.object)) };
+        let flag = Allow { hazard: hazard.kind, object: Some(hazard.object.key()) };
         if hazard.kind.info().needs_allow {
             let detail = if hazard.detail.is_empty() { String::new() } else { format!(": {}", hazard.detail) };
             let message = format!("{} {}{detail}", hazard.kind.info().verb, hazard.object);
