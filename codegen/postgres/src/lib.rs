@@ -12,6 +12,7 @@ pub mod measure;
 pub mod replay;
 pub mod scratch;
 pub mod server;
+pub mod settle;
 
 pub use describe::{describe, describe_all};
 pub use error::Error;
@@ -21,3 +22,4 @@ pub use measure::{Measured, lock_lines, measure};
 pub use replay::replay;
 pub use scratch::Scratch;
 pub use server::{Server, ensure, redact, status, stop};
+pub use settle::settle;

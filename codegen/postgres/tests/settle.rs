@@ -1,0 +1,160 @@
+//! A database that is built from another one's deparsed texts is equal to it once both are settled.
+
+use std::path::Path;
+
+use lockstep_core::catalog::{Catalog, GeneratedKind, State};
+use lockstep_core::source::SourceFile;
+use lockstep_postgres::{Scratch, ensure, introspect, load, settle};
+
+fn scratch() -> Scratch {
+    ensure(&Path::new(env!("CARGO_MANIFEST_DIR")).join("../..")).unwrap().scratch().unwrap()
+}
+
+fn built(scratch: &mut Scratch, sql: &str) -> State {
+    if let Err(wrong) = load(scratch.client(), &[SourceFile::new("schema/a.sql", sql)]).unwrap() {
+        panic!("{}\n{sql}", wrong.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n"));
+    }
+    let found = introspect(scratch.client()).unwrap();
+    assert_eq!(found.refused, []);
+    found.state
+}
+
+/// The schema that `catalog` holds, in its own texts, for as much of the model as these tests use.
+fn deparsed(catalog: &Catalog) -> String {
+    let mut statements: Vec<String> = catalog.routines.values().map(|routine| routine.definition.clone()).collect();
+    for (name, domain) in &catalog.domains {
+        let default = domain.default.as_ref().map(|default| format!(" DEFAULT {default}")).unwrap_or_default();
+        statements.push(format!("CREATE DOMAIN {name} AS {}{default}", domain.data_type.text));
+        for (constraint, one) in &domain.constraints {
+            statements.push(format!("ALTER DOMAIN {name} ADD CONSTRAINT {constraint} {}", one.definition));
+        }
+    }
+    for (name, table) in &catalog.tables {
+        let columns = table.columns.iter().map(|column| {
+            let default = column.default.as_ref().map(|default| format!(" DEFAULT {default}")).unwrap_or_default();
+            let generated = column.generated.as_ref().map(|generated| {
+                let kind = if generated.kind == GeneratedKind::Stored { "STORED" } else { "VIRTUAL" };
+                format!(" GENERATED ALWAYS AS ({}) {kind}", generated.expression)
+            });
+            let collation = column.collation.as_ref().map(|name| format!(" COLLATE {name}")).unwrap_or_default();
+            let data_type = &column.data_type.text;
+            format!("{} {data_type}{collation}{default}{}", column.name, generated.unwrap_or_default())
+        });
+        statements.push(format!("CREATE TABLE {name} ({})", columns.collect::<Vec<_>>().join(", ")));
+        for (constraint, one) in &table.constraints {
+            statements.push(format!("ALTER TABLE {name} ADD CONSTRAINT {constraint} {}", one.definition));
+        }
+        statements.extend(table.indexes.values().map(|index| index.definition.clone()));
+        statements.extend(table.triggers.values().map(|trigger| trigger.definition.clone()));
+    }
+    for (name, view) in &catalog.views {
+        statements.push(format!("CREATE VIEW {name} AS {}", view.query));
+        for column in &view.columns {
+            if let Some(default) = &column.default {
+                statements.push(format!("ALTER VIEW {name} ALTER COLUMN {} SET DEFAULT {default}", column.name));
+            }
+        }
+        statements.extend(view.triggers.values().map(|trigger| trigger.definition.clone()));
+    }
+    for (name, view) in &catalog.materialized_views {
+        statements.push(format!("CREATE MATERIALIZED VIEW {name} AS {}", view.query));
+        statements.extend(view.indexes.values().map(|index| index.definition.clone()));
+    }
+    statements.join(";\n")
+}
+
+/// Builds `sql`, builds another database from the first one's texts, settles. Whether they differed before.
+fn check(sql: &str) -> bool {
+    let (mut first, mut second) = (scratch(), scratch());
+    let a = built(&mut first, sql);
+    let b = built(&mut second, &deparsed(&a.catalog));
+    let differed = a.catalog != b.catalog;
+    let before = (introspect(first.client()).unwrap(), introspect(second.client()).unwrap());
+    let (settled_a, settled_b) = settle(first.client(), a.clone(), second.client(), b.clone()).unwrap();
+    let json = |state: &State| serde_json::to_string_pretty(&state.catalog).unwrap();
+    assert_eq!(json(&settled_a), json(&settled_b), "{sql}");
+    assert_eq!(settled_a.dependencies, a.dependencies);
+    let after = (introspect(first.client()).unwrap(), introspect(second.client()).unwrap());
+    assert_eq!(before, after, "settling has changed a database");
+
+    // What is built from the settled texts is the same again.
+    let mut third = scratch();
+    let c = built(&mut third, &deparsed(&settled_b.catalog));
+    let (settled_b, c) = settle(second.client(), b, third.client(), c).unwrap();
+    assert_eq!(json(&settled_b), json(&c), "{sql}");
+    differed
+}
+
+#[test]
+fn lists_of_short_strings_in_every_place() {
+    assert!(check("CREATE TABLE t (a varchar(20) CHECK (a IN ('a', 'b')))"));
+    assert!(check("CREATE TABLE t (a varchar, CHECK (a NOT IN ('a', 'b') AND a <> 'c'))"));
+    assert!(check("CREATE TABLE t (a varchar); CREATE INDEX i ON t (a) WHERE a IN ('a', 'b')"));
+    assert!(check("CREATE TABLE t (a varchar); CREATE UNIQUE INDEX i ON t ((a IN ('a', 'b')))"));
+    assert!(check("CREATE TABLE t (a varchar, b boolean GENERATED ALWAYS AS (a IN ('a', 'b')) STORED)"));
+    assert!(check("CREATE TABLE t (a varchar, b boolean DEFAULT ('x'::varchar IN ('a', 'b')))"));
+    assert!(check("CREATE TABLE t (a varchar); CREATE VIEW v AS SELECT a FROM t WHERE a IN ('a', 'b')"));
+    assert!(check("CREATE TABLE t (a varchar); CREATE MATERIALIZED VIEW v AS SELECT a IN ('a', 'b') AS b FROM t"));
+    assert!(check(
+        "CREATE MATERIALIZED VIEW v AS SELECT 'a'::varchar AS a; CREATE INDEX i ON v (a) WHERE a IN ('a', 'b')"
+    ));
+    assert!(check("CREATE DOMAIN d AS varchar DEFAULT 'x' CHECK (VALUE IN ('a', 'b'))"));
+    assert!(check("CREATE DOMAIN d AS boolean DEFAULT ('x'::varchar IN ('a', 'b'))"));
+    assert!(check(
+        "CREATE FUNCTION f(a varchar, b boolean DEFAULT ('x'::varchar IN ('a', 'b'))) RETURNS boolean LANGUAGE sql
+         BEGIN ATOMIC SELECT a IN ('a', 'b'); END"
+    ));
+    assert!(check("CREATE TABLE t (a varchar, EXCLUDE USING btree (a WITH =) WHERE (a IN ('a', 'b')))"));
+    let function = "CREATE FUNCTION f() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RETURN NEW; END'";
+    assert!(check(&format!(
+        "{function}; CREATE TABLE t (a varchar);
+         CREATE TRIGGER g BEFORE UPDATE ON t FOR EACH ROW WHEN (NEW.a IN ('a', 'b')) EXECUTE FUNCTION f()"
+    )));
+    assert!(check(
+        "CREATE TABLE t (a boolean); CREATE VIEW v AS SELECT a FROM t;
+         ALTER VIEW v ALTER COLUMN a SET DEFAULT ('x'::varchar IN ('a', 'b'))"
+    ));
+}
+
+#[test]
+fn expressions_of_real_schemas() {
+    for sql in [
+        "CREATE TABLE t (a int CHECK (a BETWEEN 1 AND 5), b numeric(5, 2) CHECK (b > 0 AND b < 1e3), c smallint CHECK (c IN (1, 2)))",
+        "CREATE TABLE t (a interval DEFAULT '1 day 02:00', b date DEFAULT '2020-01-01', c timestamptz DEFAULT now() + '1 h'::interval)",
+        "CREATE TABLE t (a text DEFAULT CASE WHEN 1 > 2 THEN 'a' ELSE upper('b') END, b jsonb DEFAULT '{}', c text[] DEFAULT ARRAY['a', 'b'])",
+        "CREATE TABLE t (a char(3) CHECK (a = 'abc'), b \"char\" DEFAULT 'x', c bit(3) DEFAULT B'101', d bytea DEFAULT '\\x00')",
+        "CREATE TABLE t (a varchar(10), b varchar); CREATE INDEX i ON t (lower(a), (a || b) DESC, coalesce(b, 'x')); CREATE INDEX j ON t (b varchar_pattern_ops) WHERE b LIKE 'a%' AND a IS NOT NULL",
+        "CREATE TABLE t (a int, b int); CREATE TABLE u (a int, c int); CREATE VIEW v AS SELECT * FROM t JOIN u USING (a); CREATE VIEW w AS SELECT t.*, u.c FROM t NATURAL LEFT JOIN u WHERE t.b = ANY (ARRAY[1, 2])",
+        "CREATE TABLE t (a int); CREATE VIEW v AS WITH RECURSIVE r AS (SELECT 1 AS n UNION ALL SELECT n + 1 FROM r WHERE n < 5) SELECT n, count(*) FILTER (WHERE n > 1) OVER (PARTITION BY n ORDER BY n) FROM r, LATERAL (SELECT a FROM t WHERE a = n) s GROUP BY n ORDER BY 1 DESC NULLS LAST LIMIT 3",
+        "CREATE TABLE t (a timestamptz, b text, c date GENERATED ALWAYS AS ((a AT TIME ZONE 'UTC')::date) STORED, d text GENERATED ALWAYS AS (b || 'x' || substring(b from 1 for 2)) STORED)",
+        "CREATE TABLE t (a text CHECK (a ~ '^[a-z]+$' AND length(a) BETWEEN 1 AND 10 OR a IS NULL), b text CHECK (b IN ('x') AND position('a' in b) > 0 AND trim(both from b) <> ''), c text COLLATE \"C\" CHECK (c > 'a' COLLATE \"C\"))",
+        "CREATE DOMAIN d AS varchar(5) CHECK (VALUE = 'x'); CREATE TABLE t (a d CHECK (a = 'x'), b d[] DEFAULT ARRAY['x']::d[], c int CHECK ((c)::text::varchar IN ('1', '2')))",
+        "CREATE TABLE t (a numeric CHECK (a > -1), b int CHECK (-b < - 5), c float8 DEFAULT -1.5e10, d int DEFAULT -(1), e bigint DEFAULT -9223372036854775808)",
+        "CREATE TABLE t (a int4range, b tstzrange, EXCLUDE USING gist (a WITH &&, b WITH &&) WHERE (NOT isempty(a)))",
+        "CREATE FUNCTION f(a int DEFAULT 1, b text DEFAULT 'x', VARIADIC c date[] DEFAULT '{}') RETURNS TABLE (x int, y text) LANGUAGE sql STABLE BEGIN ATOMIC SELECT a, b WHERE a IN (1, 2); SELECT a + 1, b::varchar(2) WHERE b IN ('x', 'y'); END",
+        "CREATE TABLE t (a varchar); CREATE VIEW v AS SELECT CASE a WHEN 'x' THEN 1 END AS one, a::varchar(3) AS three, (a, 'x') IN (('a', 'b')) AS pair, EXISTS (SELECT FROM t u WHERE u.a = t.a) AS there FROM t UNION SELECT 1, 'b', true, false",
+        "CREATE TABLE t (a jsonb CHECK (jsonb_typeof(a -> 'x') = 'string' AND a #>> '{a,b}' <> '' AND (a ->> 'n')::int > 0), b xml, c money DEFAULT 5::money)",
+    ] {
+        check(sql);
+    }
+}
+
+#[test]
+fn what_really_differs_still_does() {
+    let (mut first, mut second) = (scratch(), scratch());
+    let a = built(
+        &mut first,
+        "CREATE TABLE t (a varchar CHECK (a IN ('a', 'b')), b int DEFAULT 1); CREATE VIEW v AS SELECT a FROM t",
+    );
+    let b = built(
+        &mut second,
+        "CREATE TABLE t (a varchar CHECK (a IN ('a', 'c')), b int DEFAULT 2); CREATE VIEW v AS SELECT b AS a FROM t",
+    );
+    let (a, b) = settle(first.client(), a, second.client(), b).unwrap();
+    let name = "public.t".parse().unwrap();
+    let (a_table, b_table) = (&a.catalog.tables[&name], &b.catalog.tables[&name]);
+    assert_eq!(a_table.columns[1].default.as_deref(), Some("1"));
+    assert_eq!(b_table.columns[1].default.as_deref(), Some("2"));
+    assert_ne!(a_table.constraints, b_table.constraints);
+    assert_ne!(a.catalog.views, b.catalog.views);
+}
