@@ -61,10 +61,14 @@ pub enum Error {
         hint: String,
     },
     /// Neither a server, nor its binaries, nor an embedded one.
-    #[error("found no PostgreSQL {OLDEST_SUPPORTED} to {NEWEST_SUPPORTED} (looked in {searched})\n  hint: {hint}")]
+    #[error(
+        "found no PostgreSQL {OLDEST_SUPPORTED} to {NEWEST_SUPPORTED} (looked in {searched}){embedded}\n  hint: {hint}"
+    )]
     NoServer {
         /// The places that were looked at.
         searched: String,
+        /// Why there is no embedded one either, on a line of its own.
+        embedded: String,
         /// What to install.
         hint: String,
     },

@@ -295,9 +295,10 @@ fn a_socket_folder_of_somebody_else_is_not_used() {
 
 /// A folder of links to the programs that the tests use.
 fn programs() -> tempfile::TempDir {
-    let workspace = Workspace::new();
-    workspace.ensure();
-    let real = fs::canonicalize(workspace.status().binaries.unwrap().join("postgres")).unwrap();
+    let workspace = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
+    lockstep_postgres::ensure(&workspace).unwrap();
+    let used = lockstep_postgres::status(&workspace).unwrap().into_iter().find_map(|status| status.binaries);
+    let real = fs::canonicalize(used.unwrap().join("postgres")).unwrap();
     let links = tempfile::Builder::new().permissions(fs::Permissions::from_mode(0o755)).tempdir().unwrap();
     for program in ["initdb", "pg_ctl", "postgres"] {
         symlink(real.with_file_name(program), links.path().join(program)).unwrap();
@@ -319,6 +320,22 @@ fn pg_bin_means_only_there_and_programs_that_have_gone_are_told() {
     assert!(matches!(error, Error::BinariesGone { .. }), "{error}");
     let text = error.to_string();
     assert!(text.contains(kept.to_str().unwrap()) && text.contains("hint: install PostgreSQL"), "{text}");
+}
+
+#[test]
+fn programs_that_were_fetched_before_serve_where_there_are_no_others() {
+    let workspace = Workspace::new();
+    let fetched = workspace.root.join("target/lockstep/embedded/1");
+    fs::create_dir_all(&fetched).unwrap();
+    symlink(programs().keep(), fetched.join("bin")).unwrap();
+    let empty = tempfile::tempdir().unwrap();
+    let options = Options { binaries: Some(empty.path().to_str().unwrap().to_owned()), ..Options::default() };
+    let server = ensure_with(&workspace.root, &options).unwrap();
+    assert_eq!(one(&server, "SELECT 'here'"), "here");
+    assert_eq!(workspace.status().binaries.unwrap(), fetched.join("bin"));
+    let links = fs::read_link(fetched.join("bin")).unwrap();
+    drop(workspace);
+    fs::remove_dir_all(links).unwrap();
 }
 
 #[test]

@@ -66,7 +66,7 @@ impl Search {
         } else {
             "PATH and the usual folders of the distributions".to_owned()
         };
-        Err(Error::NoServer { searched, hint: hint.to_owned() })
+        Err(Error::NoServer { searched, embedded: String::new(), hint: hint.to_owned() })
     }
 }
 

@@ -7,6 +7,7 @@
 mod account;
 mod binaries;
 mod cluster;
+mod embedded;
 mod place;
 pub(crate) mod process;
 mod status;
@@ -108,7 +109,7 @@ fn start(root: &Path, options: &Options) -> Result<Server, Error> {
     if let Some(server) = running(&records, &request) {
         return Ok(server);
     }
-    let binaries = choose_binaries(records.get(&request), options)?;
+    let binaries = choose_binaries(records.get(&request), options, &place, root)?;
     let folder = place.cluster(binaries.major);
     let socket = place::socket_folder(root, &account)?;
     let cluster = Cluster { folder, socket, binaries, account };
@@ -126,11 +127,12 @@ fn start(root: &Path, options: &Options) -> Result<Server, Error> {
     Ok(server)
 }
 
-/// The programs that the cluster was made with, as long as they are there; else the best that can be found.
-fn choose_binaries(record: Option<&Record>, options: &Options) -> Result<Binaries, Error> {
+/// The programs that the cluster was made with, as long as they are there; else the best that can be found, else fetched
+/// ones.
+fn choose_binaries(record: Option<&Record>, options: &Options, place: &Place, root: &Path) -> Result<Binaries, Error> {
     let search = || binaries::search(options.binaries.as_deref());
     let Some(record) = record.filter(|record| record.folder.join("PG_VERSION").is_file()) else {
-        return search().best(options.binaries.is_some());
+        return search().best(options.binaries.is_some()).or_else(|error| embedded::programs(root, &place.base, error));
     };
     if let Some(same) = binaries::inspect(&record.binaries).filter(|found| found.major == record.major) {
         return Ok(same);
