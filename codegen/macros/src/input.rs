@@ -36,12 +36,21 @@ fn read(tokens: TokenStream) -> Result<(Input, Span), Failure> {
     let argument = root_argument(tokens)?;
     let span = argument.as_ref().map_or(call, |(_, span)| *span);
     let manifest = env::var_os("CARGO_MANIFEST_DIR").map(PathBuf::from).unwrap_or_default();
-    let workspace = build::workspace(&manifest).ok_or_else(|| (span, Box::new(build::no_workspace(&manifest))))?;
+    let workspace = build::workspace(&manifest);
+    let none = || (span, Box::new(build::no_workspace(&manifest)));
     let input = match argument {
-        Some((root, _)) => Input { workspace: Workspace::new(workspace.root.join(root)), generated: None },
-        None => Input { workspace, generated: generated() },
+        Some((root, _)) => {
+            let base = workspace.map(|workspace| workspace.root).or_else(|| locked(&manifest)).ok_or_else(none)?;
+            Input { workspace: Workspace::new(base.join(root)), generated: None }
+        }
+        None => Input { workspace: workspace.ok_or_else(none)?, generated: generated() },
     };
     Ok((input, span))
+}
+
+/// The nearest folder with a `Cargo.lock`: the root of a cargo workspace that has no schema of its own.
+fn locked(manifest: &Path) -> Option<PathBuf> {
+    manifest.ancestors().find(|folder| folder.join("Cargo.lock").is_file()).map(Path::to_owned)
 }
 
 fn generated() -> Option<PathBuf> {

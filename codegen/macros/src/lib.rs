@@ -13,7 +13,8 @@ use proc_macro::TokenStream;
 ///
 /// With a build script (`lockstep_core::build::run()`) they are the files that it wrote to `OUT_DIR`. Without one, the
 /// certificate is verified here and the accessors are expanded in place. `schema!(root = "path")` takes the certificate
-/// of another folder with `schema/` and `migrations/`, relative to the workspace: for a second database.
+/// of another folder with `schema/` and `migrations/`, relative to the workspace (to the folder of `Cargo.lock` where the
+/// workspace has no schema of its own): for a second database.
 ///
 /// A certificate that does not fit the files is a compile error that names the file and the command to run.
 #[proc_macro]

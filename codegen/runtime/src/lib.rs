@@ -27,6 +27,9 @@ pub mod types {
 
     /// What a conversion to or from a value of PostgreSQL fails with.
     pub type BoxError = Box<dyn std::error::Error + Sync + Send>;
+
+    /// What encoding a value comes to.
+    pub type Encoded = Result<IsNull, BoxError>;
 }
 
 pub use {chrono, cidr, rust_decimal, serde, serde_json, tokio_postgres, uuid};

@@ -63,8 +63,9 @@ impl ::core::str::FromStr for RUST {
     type Err = access::UnknownLabel;
 
     fn from_str(text: &str) -> Result<Self, Self::Err> {
+        let data_type = NAME;
         let known = Self::ALL.into_iter().find(|value| value.label() == text);
-        known.ok_or(access::UnknownLabel { data_type: NAME })
+        known.ok_or(access::UnknownLabel { data_type })
     }
 }
 ",
@@ -91,11 +92,7 @@ impl ::core::str::FromStr for RUST {
 }
 ",
     "impl types::ToSql for RUST {
-    fn to_sql(
-        &self,
-        _: &types::Type,
-        out: &mut types::BytesMut,
-    ) -> Result<types::IsNull, types::BoxError> {
+    fn to_sql(&self, _: &types::Type, out: &mut types::BytesMut) -> types::Encoded {
         out.extend_from_slice(self.label().as_bytes());
         Ok(types::IsNull::No)
     }

@@ -121,8 +121,8 @@ fn root(modules: &[Module], body: Body) -> String {
             match body {
                 Body::Included => {
                     let path = writer::literal(&format!("/lockstep/{name}/{}.rs", file.name));
-                    root.text.push_str("        include!(concat!(env!(\"OUT_DIR\"), ");
-                    root.text.push_str(&format!("{path}));\n"));
+                    // Braces keep rustfmt from breaking a long path.
+                    root.line(2, format!("include! {{ concat!(env!(\"OUT_DIR\"), {path}) }}"));
                 }
                 Body::Inline => root.text.push_str(&file.text),
             }

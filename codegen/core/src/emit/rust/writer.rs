@@ -75,12 +75,18 @@ impl Writer {
     pub(super) fn item(&mut self, indent: usize, item: Writer) {
         let is_long = |line: &str| {
             let is_text = line.trim_start().starts_with(['/', '"']);
-            !is_text && line.chars().count() > WIDTH
+            // A result that just fits leaves no room for its brace.
+            let width = if line.trim_start().starts_with(") ->") { WIDTH - 4 } else { WIDTH };
+            !is_text && line.chars().count() > width
         };
-        if item.text.lines().any(is_long) || is_ambiguous(&item.text) {
-            self.line(indent, "#[rustfmt::skip]");
+        if !item.text.lines().any(is_long) && !is_ambiguous(&item.text) {
+            return self.text.push_str(&item.text);
         }
-        self.text.push_str(&item.text);
+        let is_doc = |line: &str| line.trim_start().starts_with("///");
+        let documentation: usize = item.text.split_inclusive('\n').take_while(|line| is_doc(line)).map(str::len).sum();
+        self.text.push_str(&item.text[..documentation]);
+        self.line(indent, "#[rustfmt::skip]");
+        self.text.push_str(&item.text[documentation..]);
     }
 }
 
