@@ -1,9 +1,99 @@
-//! x
-use crate::cli::Context;
+//! `db:diff`: prints the SQL that leads from one schema to another, and nothing where they are equal.
+//!
+//! A source is a folder of schema SQL, a folder of migrations, or a `postgres://` URL. A live database is only read:
+//! whatever has to be tried is tried on scratch databases of the development server.
+
+use std::path::PathBuf;
+
+use anyhow::Context as _;
+use lockstep_core::diff::diff;
+use lockstep_core::plan::{Allow, HAZARDS, Plan};
+use lockstep_core::rename::RenamePolicy;
+use lockstep_core::workspace::Workspace;
+use serde::Serialize;
+
+use crate::cli::{Context, Format};
+use crate::commands::db_generate::Renames;
+use crate::pipeline::change::{Decisions, RenameFlag, planned};
+use crate::pipeline::source::Source;
 use crate::stop::{Outcome, Stop};
-/// A.
+
+/// The arguments of `db:diff`.
 #[derive(Debug, clap::Args)]
-pub struct Arguments {}
-pub(super) fn run(_context: &Context<'_>, _arguments: &Arguments) -> Result<Outcome, Stop> {
-    Ok(Outcome::Fine)
+pub struct Arguments {
+    /// Where the statements start: a folder of schema SQL, a migrations folder, or a postgres:// URL
+    #[arg(long, value_name = "SOURCE")]
+    pub from: Source,
+    /// Where they lead: a folder of schema SQL, a migrations folder, or a postgres:// URL
+    #[arg(long, value_name = "SOURCE")]
+    pub to: Source,
+    /// Rename instead of drop and create: commerce.order.note=remark
+    #[arg(long, value_name = "OLD=NEW")]
+    pub rename: Vec<RenameFlag>,
+    /// What might be a rename and was not decided
+    #[arg(long, value_enum, default_value_t = Renames::Ask)]
+    pub renames: Renames,
+}
+
+/// What `--format json` prints.
+#[derive(Debug, Serialize)]
+struct Printed<'a> {
+    statements: Vec<Statement<'a>>,
+}
+
+#[derive(Debug, Serialize)]
+struct Statement<'a> {
+    sql: &'a str,
+    object: String,
+    hazards: Vec<String>,
+}
+
+pub(super) fn run(context: &Context<'_>, arguments: &Arguments) -> Result<Outcome, Stop> {
+    let server = || Ok(lockstep_postgres::server::ensure(&server_root(context)?)?);
+    let from = arguments.from.read(&server)?;
+    let to = arguments.to.read(&server)?;
+    if diff(&from.state().catalog, &to.state().catalog).is_empty() {
+        return Ok(print(context, &Plan::default()));
+    }
+    let mut from = from.on_scratch(&server)?;
+    let mut to = to.on_scratch(&server)?;
+    let flags = arguments.rename.iter().map(|flag| flag.resolve(&from.state.catalog)).collect::<Result<_, _>>()?;
+    let decisions = Decisions {
+        renames: Vec::new(),
+        policy: RenamePolicy::from(arguments.renames),
+        allow: HAZARDS.iter().map(|hazard| Allow { hazard: hazard.kind, object: None }).collect(),
+        using: std::collections::BTreeMap::new(),
+        backfill: std::collections::BTreeMap::new(),
+    }
+    .with_flags(flags);
+    let plan = planned(&mut from, &mut to, &decisions)?;
+    Ok(print(context, &plan))
+}
+
+/// The workspace, whose development server is used, or a folder for temporary files outside of one.
+fn server_root(context: &Context<'_>) -> Result<PathBuf, Stop> {
+    let here = std::env::current_dir().context("cannot tell the current folder")?;
+    let root = context.global.root.clone().or_else(|| Workspace::find(&here).map(|workspace| workspace.root));
+    Ok(root.unwrap_or_else(std::env::temp_dir))
+}
+
+fn print(context: &Context<'_>, plan: &Plan) -> Outcome {
+    let steps = plan.files.iter().flat_map(|file| &file.steps);
+    match context.global.format {
+        Format::Json => {
+            let statements = steps.map(|step| Statement {
+                sql: &step.sql,
+                object: step.object.to_string(),
+                hazards: step.hazards.iter().map(ToString::to_string).collect(),
+            });
+            context.reporter.json(&Printed { statements: statements.collect() });
+        }
+        Format::Text => {
+            for step in steps {
+                step.hazards.iter().for_each(|hazard| context.reporter.result(&format!("-- hazard: {hazard}")));
+                context.reporter.result(&format!("{};\n", step.sql));
+            }
+        }
+    }
+    Outcome::Fine
 }

@@ -1,9 +1,203 @@
-//! x
+//! `db:generate`: writes the migration that leads from the migrations to `schema/`, and the certificate.
+//!
+//! Nothing is written before all of it is proven: the new files are run on the replayed migrations, and what comes out
+//! must be the schema.
+
+use std::collections::BTreeSet;
+use std::fs;
+use std::thread;
+
+use anyhow::Context as _;
+use lockstep_core::certificate::Certificate;
+use lockstep_core::diagnostic::Diagnostic;
+use lockstep_core::migration::parse_file_name;
+use lockstep_core::plan::Allow;
+use lockstep_core::rename::RenamePolicy;
+use lockstep_core::workspace::Workspace;
+use lockstep_postgres::load::Loaded;
+use lockstep_postgres::server::{self, Server};
+use serde::Serialize;
+
 use crate::cli::Context;
+use crate::pipeline::certify::certify;
+use crate::pipeline::change::{Decisions, RenameFlag, planned};
+use crate::pipeline::draft::{Draft, Words, drafts, following};
+use crate::pipeline::inputs::Inputs;
+use crate::pipeline::proof::{Residue, prove};
+use crate::pipeline::side::{self, Side};
+use crate::pipeline::write::{Lock, private_folder, write_all};
 use crate::stop::{Outcome, Stop};
-/// A.
+
+/// The arguments of `db:generate`.
 #[derive(Debug, clap::Args)]
-pub struct Arguments {}
-pub(super) fn run(_context: &Context<'_>, _arguments: &Arguments) -> Result<Outcome, Stop> {
-    Ok(Outcome::Fine)
+pub struct Arguments {
+    /// The name of the migration, such as add_order_public_token [default: made from the changes]
+    #[arg(value_parser = name)]
+    pub name: Option<String>,
+    /// Accept a hazard, everywhere (drop-column) or for one object (drop-column:commerce.order.note)
+    #[arg(long, value_name = "HAZARD[:OBJECT]")]
+    pub allow: Vec<Allow>,
+    /// Rename instead of drop and create: commerce.order.note=remark
+    #[arg(long, value_name = "OLD=NEW")]
+    pub rename: Vec<RenameFlag>,
+    /// What might be a rename and was not decided
+    #[arg(long, value_enum, default_value_t = Renames::Ask)]
+    pub renames: Renames,
+    /// Why the migration is needed: the header's Problem
+    #[arg(long, value_name = "TEXT")]
+    pub problem: Option<String>,
+    /// What it does about it: the header's Solution [default: made from the changes]
+    #[arg(long, value_name = "TEXT")]
+    pub solution: Option<String>,
+}
+
+/// What is done where a drop and a create might be a rename.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
+pub enum Renames {
+    /// Stop and say so.
+    Ask,
+    /// Drop and create.
+    None,
+}
+
+impl From<Renames> for RenamePolicy {
+    fn from(renames: Renames) -> Self {
+        match renames {
+            Renames::Ask => Self::Ask,
+            Renames::None => Self::None,
+        }
+    }
+}
+
+/// What `--format json` prints.
+#[derive(Debug, Serialize)]
+struct Written<'a> {
+    migrations: Vec<&'a str>,
+    certificate: bool,
+}
+
+fn name(text: &str) -> Result<String, String> {
+    parse_file_name(&format!("V1__{text}.sql"))
+        .map(|(_, name)| name)
+        .map_err(|_| "a name holds a-z, 0-9 and _".to_owned())
+}
+
+pub(super) fn run(context: &Context<'_>, arguments: &Arguments) -> Result<Outcome, Stop> {
+    let workspace = context.workspace()?;
+    let _lock = Lock::acquire(&workspace, context.reporter)?;
+    let inputs = Inputs::read(&workspace)?;
+    if inputs.fresh_certificate().is_some() {
+        return Ok(report(context, &[], false));
+    }
+    let broken = inputs.broken_history();
+    if !broken.is_empty() {
+        return Err(broken.into());
+    }
+    let server = server::ensure(&workspace.root)?;
+    let (mut current, (mut desired, loaded)) = both_sides(&server, &inputs)?;
+    let mut drafts = plan_drafts(arguments, &inputs, &mut current, &mut desired, &loaded)?;
+    if let Some(residue) = prove(&mut current, &mut desired, &mut drafts)? {
+        return Err(does_not_converge(&workspace, &residue, &drafts)?);
+    }
+    let certificate = certify(&inputs, &drafts, &mut desired)?;
+    put(&workspace, &drafts, &certificate)?;
+    Ok(report(context, &drafts, true))
+}
+
+/// Loads and replays side by side.
+fn both_sides(server: &Server, inputs: &Inputs) -> Result<(Side, (Side, Loaded)), Stop> {
+    thread::scope(|scope| {
+        let desired = scope.spawn(|| side::desired(server, &inputs.schema));
+        let current = side::current(server, &inputs.migrations);
+        let desired = desired.join().expect("a loading thread does not panic");
+        match (current, desired) {
+            (Ok(current), Ok(desired)) => Ok((current, desired)),
+            (Err(Stop::Findings(mut all)), Err(Stop::Findings(more))) => {
+                all.extend(more);
+                Err(Stop::Findings(all))
+            }
+            (Err(stop), _) | (_, Err(stop)) => Err(stop),
+        }
+    })
+}
+
+fn plan_drafts(
+    arguments: &Arguments,
+    inputs: &Inputs,
+    current: &mut Side,
+    desired: &mut Side,
+    loaded: &Loaded,
+) -> Result<Vec<Draft>, Stop> {
+    let flags = arguments.rename.iter().map(|flag| flag.resolve(&current.state.catalog)).collect::<Result<_, _>>()?;
+    let decisions = Decisions::new(&inputs.annotations, flags, arguments.renames.into(), arguments.allow.clone());
+    let plan = planned(current, desired, &decisions)?;
+    let words = Words {
+        name: arguments.name.clone(),
+        problem: arguments.problem.clone(),
+        solution: arguments.solution.clone(),
+    };
+    let last = inputs.migrations.last().map(|migration| migration.version);
+    Ok(drafts(&plan, &words, next_version(last), &loaded.definitions))
+}
+
+/// The time in UTC as `YYYYMMDDHHMMSS`, or what follows the last version where that is later.
+fn next_version(last: Option<i64>) -> i64 {
+    let now = time::OffsetDateTime::now_utc();
+    let date = i64::from(now.year()) * 10_000 + i64::from(u8::from(now.month())) * 100 + i64::from(now.day());
+    let clock = i64::from(now.hour()) * 10_000 + i64::from(now.minute()) * 100 + i64::from(now.second());
+    let version = date * 1_000_000 + clock;
+    last.map_or(version, |last| version.max(following(last)))
+}
+
+/// Both catalogs and the files are kept for the report; the migrations folder stays as it was.
+fn does_not_converge(workspace: &Workspace, residue: &Residue, drafts: &[Draft]) -> Result<Stop, Stop> {
+    let folder = private_folder(workspace)?.join("does-not-converge");
+    fs::create_dir_all(&folder).with_context(|| format!("cannot create {}", folder.display()))?;
+    let json = |catalog| serde_json::to_string_pretty(catalog).expect("catalogs have string keys");
+    let mut files =
+        vec![("built.json".to_owned(), json(&residue.built)), ("desired.json".to_owned(), json(&residue.desired))];
+    files.extend(drafts.iter().map(|draft| (draft.file_name.clone(), draft.text())));
+    for (name, text) in files {
+        let path = folder.join(name);
+        fs::write(&path, text).with_context(|| format!("cannot write {}", path.display()))?;
+    }
+    let different: BTreeSet<&String> = residue.differences.iter().collect();
+    let mut diagnostic = Diagnostic::error(
+        "plan-does-not-converge",
+        "the planned migration does not build the schema; nothing was written",
+    );
+    for object in different {
+        diagnostic = diagnostic.note(format!("{object} still differs"));
+    }
+    let hint = format!(
+        "this is a defect of Lockstep: report it with the files in {}; meanwhile write this migration by hand",
+        folder.display()
+    );
+    Ok(diagnostic.hint(hint).into())
+}
+
+fn put(workspace: &Workspace, drafts: &[Draft], certificate: &Certificate) -> Result<(), Stop> {
+    let migrations = drafts.iter().map(|draft| (draft.path(), draft.text()));
+    let certificate = (Workspace::CERTIFICATE.to_owned(), certificate.write());
+    write_all(workspace, &migrations.chain([certificate]).collect::<Vec<_>>())
+}
+
+fn report(context: &Context<'_>, drafts: &[Draft], certificate: bool) -> Outcome {
+    use crate::cli::Format;
+    let reporter = context.reporter;
+    let paths: Vec<String> = drafts.iter().map(Draft::path).collect();
+    match context.global.format {
+        Format::Json => {
+            reporter.json(&Written { migrations: paths.iter().map(String::as_str).collect(), certificate });
+        }
+        Format::Text => paths.iter().for_each(|path| reporter.result(path)),
+    }
+    if drafts.is_empty() && !certificate {
+        reporter.say("nothing to do: schema, migrations and certificate agree");
+    } else if drafts.is_empty() {
+        reporter.say("no migration is needed; the certificate was written");
+    } else if drafts.iter().any(|draft| draft.header.problem.is_empty()) {
+        reporter.say("fill in `Problem:` in the header: `cargo xtask check` refuses an empty one");
+    }
+    Outcome::Fine
 }

@@ -1,0 +1,57 @@
+//! The certificate of a proven workspace.
+
+use std::collections::BTreeMap;
+
+use anyhow::Context as _;
+use lockstep_core::annotation::SchemaAnnotations;
+use lockstep_core::catalog::ObjectAddress;
+use lockstep_core::certificate::{Annotations, Certificate, FORMAT, Signature, migration_hash};
+use lockstep_core::emit::rust::statements;
+use lockstep_postgres::describe::describe_all;
+
+use crate::pipeline::GENERATOR;
+use crate::pipeline::draft::Draft;
+use crate::pipeline::inputs::Inputs;
+use crate::pipeline::side::Side;
+use crate::stop::Stop;
+
+/// The certificate of the files and the drafts, which are proven to build what is in `desired`.
+///
+/// # Errors
+/// When the server does not take a statement of the accessors.
+pub fn certify(inputs: &Inputs, drafts: &[Draft], desired: &mut Side) -> Result<Certificate, Stop> {
+    let mut files = inputs.hashes.clone();
+    files.extend(drafts.iter().map(|draft| (draft.path(), migration_hash(&draft.migration()))));
+    Ok(Certificate {
+        format: FORMAT,
+        generator: GENERATOR.to_owned(),
+        server: desired.scratch.server().version().to_owned(),
+        files,
+        annotations: annotations(&inputs.annotations),
+        statements: signatures(desired)?,
+        catalog: desired.state.catalog.clone(),
+    })
+}
+
+/// What the server says of each statement that the accessors send.
+///
+/// # Errors
+/// When the server does not take one of them.
+pub fn signatures(desired: &mut Side) -> Result<BTreeMap<String, Signature>, Stop> {
+    let described = describe_all(desired.scratch.client(), &statements(&desired.state.catalog))?;
+    described
+        .into_iter()
+        .map(|(name, signature)| {
+            let signature = signature.with_context(|| format!("the server refuses the accessor {name}"))?;
+            Ok((name, signature))
+        })
+        .collect()
+}
+
+/// The annotations that generated code needs.
+#[must_use]
+pub fn annotations(annotations: &SchemaAnnotations) -> Annotations {
+    let SchemaAnnotations { rust, sensitive, renames: _, using: _, backfill: _ } = annotations;
+    let rust = rust.iter().map(|(address, (path, _))| (address.key(), path.clone())).collect();
+    Annotations { rust, sensitive: sensitive.keys().map(ObjectAddress::key).collect() }
+}

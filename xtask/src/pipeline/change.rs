@@ -1,0 +1,143 @@
+//! From two sides to a plan: renames are run and read back, then the rest is planned.
+
+use std::collections::BTreeMap;
+use std::str::FromStr;
+
+use lockstep_core::annotation::SchemaAnnotations;
+use lockstep_core::catalog::{Catalog, ObjectAddress, ObjectKind, State};
+use lockstep_core::diagnostic::Diagnostic;
+use lockstep_core::plan::{Allow, Plan, PlanOptions, plan};
+use lockstep_core::rename::{Rename, RenamePolicy, RenameRequest, rename_steps, resolve_renames};
+use lockstep_core::source::Span;
+use lockstep_postgres::introspect::introspect;
+use lockstep_postgres::settle::settle;
+
+use crate::pipeline::side::{Side, accepted};
+use crate::stop::Stop;
+
+/// What the user decided about a change.
+#[derive(Clone, Debug)]
+pub struct Decisions {
+    /// The renames that were asked for.
+    pub renames: Vec<RenameRequest>,
+    /// What might be a rename and was not asked for.
+    pub policy: RenamePolicy,
+    /// The hazards that are accepted.
+    pub allow: Vec<Allow>,
+    /// `@using`.
+    pub using: BTreeMap<ObjectAddress, (String, Span)>,
+    /// `@backfill`.
+    pub backfill: BTreeMap<ObjectAddress, (String, Span)>,
+}
+
+/// `--rename commerce.order.note=remark`: the path of an object as it is called now, and its new name.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RenameFlag {
+    old: String,
+    new: String,
+}
+
+impl FromStr for RenameFlag {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        match text.split_once('=') {
+            Some((old, new)) if !old.is_empty() && !new.is_empty() => {
+                Ok(Self { old: old.to_owned(), new: new.to_owned() })
+            }
+            _ => Err("write it as schema.table=new_name or schema.table.column=new_name".to_owned()),
+        }
+    }
+}
+
+impl RenameFlag {
+    /// The rename, for a catalog that holds the object.
+    ///
+    /// # Errors
+    /// When nothing in the catalog is called so.
+    pub fn resolve(&self, current: &Catalog) -> Result<Rename, Diagnostic> {
+        let Self { old, new } = self;
+        let named = |address: &ObjectAddress| address.key() == *old;
+        match current.addresses().into_iter().find(named).or_else(|| enum_value(current, old)) {
+            Some(from) => Ok(Rename { from, to: new.as_str().into() }),
+            None => {
+                Err(Diagnostic::error("rename-matches-nothing", format!("--rename {old}={new}: there is no {old}"))
+                    .hint("name it as the migrations left it: schema.table, schema.table.column or schema.type.value"))
+            }
+        }
+    }
+}
+
+fn enum_value(current: &Catalog, path: &str) -> Option<ObjectAddress> {
+    current.enums.iter().find_map(|(name, enumeration)| {
+        let value = enumeration.values.iter().find(|value| format!("{}.{value}", name.key()) == *path)?;
+        Some(ObjectAddress::part(ObjectKind::Enum, name, value.as_str()))
+    })
+}
+
+impl Decisions {
+    /// What annotations and flags say together.
+    #[must_use]
+    pub fn new(annotations: &SchemaAnnotations, flags: Vec<Rename>, policy: RenamePolicy, allow: Vec<Allow>) -> Self {
+        let renames = annotations.renames.clone();
+        let (using, backfill) = (annotations.using.clone(), annotations.backfill.clone());
+        Self { renames, policy, allow, using, backfill }.with_flags(flags)
+    }
+
+    /// The same, with renames that flags ask for.
+    #[must_use]
+    pub fn with_flags(mut self, flags: Vec<Rename>) -> Self {
+        self.renames.extend(flags.into_iter().map(|rename| RenameRequest { rename, span: None }));
+        self
+    }
+}
+
+/// Brings the texts of both sides that mean the same to the same form.
+///
+/// # Errors
+/// When the server fails.
+pub fn settled(current: &mut Side, desired: &mut Side) -> Result<(), Stop> {
+    let before = std::mem::take(&mut current.state);
+    let after = std::mem::take(&mut desired.state);
+    (current.state, desired.state) = settle(current.scratch.client(), before, desired.scratch.client(), after)?;
+    Ok(())
+}
+
+/// Plans what leads from `current` to `desired`. The database of `current` stays as it is: renames are run on a copy.
+///
+/// # Errors
+/// Renames that nobody decided, hazards that nobody allowed.
+pub fn planned(current: &mut Side, desired: &mut Side, decisions: &Decisions) -> Result<Plan, Stop> {
+    let renames =
+        resolve_renames(&current.state.catalog, &desired.state.catalog, &decisions.renames, decisions.policy)?;
+    let texts = |annotations: &BTreeMap<ObjectAddress, (String, Span)>| {
+        annotations.iter().map(|(address, (text, _))| (address.clone(), text.clone())).collect()
+    };
+    let options = PlanOptions {
+        using: texts(&decisions.using),
+        backfill: texts(&decisions.backfill),
+        allow: decisions.allow.clone(),
+        renames,
+    };
+    let before = if options.renames.is_empty() {
+        settled(current, desired)?;
+        current.state.clone()
+    } else {
+        renamed(current, desired, &options.renames)?
+    };
+    Ok(plan(&before, &desired.state, &options)?)
+}
+
+fn renamed(current: &mut Side, desired: &mut Side, renames: &[Rename]) -> Result<State, Stop> {
+    let mut copy = current.scratch.copy()?;
+    for step in rename_steps(renames) {
+        copy.client().batch_execute(&step.sql).map_err(|source| {
+            let context = format!("cannot rename on a scratch database: {}", step.sql);
+            anyhow::Error::new(source).context(context)
+        })?;
+    }
+    let state = accepted(introspect(copy.client())?, None)?;
+    let mut side = Side { scratch: copy, state };
+    settled(&mut side, desired)?;
+    Ok(side.state)
+}

@@ -1,0 +1,57 @@
+//! The proof of a plan: its files are run on the replayed migrations, and what comes out must be the schema.
+
+use lockstep_core::catalog::Catalog;
+use lockstep_core::diff::diff;
+use lockstep_core::plan::TransactionMode;
+use lockstep_core::sql::split;
+use lockstep_postgres::introspect::introspect;
+use lockstep_postgres::measure::{Measured, lock_lines, measure};
+
+use crate::pipeline::change::settled;
+use crate::pipeline::draft::Draft;
+use crate::pipeline::side::{Side, accepted};
+use crate::stop::Stop;
+
+/// What is left between the two sides after the files have run.
+#[derive(Debug)]
+pub struct Residue {
+    /// What the files build.
+    pub built: Catalog,
+    /// What the schema means.
+    pub desired: Catalog,
+    /// The objects that differ.
+    pub differences: Vec<String>,
+}
+
+/// Runs the drafts on `current`, fills in the locks that they were seen to take, and compares what they build with
+/// `desired`: none if they are equal.
+///
+/// # Errors
+/// When a statement fails.
+pub fn prove(current: &mut Side, desired: &mut Side, drafts: &mut [Draft]) -> Result<Option<Residue>, Stop> {
+    for draft in drafts {
+        let measured = run(current, draft)?;
+        draft.header.locks = lock_lines(&measured, current.scratch.server().version());
+    }
+    current.state = accepted(introspect(current.scratch.client())?, None)?;
+    settled(current, desired)?;
+    Ok(residue(&current.state.catalog, &desired.state.catalog))
+}
+
+fn run(side: &mut Side, draft: &Draft) -> Result<Vec<Measured>, Stop> {
+    let migration = draft.migration();
+    let statements = split(&migration.source)?;
+    let texts: Vec<&str> = statements.iter().map(|statement| statement.span.text()).collect();
+    Ok(measure(&mut side.scratch, &texts, draft.header.transaction == TransactionMode::Yes)?)
+}
+
+/// What differs between what was built and what is desired.
+#[must_use]
+pub fn residue(built: &Catalog, desired: &Catalog) -> Option<Residue> {
+    let changes = diff(built, desired);
+    if changes.is_empty() {
+        return None;
+    }
+    let differences = changes.iter().map(|(object, _)| object.to_string()).collect();
+    Some(Residue { built: built.clone(), desired: desired.clone(), differences })
+}

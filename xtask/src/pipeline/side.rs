@@ -1,0 +1,69 @@
+//! What a folder of schema SQL, a folder of migrations or a database holds, as a server says it.
+
+use std::sync::Arc;
+
+use lockstep_core::catalog::State;
+use lockstep_core::diagnostic::Diagnostic;
+use lockstep_core::migration::MigrationFile;
+use lockstep_core::source::SourceFile;
+use lockstep_postgres::introspect::{Introspection, Refusal, introspect};
+use lockstep_postgres::load::{Loaded, load};
+use lockstep_postgres::replay::replay;
+use lockstep_postgres::scratch::Scratch;
+use lockstep_postgres::server::Server;
+
+use crate::stop::Stop;
+
+/// A scratch database and what is in it.
+#[derive(Debug)]
+pub struct Side {
+    /// The database.
+    pub scratch: Scratch,
+    /// What is in it.
+    pub state: State,
+}
+
+/// Loads schema files.
+///
+/// # Errors
+/// What the server does not take, and what it takes but the catalog does not hold.
+pub fn desired(server: &Server, files: &[Arc<SourceFile>]) -> Result<(Side, Loaded), Stop> {
+    let mut scratch = server.scratch()?;
+    let loaded = load(scratch.client(), files)??;
+    let introspection = introspect(scratch.client())?;
+    let state = accepted(introspection, Some(&loaded))?;
+    Ok((Side { scratch, state }, loaded))
+}
+
+/// Replays migrations.
+///
+/// # Errors
+/// What the server does not take, and what it takes but the catalog does not hold.
+pub fn current(server: &Server, migrations: &[MigrationFile]) -> Result<Side, Stop> {
+    let mut scratch = server.scratch()?;
+    replay(scratch.client(), migrations)??;
+    let state = accepted(introspect(scratch.client())?, None)?;
+    Ok(Side { scratch, state })
+}
+
+/// The state, unless the database holds what the catalog does not.
+///
+/// # Errors
+/// One diagnostic per refused object.
+pub fn accepted(introspection: Introspection, loaded: Option<&Loaded>) -> Result<State, Vec<Diagnostic>> {
+    let Introspection { state, refused } = introspection;
+    if refused.is_empty() {
+        return Ok(state);
+    }
+    Err(refused.iter().map(|refusal| refused_object(refusal, loaded)).collect())
+}
+
+fn refused_object(refusal: &Refusal, loaded: Option<&Loaded>) -> Diagnostic {
+    let Refusal { kind, object, detail, .. } = refusal;
+    let message = format!("{kind} {object} is beyond what Lockstep models");
+    let diagnostic =
+        Diagnostic::error("unsupported-object", message).at(loaded.and_then(|loaded| loaded.place(refusal))).hint(
+            "take it out of the schema; what Lockstep does not model it refuses, so that nothing is dropped in silence",
+        );
+    detail.iter().fold(diagnostic, |diagnostic, detail| diagnostic.note(detail))
+}

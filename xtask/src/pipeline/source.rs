@@ -1,0 +1,113 @@
+//! Where a schema comes from: a folder of schema SQL, a folder of migrations, a database.
+
+use std::path::Path;
+use std::str::FromStr;
+
+use anyhow::Context as _;
+use lockstep_core::catalog::State;
+use lockstep_core::emit::sql::create_all;
+use lockstep_core::migration::{parse_file_name, read_migrations_in};
+use lockstep_core::workspace::Workspace;
+use lockstep_postgres::introspect::introspect;
+use lockstep_postgres::server::{self, Server};
+
+use crate::pipeline::side::{self, Side, accepted};
+use crate::stop::Stop;
+
+/// Where a schema comes from.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Source {
+    /// A folder of schema SQL, or one file.
+    Schema(String),
+    /// A folder of migrations.
+    Migrations(String),
+    /// A database; it is only read.
+    Database(String),
+}
+
+impl FromStr for Source {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        if text.starts_with("postgres://") || text.starts_with("postgresql://") {
+            return Ok(Self::Database(text.to_owned()));
+        }
+        let path = Path::new(text);
+        if !path.exists() {
+            return Err("there is no such folder or file, and it is no postgres:// URL".to_owned());
+        }
+        let is_migration = |entry: std::io::Result<std::fs::DirEntry>| {
+            entry.is_ok_and(|entry| parse_file_name(&entry.file_name().to_string_lossy()).is_ok())
+        };
+        let has_migrations = path.read_dir().is_ok_and(|mut entries| entries.any(is_migration));
+        Ok(if has_migrations { Self::Migrations(text.to_owned()) } else { Self::Schema(text.to_owned()) })
+    }
+}
+
+/// A schema as a server says it: on a scratch database, or as it was read from a live one.
+#[derive(Debug)]
+pub enum Read {
+    /// On a scratch database.
+    Scratch(Box<Side>),
+    /// Read from a live database.
+    Live(Box<State>),
+}
+
+impl Source {
+    /// Reads it.
+    ///
+    /// # Errors
+    /// What the server does not take, and what it takes but the catalog does not hold.
+    pub fn read(&self, server: &dyn Fn() -> Result<Server, Stop>) -> Result<Read, Stop> {
+        let here = Workspace::new("");
+        match self {
+            Self::Database(url) => {
+                let mut client = server::connect(url)?;
+                Ok(Read::Live(Box::new(accepted(introspect(&mut client)?, None)?)))
+            }
+            Self::Migrations(folder) => {
+                let migrations =
+                    read_migrations_in(&here, folder).with_context(|| format!("cannot read {folder}"))??;
+                Ok(Read::Scratch(Box::new(side::current(&server()?, &migrations)?)))
+            }
+            Self::Schema(path) => {
+                let read = if Path::new(path).is_dir() {
+                    here.sql_files(path)
+                } else {
+                    here.read(path).map(|file| vec![file])
+                };
+                let files = read.with_context(|| format!("cannot read {path}"))?;
+                Ok(Read::Scratch(Box::new(side::desired(&server()?, &files)?.0)))
+            }
+        }
+    }
+}
+
+impl Read {
+    /// What is in it.
+    #[must_use]
+    pub fn state(&self) -> &State {
+        match self {
+            Self::Scratch(side) => &side.state,
+            Self::Live(state) => state,
+        }
+    }
+
+    /// The same on a scratch database: what was read from a live one is built there.
+    ///
+    /// # Errors
+    /// When the server fails, or does not take what another server has printed.
+    pub fn on_scratch(self, server: &dyn Fn() -> Result<Server, Stop>) -> Result<Side, Stop> {
+        let state = match self {
+            Self::Scratch(side) => return Ok(*side),
+            Self::Live(state) => state,
+        };
+        let mut scratch = server()?.scratch()?;
+        let script = create_all(&state).join(";\n");
+        scratch
+            .client()
+            .batch_execute(&script)
+            .context("cannot build the live database's schema on a scratch database")?;
+        Ok(Side { scratch, state })
+    }
+}
