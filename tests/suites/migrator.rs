@@ -11,6 +11,8 @@ mod locks;
 mod outside;
 #[path = "migrator/round_trips.rs"]
 mod round_trips;
+#[path = "migrator/spans.rs"]
+mod spans;
 
 use lockstep::migrator::{MigrateError, Migrations, Migrator, Report};
 use lockstep_tests::{connect, migrating};

@@ -11,7 +11,7 @@ use tracing::Instrument;
 use super::blocker;
 use super::connect::Observer;
 use super::error::{MigrateError, StatementError, number};
-use super::history::engine_migration;
+use super::history::checksum;
 use super::migration::Migration;
 use super::options::Options;
 use super::outside;
@@ -74,9 +74,11 @@ impl Context<'_> {
     async fn record(&self, client: &Client, migration: &Migration<'_>, insert: &str) -> Result<(), MigrateError> {
         self.session.restore_role(client).await?;
         client.batch_execute(insert).await.map_err(recording)?;
-        let checksum = engine_migration(migration, migration.sql)?.checksum();
-        let body_checksum = Some(engine_migration(migration, migration.body())?.checksum());
-        Entry { migration, statement: 0, checksum, body_checksum }.complete(client, &self.session, self.options).await
+        let whole = checksum(migration, migration.sql)?;
+        let body_checksum = Some(checksum(migration, migration.body())?);
+        Entry { migration, statement: 0, checksum: whole, body_checksum }
+            .complete(client, &self.session, self.options)
+            .await
     }
 }
 

@@ -14,7 +14,7 @@ use tracing::Instrument;
 
 use super::apply::{Context, apply};
 use super::error::MigrateError;
-use super::history::{self, Applied, Known};
+use super::history::{self, Applied, Known, engine_migration};
 
 /// A migration that this run has applied.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -34,7 +34,8 @@ pub(crate) async fn run(
     known: &[Known<'_>],
     pending: &[i64],
 ) -> Result<Vec<AppliedMigration>, MigrateError> {
-    let migrations: Vec<Migration> = known.iter().map(|known| known.engine.clone()).collect();
+    let engine = |known: &Known<'_>| engine_migration(known.migration, known.migration.sql);
+    let migrations: Vec<Migration> = known.iter().map(engine).collect::<Result<_, _>>()?;
     let mut runner = Runner::new(&migrations).set_abort_divergent(true).set_abort_missing(true);
     let table = context.session.refinery.clone();
     runner.set_migration_table_name(&table);
@@ -108,7 +109,7 @@ impl Engine<'_, '_> {
             Err(_) => None,
         };
         let checksum = match known {
-            Some(known) if history::matches(known, row) => known.engine.checksum(),
+            Some(known) if history::matches(known, row) => known.checksum,
             Some(_) | None => row.checksum.parse().unwrap_or_default(),
         };
         // refinery only prints the time.

@@ -272,7 +272,7 @@ fn advice(code: &SqlState) -> Option<&'static str> {
     } else if *code == SqlState::LOCK_NOT_AVAILABLE || *code == SqlState::T_R_DEADLOCK_DETECTED {
         "wait for the process that holds the lock or end it with pg_terminate_backend, then start again"
     } else if *code == SqlState::QUERY_CANCELED {
-        "if statement_timeout ended it, set a longer one for the migrating role, then start again"
+        "if statement_timeout ended it, put `SET statement_timeout = 0;` above it in the file, then start again"
     } else if *code == SqlState::INSUFFICIENT_PRIVILEGE {
         "migrate as a role that owns the objects, or grant it what the message names, then start again"
     } else if *code == SqlState::READ_ONLY_SQL_TRANSACTION {

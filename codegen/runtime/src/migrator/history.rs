@@ -20,10 +20,11 @@ use super::error::MigrateError;
 use super::migration::{Migration, Migrations};
 use super::options::Newer;
 
-/// A migration with what refinery makes of it.
+/// A migration with refinery's checksum of it.
+#[derive(Debug)]
 pub(crate) struct Known<'a> {
     pub(crate) migration: &'a Migration<'a>,
-    pub(crate) engine: refinery_core::Migration,
+    pub(crate) checksum: u64,
 }
 
 /// A row of refinery's history.
@@ -143,7 +144,7 @@ fn contradicts(state: MigrationState) -> bool {
 pub(crate) fn known<'a>(migrations: Migrations<'a>) -> Result<Vec<Known<'a>>, MigrateError> {
     let mut known = Vec::with_capacity(migrations.migrations.len());
     for migration in migrations.migrations {
-        known.push(Known { migration, engine: engine_migration(migration, migration.sql)? });
+        known.push(Known { migration, checksum: checksum(migration, migration.sql)? });
     }
     known.sort_by_key(|known| known.migration.version);
     for pair in known.windows(2) {
@@ -156,8 +157,12 @@ pub(crate) fn known<'a>(migrations: Migrations<'a>) -> Result<Vec<Known<'a>>, Mi
     Ok(known)
 }
 
-/// refinery's view of this text under the migration's version and name. Its checksum of a single statement is what our
-/// history keeps for that statement.
+/// refinery's checksum of this text under the migration's version and name. Our history keeps it for statements, too.
+pub(crate) fn checksum(migration: &Migration<'_>, sql: &str) -> Result<u64, MigrateError> {
+    engine_migration(migration, sql).map(|engine| engine.checksum())
+}
+
+/// refinery's view of this text under the migration's version and name.
 pub(crate) fn engine_migration(migration: &Migration<'_>, sql: &str) -> Result<refinery_core::Migration, MigrateError> {
     let unusable = || MigrateError::Name { file: migration.file.to_owned() };
     let engine = refinery_core::Migration::unapplied(&format!("V{}__{}", migration.version, migration.name), sql)
@@ -194,14 +199,13 @@ pub(crate) fn compare(known: &[Known<'_>], applied: &[Applied]) -> Status {
 
 /// Whether a row was written from this migration, with either kind of line end.
 pub(crate) fn matches(known: &Known<'_>, row: &Applied) -> bool {
-    let Known { migration, engine } = known;
-    row.name == migration.name
-        && (row.checksum == engine.checksum().to_string() || row.checksum == crlf_checksum(migration))
+    let Known { migration, checksum } = known;
+    row.name == migration.name && (row.checksum == checksum.to_string() || row.checksum == crlf_checksum(migration))
 }
 
 fn crlf_checksum(migration: &Migration<'_>) -> String {
     let text = migration.sql.replace('\n', "\r\n");
-    engine_migration(migration, &text).map(|engine| engine.checksum().to_string()).unwrap_or_default()
+    checksum(migration, &text).map(|checksum| checksum.to_string()).unwrap_or_default()
 }
 
 fn status(
@@ -306,14 +310,14 @@ pub(crate) fn accept_header_edits(status: &mut Status, known: &[Known<'_>]) -> V
         let same_body = recorded == Some(&body_checksum(one.migration)) && migration.name == one.migration.name;
         if migration.state == MigrationState::Divergent && same_body {
             migration.state = MigrationState::Applied;
-            edits.push(HeaderEdit { version: one.migration.version, checksum: one.engine.checksum().to_string() });
+            edits.push(HeaderEdit { version: one.migration.version, checksum: one.checksum.to_string() });
         }
     }
     edits
 }
 
 fn body_checksum(migration: &Migration<'_>) -> String {
-    engine_migration(migration, migration.body()).map(|engine| engine.checksum().to_string()).unwrap_or_default()
+    checksum(migration, migration.body()).map(|checksum| checksum.to_string()).unwrap_or_default()
 }
 
 /// Writes the checksums of edited headers into both histories.

@@ -22,6 +22,7 @@ mod pause;
 mod session;
 mod statement;
 
+use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
 use tokio_postgres::tls::{MakeTlsConnect, TlsConnect};
@@ -66,12 +67,14 @@ pub struct Report {
 pub struct Migrator<'a> {
     migrations: Migrations<'a>,
     options: Options,
+    /// The checksums, computed once: a readiness probe needs them every few seconds.
+    known: OnceLock<Arc<[Known<'a>]>>,
 }
 
 impl<'a> Migrator<'a> {
     /// A migrator of these migrations, with the defaults that the methods below name.
     pub fn new(migrations: Migrations<'a>) -> Migrator<'a> {
-        Migrator { migrations, options: Options::default() }
+        Migrator { migrations, options: Options::default(), known: OnceLock::new() }
     }
 
     /// How long a statement waits for a lock before it is rolled back and tried again: 2 seconds. Everything that comes
@@ -167,7 +170,7 @@ impl<'a> Migrator<'a> {
     /// # Errors
     /// [`MigrateError`] where the history cannot be read, or is newer than the binary and that is refused.
     pub async fn is_current(&self, client: &Client) -> Result<bool, MigrateError> {
-        let (status, _) = look(client, &history::known(self.migrations)?).await?;
+        let (status, _) = look(client, self.known()?).await?;
         let newer = status.in_state(MigrationState::Newer).next().is_some();
         Ok(status.is_current() && !(newer && self.options.newer == Newer::Refuse))
     }
@@ -177,10 +180,10 @@ impl<'a> Migrator<'a> {
     /// # Errors
     /// [`MigrateError`] where a history cannot be read; contradictions are states, not errors.
     pub async fn status(&self, client: &Client) -> Result<Status, MigrateError> {
-        let known = history::known(self.migrations)?;
-        let mut status = history::compare(&known, &history::read_applied(client, history::REFINERY_TABLE).await?);
+        let known = self.known()?;
+        let mut status = history::compare(known, &history::read_applied(client, history::REFINERY_TABLE).await?);
         history::add_records(&mut status, history::read_records(client, history::OUR_TABLE).await?);
-        history::accept_header_edits(&mut status, &known);
+        history::accept_header_edits(&mut status, known);
         Ok(status)
     }
 
@@ -189,20 +192,28 @@ impl<'a> Migrator<'a> {
     /// # Errors
     /// What `run_on` would refuse before it changes anything.
     pub async fn plan(&self, client: &Client) -> Result<Vec<Migration<'a>>, MigrateError> {
-        let known = history::known(self.migrations)?;
-        let (status, _) = look(client, &known).await?;
-        let pending = self.pending(&status, &known)?;
+        let known = self.known()?;
+        let (status, _) = look(client, known).await?;
+        let pending = self.pending(&status, known)?;
         Ok(known.iter().map(|known| *known.migration).filter(|m| pending.contains(&m.version)).collect())
     }
 
-    async fn migrate(&self, client: &mut Client, open: Option<&Open>) -> Result<Report, MigrateError> {
+    fn known(&self) -> Result<&[Known<'a>], MigrateError> {
+        if let Some(known) = self.known.get() {
+            return Ok(known);
+        }
         let known = history::known(self.migrations)?;
+        Ok(self.known.get_or_init(|| known.into()))
+    }
+
+    async fn migrate(&self, client: &mut Client, open: Option<&Open>) -> Result<Report, MigrateError> {
+        let known = self.known()?;
         let mut wait = Wait::new(self.options.wait_limit);
         // The history is read before every attempt: whoever waits for the lock may find that all is done.
-        while !self.look_and_correct(client, &known).await?.is_empty() {
+        while !self.look_and_correct(client, known).await?.is_empty() {
             if lock::try_lock(client).await? {
                 let waited = wait.waited();
-                let applied = self.migrate_locked(client, &known, open).await;
+                let applied = self.migrate_locked(client, known, open).await;
                 lock::unlock(client).await;
                 return applied.map(|applied| Report { applied, waited });
             }

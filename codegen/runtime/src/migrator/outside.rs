@@ -20,7 +20,7 @@ use tracing::Instrument;
 
 use super::apply::{Context, body};
 use super::error::{MigrateError, number};
-use super::history::{self, Record, engine_migration};
+use super::history::{self, Record};
 use super::index;
 use super::migration::Migration;
 use super::session::{Entry, Scope};
@@ -76,7 +76,7 @@ fn step<'s>(
     records: &BTreeMap<(i64, u32), Record>,
 ) -> Result<Step<'s>, MigrateError> {
     let statement = number(index);
-    let checksum = engine_migration(migration, migration.statements[index].sql)?.checksum();
+    let checksum = history::checksum(migration, migration.statements[index].sql)?;
     let record = records.get(&(migration.version, statement));
     let past = match record.map(|record| (record.state.as_str(), record.checksum == checksum.to_string())) {
         Some(("done", true)) => Past::Done,
