@@ -132,7 +132,11 @@ fn start(root: &Path, options: &Options) -> Result<Server, Error> {
 fn choose_binaries(record: Option<&Record>, options: &Options, place: &Place, root: &Path) -> Result<Binaries, Error> {
     let search = || binaries::search(options.binaries.as_deref());
     let Some(record) = record.filter(|record| record.folder.join("PG_VERSION").is_file()) else {
-        return search().best(options.binaries.is_some()).or_else(|error| embedded::programs(root, &place.base, error));
+        return search().best(options.binaries.is_some()).or_else(|error| match error {
+            // The user has named the programs: others would be a surprise.
+            Error::UnsupportedVersion { .. } if options.binaries.is_some() => Err(error),
+            error => embedded::programs(root, &place.base, error),
+        });
     };
     if let Some(same) = binaries::inspect(&record.binaries).filter(|found| found.major == record.major) {
         return Ok(same);
