@@ -108,6 +108,6 @@ impl Read {
             .client()
             .batch_execute(&script)
             .context("cannot build the live database's schema on a scratch database")?;
-        Ok(Side { scratch, state })
+        Ok(Side { scratch, state: *state })
     }
 }
