@@ -5,7 +5,6 @@
 
 use std::collections::BTreeSet;
 use std::fs;
-use std::thread;
 
 use anyhow::Context as _;
 use lockstep_core::certificate::Certificate;
@@ -15,7 +14,7 @@ use lockstep_core::plan::Allow;
 use lockstep_core::rename::RenamePolicy;
 use lockstep_core::workspace::Workspace;
 use lockstep_postgres::load::Loaded;
-use lockstep_postgres::server::{self, Server};
+use lockstep_postgres::server;
 use serde::Serialize;
 
 use crate::cli::Context;
@@ -94,7 +93,7 @@ pub(super) fn run(context: &Context<'_>, arguments: &Arguments) -> Result<Outcom
         return Err(broken.into());
     }
     let server = server::ensure(&workspace.root)?;
-    let (mut current, (mut desired, loaded)) = both_sides(&server, &inputs)?;
+    let (mut current, (mut desired, loaded)) = side::both(&server, &inputs)?;
     let mut drafts = plan_drafts(arguments, &inputs, &mut current, &mut desired, &loaded)?;
     if let Some(residue) = prove(&mut current, &mut desired, &mut drafts)? {
         return Err(does_not_converge(&workspace, &residue, &drafts)?);
@@ -102,23 +101,6 @@ pub(super) fn run(context: &Context<'_>, arguments: &Arguments) -> Result<Outcom
     let certificate = certify(&inputs, &drafts, &mut desired)?;
     put(&workspace, &drafts, &certificate)?;
     Ok(report(context, &drafts, true))
-}
-
-/// Loads and replays side by side.
-fn both_sides(server: &Server, inputs: &Inputs) -> Result<(Side, (Side, Loaded)), Stop> {
-    thread::scope(|scope| {
-        let desired = scope.spawn(|| side::desired(server, &inputs.schema));
-        let current = side::current(server, &inputs.migrations);
-        let desired = desired.join().expect("a loading thread does not panic");
-        match (current, desired) {
-            (Ok(current), Ok(desired)) => Ok((current, desired)),
-            (Err(Stop::Findings(mut all)), Err(Stop::Findings(more))) => {
-                all.extend(more);
-                Err(Stop::Findings(all))
-            }
-            (Err(stop), _) | (_, Err(stop)) => Err(stop),
-        }
-    })
 }
 
 fn plan_drafts(

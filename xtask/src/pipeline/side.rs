@@ -1,6 +1,7 @@
 //! What a folder of schema SQL, a folder of migrations or a database holds, as a server says it.
 
 use std::sync::Arc;
+use std::thread;
 
 use lockstep_core::catalog::State;
 use lockstep_core::diagnostic::Diagnostic;
@@ -12,6 +13,7 @@ use lockstep_postgres::replay::replay;
 use lockstep_postgres::scratch::Scratch;
 use lockstep_postgres::server::Server;
 
+use crate::pipeline::inputs::Inputs;
 use crate::stop::Stop;
 
 /// A scratch database and what is in it.
@@ -66,4 +68,27 @@ fn refused_object(refusal: &Refusal, loaded: Option<&Loaded>) -> Diagnostic {
             "take it out of the schema; what Lockstep does not model it refuses, so that nothing is dropped in silence",
         );
     detail.iter().fold(diagnostic, |diagnostic, detail| diagnostic.note(detail))
+}
+
+/// Loads the schema and replays the migrations, side by side.
+///
+/// # Errors
+/// What is wrong with either; both are reported.
+///
+/// # Panics
+/// Never: the thread that loads does not.
+pub fn both(server: &Server, inputs: &Inputs) -> Result<(Side, (Side, Loaded)), Stop> {
+    thread::scope(|scope| {
+        let desired = scope.spawn(|| desired(server, &inputs.schema));
+        let current = current(server, &inputs.migrations);
+        let desired = desired.join().expect("a loading thread does not panic");
+        match (current, desired) {
+            (Ok(current), Ok(desired)) => Ok((current, desired)),
+            (Err(Stop::Findings(mut all)), Err(Stop::Findings(more))) => {
+                all.extend(more);
+                Err(Stop::Findings(all))
+            }
+            (Err(stop), _) | (_, Err(stop)) => Err(stop),
+        }
+    })
 }

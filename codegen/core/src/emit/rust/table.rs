@@ -103,7 +103,8 @@ fn redacted(file: &mut Writer, name: &str, fields: &[(String, String, String, bo
     item.line(2, format!("let mut fields = f.debug_struct({});", literal(name)));
     for (field, _, _, sensitive) in fields {
         let value = if *sensitive { "access::REDACTED".to_owned() } else { format!("self.{}", identifier(field)) };
-        item.line(2, format!("fields.field({}, &{value});", literal(field)));
+        let arguments = [literal(field), format!("&{value}")];
+        item.list(2, "fields.field(", &arguments, ");", "The name and the value.");
     }
     item.line(2, "fields.finish()");
     item.line(1, "}");

@@ -1,0 +1,114 @@
+//! What a real server says: the migrations build the schema, and the certificate tells the truth about it.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use lockstep_core::catalog::{Catalog, ObjectAddress};
+use lockstep_core::certificate::{Certificate, Signature};
+use lockstep_core::diagnostic::Diagnostic;
+use lockstep_core::diff::{Attribute, Change, diff};
+use lockstep_core::source::Span;
+use lockstep_core::workspace::Workspace;
+use lockstep_postgres::Server;
+
+use crate::pipeline::certify::{annotations, signatures};
+use crate::pipeline::change::settled;
+use crate::pipeline::inputs::Inputs;
+use crate::pipeline::side::both;
+use crate::stop::Stop;
+
+/// Loads, replays, compares; a certificate that is stale is not compared, for it would only repeat that.
+///
+/// # Errors
+/// What the server does not take.
+pub(super) fn prove(
+    server: &Server,
+    inputs: &Inputs,
+    certificate: Option<&Certificate>,
+) -> Result<Vec<Diagnostic>, Stop> {
+    let (mut current, (mut desired, loaded)) = both(server, inputs)?;
+    settled(&mut current, &mut desired)?;
+    let mut wrong = differences(&current.state.catalog, &desired.state.catalog, &loaded.definitions);
+    if let Some(certificate) = certificate.filter(|_| wrong.is_empty()) {
+        if major(&certificate.server) == major(server.version()) {
+            wrong.extend(uncertified(&certificate.catalog, &desired.state.catalog));
+            if certificate.annotations != annotations(&inputs.annotations) {
+                wrong.push(untrue("its annotations are not those of the schema files".to_owned()));
+            }
+            wrong.extend(statements(&certificate.statements, &signatures(&mut desired)?));
+        } else {
+            wrong.push(other_server(&certificate.server, server.version()));
+        }
+    }
+    Ok(wrong)
+}
+
+fn differences(current: &Catalog, desired: &Catalog, definitions: &BTreeMap<ObjectAddress, Span>) -> Vec<Diagnostic> {
+    let changes = diff(current, desired);
+    changes
+        .iter()
+        .map(|(object, change)| {
+            let message = match change {
+                Change::Create => format!("the migrations do not make {object}"),
+                Change::Drop => format!("the migrations leave {object}, which the schema does not have"),
+                Change::Alter(attributes) => {
+                    format!("the migrations make {object} otherwise than the schema ({})", words(attributes))
+                }
+            };
+            Diagnostic::error("schema-not-migrated", message)
+                .at(definitions.get(object).cloned())
+                .hint("run `cargo xtask db:generate`")
+        })
+        .collect()
+}
+
+/// What differs, in words: `NotNull` as `not null`.
+fn words(attributes: &BTreeSet<Attribute>) -> String {
+    let words = attributes.iter().map(|attribute| {
+        format!("{attribute:?}").chars().fold(String::new(), |mut words, next| {
+            if next.is_ascii_uppercase() && !words.is_empty() {
+                words.push(' ');
+            }
+            words.push(next.to_ascii_lowercase());
+            words
+        })
+    });
+    words.collect::<Vec<_>>().join(", ")
+}
+
+fn uncertified(certified: &Catalog, desired: &Catalog) -> Vec<Diagnostic> {
+    let changes = diff(certified, desired);
+    changes.iter().map(|(object, _)| untrue(format!("it is wrong about {object}"))).collect()
+}
+
+fn statements(certified: &BTreeMap<String, Signature>, described: &BTreeMap<String, Signature>) -> Vec<Diagnostic> {
+    let mut names: Vec<&String> = certified.keys().chain(described.keys()).collect();
+    names.sort();
+    names.dedup();
+    names.retain(|name| certified.get(*name) != described.get(*name));
+    names.into_iter().map(|name| untrue(format!("it is wrong about the statement {name}"))).collect()
+}
+
+fn untrue(what: String) -> Diagnostic {
+    Diagnostic::error(
+        "untrue-certificate",
+        format!("{} does not say what the server says: {what}", Workspace::CERTIFICATE),
+    )
+    .hint("nobody edits the certificate: remove it and run `cargo xtask db:generate`")
+}
+
+fn other_server(certified: &str, version: &str) -> Diagnostic {
+    let message = format!(
+        "{} was written with PostgreSQL {certified}, and this server is PostgreSQL {version}",
+        Workspace::CERTIFICATE
+    );
+    Diagnostic::error("other-server", message).hint(format!(
+        "set LOCKSTEP_SERVER_URL or PG_BIN to PostgreSQL {}, or remove the certificate and run `cargo xtask \
+         db:generate` to go over to {}",
+        major(certified),
+        major(version)
+    ))
+}
+
+fn major(version: &str) -> &str {
+    version.split('.').next().unwrap_or(version)
+}
