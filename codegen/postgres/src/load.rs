@@ -60,8 +60,9 @@ pub fn load(client: &mut Client, files: &[Arc<SourceFile>]) -> Result<Result<Loa
     loaded
 }
 
-const SETTINGS: &str = "SET search_path = public; SET check_function_bodies = off; SET client_min_messages = error;";
-const RESET: &str = "RESET search_path; RESET check_function_bodies; RESET client_min_messages;";
+const SETTINGS: &str = "SET search_path = public; SET check_function_bodies = off; SET client_min_messages = error; SET synchronous_commit = off;";
+const RESET: &str =
+    "RESET search_path; RESET check_function_bodies; RESET client_min_messages; RESET synchronous_commit;";
 
 /// A statement with what it defines.
 struct Entry {

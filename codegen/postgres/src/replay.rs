@@ -22,6 +22,10 @@ use crate::load::server_error;
 /// The outer error is the connection's. The inner one is for the first migration that fails: what comes after it
 /// cannot be judged.
 pub fn replay(client: &mut Client, migrations: &[MigrationFile]) -> Result<Result<(), Vec<Diagnostic>>, Error> {
+    // The scratch database may be on a server that waits for its disk.
+    client
+        .batch_execute("SET synchronous_commit = off")
+        .map_err(Error::action("prepare the session that replays the migrations"))?;
     for migration in migrations {
         let outcome = match migration.transaction() {
             TransactionMode::Yes => in_a_transaction(client, migration)?,

@@ -52,22 +52,22 @@ fn any_order_of_statements_is_one_schema() {
         "CREATE VIEW shop.b AS SELECT * FROM shop.a",
         "COMMENT ON COLUMN shop.b.item IS 'x'",
     ];
-    let mut first = None;
-    for shift in 0..statements.len() {
-        let mut order = statements;
-        order.rotate_left(shift);
-        for order in [order, {
-            order.reverse();
-            order
-        }] {
-            let mut scratch = scratch();
-            loaded(&mut scratch, &[&order[..5].join(";\n"), &order[5..].join(";\n")]);
-            let mut found = introspect(scratch.client()).unwrap().state.catalog;
-            // `SELECT *` reads the columns that are there when the view is made.
-            found.views.clear();
-            assert_eq!(*first.get_or_insert(found.clone()), found, "{order:?}");
-        }
+    let mut reversed = statements;
+    reversed.reverse();
+    let mut shuffled = statements;
+    shuffled.rotate_left(5);
+    shuffled.swap(0, 8);
+    let mut found = Vec::new();
+    for order in [statements, reversed, shuffled] {
+        let mut scratch = scratch();
+        loaded(&mut scratch, &[&order[..5].join(";\n"), &order[5..].join(";\n")]);
+        let mut catalog = introspect(scratch.client()).unwrap().state.catalog;
+        // `SELECT *` reads the columns that are there when the view is made.
+        catalog.views.clear();
+        found.push(catalog);
     }
+    assert_eq!(found[0], found[1]);
+    assert_eq!(found[0], found[2]);
 }
 
 #[test]
@@ -260,13 +260,12 @@ fn what_is_no_definition_is_refused_before_anything_runs() {
 #[test]
 fn an_extension_that_is_not_there_and_a_function_that_raises() {
     let text = wrong(&["CREATE EXTENSION nosuch;\nDO $$ BEGIN RAISE EXCEPTION 'No.'; END $$;"]);
-    let text: Vec<&str> = text.lines().filter(|line| !line.contains("extension control file")).collect();
-    insta::assert_snapshot!(text.join("\n"), @r#"
-    [feature-not-supported] schema/10.sql:1:18: extension "nosuch" is not available
-      hint: the extension must first be installed on the system where PostgreSQL is running
-      at: nosuch
-    [server-error] schema/10.sql:2:1: no
-      note: PL/pgSQL function inline_code_block line 1 at RAISE
-      at: DO $$ BEGIN RAISE EXCEPTION 'No.'; END $$
-    "#);
+    // Servers before 15 say it in other words.
+    let (extension, raised) = text.split_once("\n[server-error]").unwrap();
+    assert!(extension.contains("schema/10.sql:1:18: "), "{extension}");
+    insta::assert_snapshot!(raised, @r"
+    schema/10.sql:2:1: no
+     note: PL/pgSQL function inline_code_block line 1 at RAISE
+     at: DO $$ BEGIN RAISE EXCEPTION 'No.'; END $$
+    ");
 }

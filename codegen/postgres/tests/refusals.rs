@@ -4,7 +4,7 @@ use std::path::Path;
 
 use lockstep_postgres::{Refusal, Scratch, ensure, introspect};
 
-/// What is made, and what must be said about it: the kind and the object's identity.
+/// What is made, and what must be said about it: the kind and the object's identity. `@` stands for the case's number.
 struct Case {
     sql: &'static str,
     refused: &'static [(&'static str, &'static str)],
@@ -17,163 +17,163 @@ const fn case(sql: &'static str, refused: &'static [(&'static str, &'static str)
 }
 
 const CASES: &[Case] = &[
-    case("CREATE TABLE s.t (a int) PARTITION BY RANGE (a)", &[("partitioned table", "s.t")]),
+    case("CREATE TABLE s@.t (a int) PARTITION BY RANGE (a)", &[("partitioned table", "s@.t")]),
     case(
-        "CREATE TABLE s.t (a int) PARTITION BY RANGE (a); CREATE TABLE s.p PARTITION OF s.t DEFAULT",
-        &[("partition", "s.p"), ("partitioned table", "s.t")],
+        "CREATE TABLE s@.t (a int) PARTITION BY RANGE (a); CREATE TABLE s@.p PARTITION OF s@.t DEFAULT",
+        &[("partition", "s@.p"), ("partitioned table", "s@.t")],
     ),
-    case("CREATE TABLE s.t (a int); CREATE TABLE s.v () INHERITS (s.t)", &[("inheritance", "s.v")]),
-    case("CREATE TYPE s.c AS (a int, b text)", &[("composite type", "s.c")]),
-    case("CREATE TYPE s.c AS (a int); CREATE TABLE s.t OF s.c", &[("composite type", "s.c"), ("typed table", "s.t")]),
-    case("CREATE TYPE s.r AS RANGE (subtype = int4)", &[("range type", "s.r")]),
-    case("CREATE TYPE s.shell", &[("pseudo-type", "s.shell")]),
+    case("CREATE TABLE s@.t (a int); CREATE TABLE s@.v () INHERITS (s@.t)", &[("inheritance", "s@.v")]),
+    case("CREATE TYPE s@.c AS (a int, b text)", &[("composite type", "s@.c")]),
+    case("CREATE TYPE s@.c AS (a int); CREATE TABLE s@.t OF s@.c", &[("composite type", "s@.c"), ("typed table", "s@.t")]),
+    case("CREATE TYPE s@.r AS RANGE (subtype = int4)", &[("range type", "s@.r")]),
+    case("CREATE TYPE s@.shell", &[("pseudo-type", "s@.shell")]),
     case(
-        "CREATE TYPE s.b; CREATE FUNCTION s.b_in(cstring) RETURNS s.b LANGUAGE internal IMMUTABLE STRICT AS 'int4in';
-         CREATE FUNCTION s.b_out(s.b) RETURNS cstring LANGUAGE internal IMMUTABLE STRICT AS 'int4out';
-         CREATE TYPE s.b (INPUT = s.b_in, OUTPUT = s.b_out, LIKE = int4)",
-        &[("base type", "s.b")],
+        "CREATE TYPE s@.b; CREATE FUNCTION s@.b_in(cstring) RETURNS s@.b LANGUAGE internal IMMUTABLE STRICT AS 'int4in';
+         CREATE FUNCTION s@.b_out(s@.b) RETURNS cstring LANGUAGE internal IMMUTABLE STRICT AS 'int4out';
+         CREATE TYPE s@.b (INPUT = s@.b_in, OUTPUT = s@.b_out, LIKE = int4)",
+        &[("base type", "s@.b")],
     ),
-    case("CREATE AGGREGATE s.total(int) (SFUNC = int4pl, STYPE = int)", &[("aggregate", "s.total(integer)")]),
+    case("CREATE AGGREGATE s@.total(int) (SFUNC = int4pl, STYPE = int)", &[("aggregate", "s@.total(integer)")]),
     case(
-        "CREATE TABLE s.t (a int); CREATE POLICY p ON s.t USING (true); ALTER TABLE s.t ENABLE ROW LEVEL SECURITY",
-        &[("policy", "p on s.t"), ("row level security", "s.t")],
+        "CREATE TABLE s@.t (a int); CREATE POLICY p ON s@.t USING (true); ALTER TABLE s@.t ENABLE ROW LEVEL SECURITY",
+        &[("policy", "p on s@.t"), ("row level security", "s@.t")],
     ),
-    case("CREATE TABLE s.t (a int); ALTER TABLE s.t FORCE ROW LEVEL SECURITY", &[("row level security", "s.t")]),
-    case("CREATE TABLE s.t (a int); CREATE RULE r AS ON DELETE TO s.t DO INSTEAD NOTHING", &[("rule", "r on s.t")]),
+    case("CREATE TABLE s@.t (a int); ALTER TABLE s@.t FORCE ROW LEVEL SECURITY", &[("row level security", "s@.t")]),
+    case("CREATE TABLE s@.t (a int); CREATE RULE r AS ON DELETE TO s@.t DO INSTEAD NOTHING", &[("rule", "r on s@.t")]),
     case(
-        "CREATE ACCESS METHOD m TYPE TABLE HANDLER heap_tableam_handler; CREATE TABLE s.t (a int) USING m",
-        &[("access method", "m"), ("table access method", "s.t")],
+        "CREATE ACCESS METHOD m@ TYPE TABLE HANDLER heap_tableam_handler; CREATE TABLE s@.t (a int) USING m@",
+        &[("access method", "m@"), ("table access method", "s@.t")],
     ),
     case(
-        "CREATE TABLE s.t (a int REFERENCES s.u); ALTER TABLE s.t DISABLE TRIGGER ALL",
-        &[("state of a constraint's trigger", "\"RI_ConstraintTrigger_c_*\" on s.t")],
+        "CREATE TABLE s@.t (a int REFERENCES s@.u); ALTER TABLE s@.t DISABLE TRIGGER ALL",
+        &[("state of a constraint's trigger", "\"RI_ConstraintTrigger_c_*\" on s@.t")],
     ),
-    case("CREATE TABLE s.t (a int, b int); CREATE STATISTICS s.e ON a, b FROM s.t", &[("extended statistics", "s.e")]),
-    case("CREATE UNLOGGED TABLE s.t (a int GENERATED ALWAYS AS IDENTITY)", &[]),
+    case("CREATE TABLE s@.t (a int, b int); CREATE STATISTICS s@.e ON a, b FROM s@.t", &[("extended statistics", "s@.e")]),
+    case("CREATE UNLOGGED TABLE s@.t (a int GENERATED ALWAYS AS IDENTITY)", &[]),
     Case {
-        sql: "CREATE UNLOGGED TABLE s.t (a int GENERATED ALWAYS AS IDENTITY); ALTER SEQUENCE s.t_a_seq SET LOGGED",
-        refused: &[("persistence of an identity sequence", "s.t_a_seq")],
+        sql: "CREATE UNLOGGED TABLE s@.t (a int GENERATED ALWAYS AS IDENTITY); ALTER SEQUENCE s@.t_a_seq SET LOGGED",
+        refused: &[("persistence of an identity sequence", "s@.t_a_seq")],
         since: 15,
     },
     case(
-        "CREATE MATERIALIZED VIEW s.m AS SELECT 1 AS a; ALTER MATERIALIZED VIEW s.m ALTER COLUMN a SET STATISTICS 5",
-        &[("column setting of a view", "s.m.a")],
+        "CREATE MATERIALIZED VIEW s@.m AS SELECT 1 AS a; ALTER MATERIALIZED VIEW s@.m ALTER COLUMN a SET STATISTICS 5",
+        &[("column setting of a view", "s@.m.a")],
     ),
     case(
-        "CREATE TABLE s.t (a int, EXCLUDE USING btree ((a + 1) WITH =)); ALTER INDEX s.t_expr_excl ALTER COLUMN 1 SET STATISTICS 5",
-        &[("statistics target of a constraint", "s.t_expr_excl")],
+        "CREATE TABLE s@.t (a int, EXCLUDE USING btree ((a + 1) WITH =)); ALTER INDEX s@.t_expr_excl ALTER COLUMN 1 SET STATISTICS 5",
+        &[("statistics target of a constraint", "s@.t_expr_excl")],
     ),
     case(
-        "CREATE FUNCTION s.f() RETURNS event_trigger LANGUAGE plpgsql AS 'BEGIN END';
-         CREATE EVENT TRIGGER e ON ddl_command_end EXECUTE FUNCTION s.f()",
-        &[("event trigger", "e")],
+        "CREATE FUNCTION s@.f() RETURNS event_trigger LANGUAGE plpgsql AS 'BEGIN END';
+         CREATE EVENT TRIGGER e@ ON ddl_command_end EXECUTE FUNCTION s@.f()",
+        &[("event trigger", "e@")],
     ),
-    case("CREATE PUBLICATION p FOR ALL TABLES", &[("publication", "p")]),
-    case("CREATE TABLE s.t (a int); CREATE PUBLICATION p FOR TABLE s.t", &[("publication", "p")]),
+    case("CREATE PUBLICATION p@ FOR ALL TABLES", &[("publication", "p@")]),
+    case("CREATE TABLE s@.t (a int); CREATE PUBLICATION p@ FOR TABLE s@.t", &[("publication", "p@")]),
     case(
-        "CREATE SUBSCRIPTION lockstep_test CONNECTION 'dbname=none' PUBLICATION p WITH (connect = false, slot_name = NONE)",
-        &[("subscription", "lockstep_test")],
+        "CREATE SUBSCRIPTION lockstep_test@ CONNECTION 'dbname=none' PUBLICATION p WITH (connect = false, slot_name = NONE)",
+        &[("subscription", "lockstep_test@")],
     ),
-    case("CREATE FOREIGN DATA WRAPPER w", &[("foreign data wrapper", "w")]),
+    case("CREATE FOREIGN DATA WRAPPER w@", &[("foreign data wrapper", "w@")]),
     case(
-        "CREATE FOREIGN DATA WRAPPER w; CREATE SERVER v FOREIGN DATA WRAPPER w;
-         CREATE USER MAPPING FOR PUBLIC SERVER v; CREATE FOREIGN TABLE s.f (a int) SERVER v",
+        "CREATE FOREIGN DATA WRAPPER w@; CREATE SERVER v@ FOREIGN DATA WRAPPER w@;
+         CREATE USER MAPPING FOR PUBLIC SERVER v@; CREATE FOREIGN TABLE s@.f (a int) SERVER v@",
         &[
-            ("foreign data wrapper", "w"),
-            ("foreign table", "s.f"),
-            ("server", "v"),
-            ("user mapping", "public on server v"),
+            ("foreign data wrapper", "w@"),
+            ("foreign table", "s@.f"),
+            ("server", "v@"),
+            ("user mapping", "public on server v@"),
         ],
     ),
     case(
-        "CREATE TYPE s.e AS ENUM ('a'); CREATE CAST (s.e AS bytea) WITH INOUT AS ASSIGNMENT",
-        &[("cast", "(s.e AS pg_catalog.bytea)")],
+        "CREATE TYPE s@.e AS ENUM ('a'); CREATE CAST (s@.e AS bytea) WITH INOUT AS ASSIGNMENT",
+        &[("cast", "(s@.e AS pg_catalog.bytea)")],
     ),
     case(
-        "CREATE OPERATOR s.=== (LEFTARG = int, RIGHTARG = int, FUNCTION = int4eq)",
-        &[("operator", "s.===(integer,integer)")],
+        "CREATE OPERATOR s@.=== (LEFTARG = int, RIGHTARG = int, FUNCTION = int4eq)",
+        &[("operator", "s@.===(integer,integer)")],
     ),
     case(
-        "CREATE OPERATOR CLASS s.o FOR TYPE int USING hash AS OPERATOR 1 =, FUNCTION 1 hashint4(int)",
-        &[("operator class", "s.o USING hash")],
+        "CREATE OPERATOR CLASS s@.o FOR TYPE int USING hash AS OPERATOR 1 =, FUNCTION 1 hashint4(int)",
+        &[("operator class", "s@.o USING hash")],
     ),
-    case("CREATE OPERATOR FAMILY s.o USING btree", &[("operator family", "s.o USING btree")]),
+    case("CREATE OPERATOR FAMILY s@.o USING btree", &[("operator family", "s@.o USING btree")]),
     case(
-        "CREATE FUNCTION s.same(int, bytea) RETURNS boolean LANGUAGE sql AS 'SELECT true';
-         CREATE OPERATOR s.=== (LEFTARG = int, RIGHTARG = bytea, FUNCTION = s.same);
-         ALTER OPERATOR FAMILY integer_ops USING hash ADD OPERATOR 1 s.=== (int, bytea), FUNCTION 1 (bytea) hashvarlena(internal)",
+        "CREATE FUNCTION s@.same(int, bytea) RETURNS boolean LANGUAGE sql AS 'SELECT true';
+         CREATE OPERATOR s@.=== (LEFTARG = int, RIGHTARG = bytea, FUNCTION = s@.same);
+         ALTER OPERATOR FAMILY integer_ops USING hash ADD OPERATOR 1 s@.=== (int, bytea), FUNCTION 1 (bytea) hashvarlena(internal)",
         &[
             ("function of an operator family", "function 1 (pg_catalog.bytea, pg_catalog.bytea) of pg_catalog.integer_ops USING hash"),
-            ("operator", "s.===(integer,pg_catalog.bytea)"),
+            ("operator", "s@.===(integer,pg_catalog.bytea)"),
             ("operator of an operator family", "operator 1 (integer, pg_catalog.bytea) of pg_catalog.integer_ops USING hash"),
         ],
     ),
-    case("CREATE LANGUAGE l HANDLER plpgsql_call_handler", &[("language", "l")]),
+    case("CREATE LANGUAGE l@ HANDLER plpgsql_call_handler", &[("language", "l@")]),
     case(
-        "CREATE TYPE s.e AS ENUM ('a'); CREATE FUNCTION s.f(internal) RETURNS internal LANGUAGE internal IMMUTABLE AS 'int4in';
-         CREATE TRANSFORM FOR s.e LANGUAGE plpgsql (FROM SQL WITH FUNCTION s.f(internal))",
-        &[("transform", "for s.e language plpgsql")],
+        "CREATE TYPE s@.e AS ENUM ('a'); CREATE FUNCTION s@.f(internal) RETURNS internal LANGUAGE internal IMMUTABLE AS 'int4in';
+         CREATE TRANSFORM FOR s@.e LANGUAGE plpgsql (FROM SQL WITH FUNCTION s@.f(internal))",
+        &[("transform", "for s@.e language plpgsql")],
     ),
-    case("CREATE COLLATION s.c FROM \"C\"", &[("collation", "s.c")]),
-    case("CREATE CONVERSION s.c FOR 'LATIN1' TO 'UTF8' FROM iso8859_1_to_utf8", &[("conversion", "s.c")]),
+    case("CREATE COLLATION s@.c FROM \"C\"", &[("collation", "s@.c")]),
+    case("CREATE CONVERSION s@.c FOR 'LATIN1' TO 'UTF8' FROM iso8859_1_to_utf8", &[("conversion", "s@.c")]),
     case(
-        "CREATE TEXT SEARCH TEMPLATE s.e (LEXIZE = dsimple_lexize); CREATE TEXT SEARCH DICTIONARY s.d (TEMPLATE = s.e)",
-        &[("text search dictionary", "s.d"), ("text search template", "s.e")],
-    ),
-    case(
-        "CREATE TEXT SEARCH PARSER s.p (START = prsd_start, GETTOKEN = prsd_nexttoken, END = prsd_end, LEXTYPES = prsd_lextype);
-         CREATE TEXT SEARCH CONFIGURATION s.c (PARSER = s.p)",
-        &[("text search configuration", "s.c"), ("text search parser", "s.p")],
+        "CREATE TEXT SEARCH TEMPLATE s@.e (LEXIZE = dsimple_lexize); CREATE TEXT SEARCH DICTIONARY s@.d (TEMPLATE = s@.e)",
+        &[("text search dictionary", "s@.d"), ("text search template", "s@.e")],
     ),
     case(
-        "ALTER DEFAULT PRIVILEGES IN SCHEMA s GRANT SELECT ON TABLES TO PUBLIC",
-        &[("default privilege", "for role * in schema s on tables")],
+        "CREATE TEXT SEARCH PARSER s@.p (START = prsd_start, GETTOKEN = prsd_nexttoken, END = prsd_end, LEXTYPES = prsd_lextype);
+         CREATE TEXT SEARCH CONFIGURATION s@.c (PARSER = s@.p)",
+        &[("text search configuration", "s@.c"), ("text search parser", "s@.p")],
     ),
-    case("GRANT USAGE ON SCHEMA s TO PUBLIC", &[("privilege", "s")]),
-    case("CREATE TABLE s.t (a int); GRANT SELECT ON s.t TO PUBLIC", &[("privilege", "s.t")]),
-    case("CREATE TABLE s.t (a int); GRANT SELECT (a) ON s.t TO PUBLIC", &[("privilege", "s.t.a")]),
-    case("CREATE SEQUENCE s.q; GRANT USAGE ON SEQUENCE s.q TO PUBLIC", &[("privilege", "s.q")]),
-    case("CREATE TYPE s.e AS ENUM ('a'); REVOKE USAGE ON TYPE s.e FROM PUBLIC", &[("privilege", "s.e")]),
+    case(
+        "ALTER DEFAULT PRIVILEGES IN SCHEMA s@ GRANT SELECT ON TABLES TO PUBLIC",
+        &[("default privilege", "for role * in schema s@ on tables")],
+    ),
+    case("GRANT USAGE ON SCHEMA s@ TO PUBLIC", &[("privilege", "s@")]),
+    case("CREATE TABLE s@.t (a int); GRANT SELECT ON s@.t TO PUBLIC", &[("privilege", "s@.t")]),
+    case("CREATE TABLE s@.t (a int); GRANT SELECT (a) ON s@.t TO PUBLIC", &[("privilege", "s@.t.a")]),
+    case("CREATE SEQUENCE s@.q; GRANT USAGE ON SEQUENCE s@.q TO PUBLIC", &[("privilege", "s@.q")]),
+    case("CREATE TYPE s@.e AS ENUM ('a'); REVOKE USAGE ON TYPE s@.e FROM PUBLIC", &[("privilege", "s@.e")]),
     case("REVOKE EXECUTE ON FUNCTION pg_sleep FROM PUBLIC", &[("privilege", "pg_catalog.pg_sleep(double precision)")]),
     case("REVOKE USAGE ON LANGUAGE plpgsql FROM PUBLIC", &[("privilege", "plpgsql")]),
-    case("CREATE TABLE s.t (a int); GRANT SELECT ON s.t TO PUBLIC; REVOKE SELECT ON s.t FROM PUBLIC", &[]),
-    case("CREATE FUNCTION pg_catalog.f() RETURNS int LANGUAGE sql AS 'SELECT 1'", &[("object in a system schema", "pg_catalog.f()")]),
+    case("CREATE TABLE s@.t (a int); GRANT SELECT ON s@.t TO PUBLIC; REVOKE SELECT ON s@.t FROM PUBLIC", &[]),
+    case("CREATE FUNCTION pg_catalog.f@() RETURNS int LANGUAGE sql AS 'SELECT 1'", &[("object in a system schema", "pg_catalog.f@()")]),
     case(
-        "CREATE TABLE s.t (a int GENERATED ALWAYS AS IDENTITY); COMMENT ON SEQUENCE s.t_a_seq IS 'x'",
-        &[("comment", "s.t_a_seq")],
+        "CREATE TABLE s@.t (a int GENERATED ALWAYS AS IDENTITY); COMMENT ON SEQUENCE s@.t_a_seq IS 'x'",
+        &[("comment", "s@.t_a_seq")],
     ),
-    case("CREATE TABLE s.t (a int PRIMARY KEY); COMMENT ON INDEX s.t_pkey IS 'x'", &[("comment", "s.t_pkey")]),
+    case("CREATE TABLE s@.t (a int PRIMARY KEY); COMMENT ON INDEX s@.t_pkey IS 'x'", &[("comment", "s@.t_pkey")]),
     case(
-        "SET allow_system_table_mods = on; CREATE TABLE s.t (a int);
-         INSERT INTO pg_seclabel VALUES ('s.t'::regclass, 'pg_class'::regclass, 0, 'guard', 'secret')",
-        &[("security label", "s.t")],
+        "SET allow_system_table_mods = on; CREATE TABLE s@.t (a int);
+         INSERT INTO pg_seclabel VALUES ('s@.t'::regclass, 'pg_class'::regclass, 0, 'guard', 'secret')",
+        &[("security label", "s@.t")],
     ),
     Case {
-        sql: "CREATE TABLE s.t (a int, CONSTRAINT must NOT NULL a)",
-        refused: &[("not null constraint", "must on s.t")],
+        sql: "CREATE TABLE s@.t (a int, CONSTRAINT must NOT NULL a)",
+        refused: &[("not null constraint", "must on s@.t")],
         since: 18,
     },
     Case {
-        sql: "CREATE TABLE s.t (a int); ALTER TABLE s.t ADD NOT NULL a NOT VALID",
-        refused: &[("not null constraint", "t_a_not_null on s.t")],
+        sql: "CREATE TABLE s@.t (a int); ALTER TABLE s@.t ADD NOT NULL a NOT VALID",
+        refused: &[("not null constraint", "t_a_not_null on s@.t")],
         since: 18,
     },
     Case {
-        sql: "CREATE TABLE s.t (a int NOT NULL NO INHERIT)",
-        refused: &[("not null constraint", "t_a_not_null on s.t")],
+        sql: "CREATE TABLE s@.t (a int NOT NULL NO INHERIT)",
+        refused: &[("not null constraint", "t_a_not_null on s@.t")],
         since: 18,
     },
     Case {
-        sql: "CREATE TABLE s.t (a int, CONSTRAINT c CHECK (a > 0) NOT ENFORCED)",
-        refused: &[("constraint that is not enforced", "c on s.t")],
+        sql: "CREATE TABLE s@.t (a int, CONSTRAINT c CHECK (a > 0) NOT ENFORCED)",
+        refused: &[("constraint that is not enforced", "c on s@.t")],
         since: 18,
     },
     Case {
-        sql: "CREATE TABLE s.t (a int4range, b int4range, CONSTRAINT k PRIMARY KEY (a, b WITHOUT OVERLAPS))",
-        refused: &[("temporal constraint", "k on s.t")],
+        sql: "CREATE TABLE s@.t (a int4range, b int4range, CONSTRAINT k PRIMARY KEY (a, b WITHOUT OVERLAPS))",
+        refused: &[("temporal constraint", "k on s@.t")],
         since: 18,
     },
-    Case { sql: "CREATE TABLE s.t (a int PRIMARY KEY, b int NOT NULL)", refused: &[], since: 18 },
+    Case { sql: "CREATE TABLE s@.t (a int PRIMARY KEY, b int NOT NULL)", refused: &[], since: 18 },
 ];
 
 #[test]
@@ -182,27 +182,33 @@ fn what_the_model_does_not_hold_is_refused_by_name() {
     let server = ensure(&root).unwrap();
     let major: u32 = server.version().split('.').next().unwrap().parse().unwrap();
     let mut scratch = server.scratch().unwrap();
+    let mut before = Vec::new();
     let mut wrong = Vec::new();
-    for case in CASES.iter().filter(|case| case.since <= major) {
-        let expected: Vec<String> = case.refused.iter().map(|(kind, object)| format!("{kind} {object}")).collect();
-        let found = refused(&mut scratch, case.sql);
+    for (number, case) in CASES.iter().enumerate().filter(|(_, case)| case.since <= major) {
+        let numbered = |text: &str| text.replace('@', &number.to_string());
+        let expected: Vec<String> =
+            case.refused.iter().map(|(kind, object)| numbered(&format!("{kind} {object}"))).collect();
+        let found = refused(&mut scratch, &mut before, &numbered("s@"), &numbered(case.sql));
         if found != expected {
             wrong.push(format!("{}\n  expected {expected:?}\n  found    {found:?}", case.sql));
         }
     }
+    // A database with a subscription cannot be dropped.
+    for refusal in before.iter().filter(|refusal| refusal.kind == "subscription") {
+        scratch.client().batch_execute(&format!("DROP SUBSCRIPTION {}", refusal.object)).unwrap();
+    }
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }
 
-/// Runs the statements, introspects, and takes them back.
-fn refused(scratch: &mut Scratch, sql: &str) -> Vec<String> {
-    let mut copy = scratch.copy().unwrap();
-    let client = copy.client();
-    client.batch_execute("CREATE SCHEMA s; CREATE TABLE s.u (id int PRIMARY KEY)").unwrap();
+/// Runs the statements in a schema of their own and returns what is refused that was not `before`.
+fn refused(scratch: &mut Scratch, before: &mut Vec<Refusal>, schema: &str, sql: &str) -> Vec<String> {
+    let client = scratch.client();
+    client.batch_execute(&format!("CREATE SCHEMA {schema}; CREATE TABLE {schema}.u (id int PRIMARY KEY)")).unwrap();
     if let Err(error) = client.batch_execute(sql) {
         return vec![lockstep_postgres::error::described(&error)];
     }
     let user: String = client.query_one("SELECT current_user", &[]).unwrap().get(0);
-    let shown = |refusal: Refusal| {
+    let shown = |refusal: &Refusal| {
         // Servers before 16 write `on language`.
         let object = refusal.object.replace(" on language ", " language ").replace(&format!("role {user}"), "role *");
         let object = object.split_once("Trigger_c_").map_or(object.clone(), |(start, rest)| {
@@ -210,7 +216,9 @@ fn refused(scratch: &mut Scratch, sql: &str) -> Vec<String> {
         });
         format!("{} {object}", refusal.kind)
     };
-    let mut all: Vec<String> = introspect(client).unwrap().refused.into_iter().map(shown).collect();
+    let after = introspect(client).unwrap().refused;
+    let mut all: Vec<String> = after.iter().filter(|refusal| !before.contains(refusal)).map(shown).collect();
     all.dedup();
+    *before = after;
     all
 }

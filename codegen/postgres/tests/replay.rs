@@ -31,7 +31,7 @@ fn replayed(bodies: &[(TransactionMode, &str)]) -> String {
         let place = diagnostic.primary.as_ref().unwrap();
         text.push_str(&format!("\n[{}] {diagnostic}\n  at: {}", diagnostic.code, place.text()));
     }
-    text
+    text.trim_start().to_owned()
 }
 
 fn header() -> Header {
