@@ -126,15 +126,39 @@ impl From<PoolError> for ApiError {
 impl From<lockstep::Error> for ApiError {
     fn from(error: lockstep::Error) -> Self {
         tracing::error!(error = &error as &dyn Error, "a statement failed");
-        // Where the server said nothing, the connection is gone.
-        if error.sqlstate().is_none() { Self::Unavailable } else { Self::Internal }
+        database(error.sqlstate())
     }
 }
 
 impl From<tokio_postgres::Error> for ApiError {
     fn from(error: tokio_postgres::Error) -> Self {
-        let code = error.code().map(SqlState::code);
-        tracing::error!(code, "a transaction failed");
-        if code.is_none() { Self::Unavailable } else { Self::Internal }
+        tracing::error!(code = error.code().map(SqlState::code), "a transaction failed");
+        database(error.code())
+    }
+}
+
+/// What passes by itself (appendix A of the manual, classes 08, 40, 53, 57 and lock timeouts), and what does not. Where
+/// the server said nothing, the connection is gone.
+fn database(code: Option<&SqlState>) -> ApiError {
+    let passes = |code: &SqlState| {
+        ["08", "40", "53", "57"].iter().any(|class| code.code().starts_with(class))
+            || [&SqlState::LOCK_NOT_AVAILABLE, &SqlState::IDLE_IN_TRANSACTION_SESSION_TIMEOUT].contains(&code)
+    };
+    if code.is_none_or(passes) { ApiError::Unavailable } else { ApiError::Internal }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_passes_is_worth_a_second_try() {
+        let status = |code: Option<&SqlState>| database(code).into_response().status().as_u16();
+        assert_eq!(status(None), 503);
+        assert_eq!(status(Some(&SqlState::ADMIN_SHUTDOWN)), 503);
+        assert_eq!(status(Some(&SqlState::T_R_DEADLOCK_DETECTED)), 503);
+        assert_eq!(status(Some(&SqlState::LOCK_NOT_AVAILABLE)), 503);
+        assert_eq!(status(Some(&SqlState::UNDEFINED_TABLE)), 500);
+        assert_eq!(status(Some(&SqlState::UNIQUE_VIOLATION)), 500);
     }
 }
