@@ -5,6 +5,7 @@ CREATE TABLE commerce.event (
     id          bigint              GENERATED ALWAYS AS IDENTITY,
     order_id    bigint              NOT NULL,
     kind        commerce.event_kind NOT NULL,
+    -- @rust type=crate::orders::Facts
     payload     jsonb               NOT NULL,
     occurred_at timestamptz         NOT NULL DEFAULT now(),
     CONSTRAINT event_pkey PRIMARY KEY (id),
@@ -12,7 +13,7 @@ CREATE TABLE commerce.event (
     CONSTRAINT event_payload_is_an_object CHECK (jsonb_typeof(payload) = 'object')
 );
 COMMENT ON TABLE commerce.event IS 'What has happened to an order. Rows are added, never changed.';
-COMMENT ON COLUMN commerce.event.payload IS 'The facts of the event; its members depend on the kind.';
+COMMENT ON COLUMN commerce.event.payload IS 'The order as it was then.';
 
 CREATE INDEX event_order_id_idx ON commerce.event (order_id);
 

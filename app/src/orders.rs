@@ -4,7 +4,8 @@ use deadpool_postgres::{Pool, PoolError};
 use futures_util::future::try_join_all;
 use lockstep::{Error, Executor, Page, WriteError};
 use metrics::counter;
-use serde_json::json;
+use serde::{Deserialize, Serialize};
+use tokio_postgres::types::Json;
 use uuid::Uuid;
 
 use crate::database::commerce::{
@@ -34,6 +35,28 @@ pub struct Line {
     pub product_id: ProductId,
     /// How many, at least one.
     pub quantity: i32,
+}
+
+/// What an event tells of its order: the shape of `commerce.event.payload`, which the schema names.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Facts {
+    /// The sum, in hundredths of the currency.
+    pub total_cents: i64,
+    /// ISO 4217.
+    pub currency: String,
+    /// The lines.
+    pub items: Vec<ItemFacts>,
+}
+
+/// A line of an order in [`Facts`].
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct ItemFacts {
+    /// The title that the customer saw.
+    pub title: String,
+    /// How many pieces.
+    pub quantity: i32,
+    /// The price of one, in hundredths of the currency.
+    pub price_cents: i64,
 }
 
 /// An order that is in the database, with its items.
@@ -183,14 +206,17 @@ fn new_item(order: &Order, line: &Line, product: &Product) -> NewOrderItem {
 }
 
 fn order_placed(order: &Order, items: &[OrderItem]) -> NewEvent {
-    let items: Vec<_> = items
-        .iter()
-        .map(|item| {
-            json!({ "title": item.title_snapshot, "quantity": item.quantity, "price_cents": item.price_cents_snapshot })
-        })
-        .collect();
-    let payload = json!({ "total_cents": order.total_cents, "currency": order.currency, "items": items });
-    NewEvent { order_id: order.id, kind: EventKind::OrderPlaced, payload, optional: Default::default() }
+    let item = |item: &OrderItem| ItemFacts {
+        title: item.title_snapshot.clone(),
+        quantity: item.quantity,
+        price_cents: item.price_cents_snapshot,
+    };
+    let facts = Facts {
+        total_cents: order.total_cents,
+        currency: order.currency.clone(),
+        items: items.iter().map(item).collect(),
+    };
+    NewEvent { order_id: order.id, kind: EventKind::OrderPlaced, payload: Json(facts), optional: Default::default() }
 }
 
 /// The key is made of what happened, not of the row that says so: the same news cannot be queued twice.

@@ -2,7 +2,7 @@
 -- Problem:     A notification that fails is lost, one that fails often keeps the worker busy, and a repeated event is told twice.
 -- Solution:    Count attempts, wait longer after each, give up as dead, and refuse a second notification of one key; the worker's query has an index of its own.
 -- Affects:     commerce.notification_status
--- Schema:      schema/40_outbox.sql:22 commerce.notification_status
+-- Schema:      schema/40_outbox.sql:23 commerce.notification_status
 -- Locks:       none
 -- Hazards:     none
 -- Phase:       expand

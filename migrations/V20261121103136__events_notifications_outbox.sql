@@ -9,16 +9,16 @@
 --              commerce.rate_limit
 -- Schema:      schema/40_outbox.sql:1 commerce.event_kind
 --              schema/40_outbox.sql:4 commerce.event
---              schema/40_outbox.sql:11 commerce.event.event_order_id_fkey
---              schema/40_outbox.sql:17 commerce.event.event_order_id_idx
---              schema/40_outbox.sql:19 commerce.notification_channel
---              schema/40_outbox.sql:22 commerce.notification_status
---              schema/40_outbox.sql:25 commerce.notification
---              schema/40_outbox.sql:32 commerce.notification.notification_event_id_fkey
---              schema/40_outbox.sql:37 commerce.notification.notification_event_id_idx
---              schema/40_outbox.sql:38 commerce.notification.notification_pending_idx
---              schema/40_outbox.sql:40 commerce.rate_limit
---              schema/40_outbox.sql:50 commerce.rate_limit.rate_limit_window_started_at_idx
+--              schema/40_outbox.sql:12 commerce.event.event_order_id_fkey
+--              schema/40_outbox.sql:18 commerce.event.event_order_id_idx
+--              schema/40_outbox.sql:20 commerce.notification_channel
+--              schema/40_outbox.sql:23 commerce.notification_status
+--              schema/40_outbox.sql:26 commerce.notification
+--              schema/40_outbox.sql:33 commerce.notification.notification_event_id_fkey
+--              schema/40_outbox.sql:38 commerce.notification.notification_event_id_idx
+--              schema/40_outbox.sql:39 commerce.notification.notification_pending_idx
+--              schema/40_outbox.sql:41 commerce.rate_limit
+--              schema/40_outbox.sql:51 commerce.rate_limit.rate_limit_window_started_at_idx
 -- Locks:       SHARE ROW EXCLUSIVE commerce.order [measured, PostgreSQL 15.18]
 -- Hazards:     none
 -- Phase:       expand
@@ -72,7 +72,7 @@ CREATE TABLE commerce.event (
 
 COMMENT ON TABLE commerce.event IS 'What has happened to an order. Rows are added, never changed.';
 
-COMMENT ON COLUMN commerce.event.payload IS 'The facts of the event; its members depend on the kind.';
+COMMENT ON COLUMN commerce.event.payload IS 'The order as it was then.';
 
 CREATE TABLE commerce.notification (
     id bigint GENERATED ALWAYS AS IDENTITY,

@@ -2,9 +2,9 @@
 -- Problem:     Nobody can tell when a notification was sent, or why one was not.
 -- Solution:    The time of sending, and the reason of the last failure, on each notification.
 -- Affects:     commerce.notification
--- Schema:      schema/40_outbox.sql:31 commerce.notification.sent_at
---              schema/40_outbox.sql:32 commerce.notification.error
---              schema/40_outbox.sql:34 commerce.notification.notification_sent_at_means_sent
+-- Schema:      schema/40_outbox.sql:32 commerce.notification.sent_at
+--              schema/40_outbox.sql:33 commerce.notification.error
+--              schema/40_outbox.sql:35 commerce.notification.notification_sent_at_means_sent
 -- Locks:       ACCESS EXCLUSIVE commerce.notification (no rewrite) [measured, PostgreSQL 15.18]
 -- Hazards:     may-fail commerce.notification.notification_sent_at_means_sent (rows that do not satisfy it stop it)
 -- Phase:       expand

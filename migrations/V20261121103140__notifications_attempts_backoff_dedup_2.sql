@@ -2,13 +2,13 @@
 -- Problem:     A notification that fails is lost, one that fails often keeps the worker busy, and a repeated event is told twice.
 -- Solution:    Count attempts, wait longer after each, give up as dead, and refuse a second notification of one key; the worker's query has an index of its own.
 -- Affects:     commerce.notification
--- Schema:      schema/40_outbox.sql:25 commerce.notification.notification_pending_idx
---              schema/40_outbox.sql:33 commerce.notification.attempts
---              schema/40_outbox.sql:34 commerce.notification.next_attempt_at
---              schema/40_outbox.sql:36 commerce.notification.dedup_key
---              schema/40_outbox.sql:38 commerce.notification.notification_dedup_key_key
---              schema/40_outbox.sql:39 commerce.notification.notification_attempts_is_not_negative
---              schema/40_outbox.sql:54 commerce.notification.notification_due_idx
+-- Schema:      schema/40_outbox.sql:26 commerce.notification.notification_pending_idx
+--              schema/40_outbox.sql:34 commerce.notification.attempts
+--              schema/40_outbox.sql:35 commerce.notification.next_attempt_at
+--              schema/40_outbox.sql:37 commerce.notification.dedup_key
+--              schema/40_outbox.sql:39 commerce.notification.notification_dedup_key_key
+--              schema/40_outbox.sql:40 commerce.notification.notification_attempts_is_not_negative
+--              schema/40_outbox.sql:55 commerce.notification.notification_due_idx
 -- Locks:       ACCESS EXCLUSIVE commerce.notification (no rewrite) [measured, PostgreSQL 15.18]
 -- Hazards:     may-fail commerce.notification.dedup_key (rows without a value stop it)
 --              may-fail commerce.notification.notification_attempts_is_not_negative (rows that do not satisfy it stop it)
