@@ -77,7 +77,9 @@ impl Scratch {
     /// # Errors
     /// When somebody else is connected to it, or the server fails.
     pub fn copy(&mut self) -> Result<Self, Error> {
-        self.disconnect();
+        drop(self.client.take());
+        let closing = format!("SELECT 1 FROM pg_stat_activity WHERE datname = {}", quote_literal(&self.name));
+        self.server.with_admin(|admin| until_nobody_is_connected(admin, &closing))?;
         let copied = Self::create(&self.server, &self.name);
         self.client = Some(self.connect()?);
         copied
@@ -97,22 +99,6 @@ impl Scratch {
         scratch.client = Some(scratch.connect()?);
         Ok(scratch)
     }
-
-    /// Closes the connection and waits until the server has noticed: it would otherwise sleep for a tenth of a second
-    /// before it looks again whether anybody is connected.
-    fn disconnect(&mut self) {
-        drop(self.client.take());
-        let sql = format!("SELECT 1 FROM pg_stat_activity WHERE datname = {} LIMIT 1", quote_literal(&self.name));
-        _ = self.server.with_admin(|admin| {
-            for _ in 0..100 {
-                if admin.query_opt(&sql, &[])?.is_none() {
-                    break;
-                }
-                std::thread::sleep(Duration::from_millis(1));
-            }
-            Ok(())
-        });
-    }
 }
 
 impl fmt::Debug for Scratch {
@@ -123,7 +109,7 @@ impl fmt::Debug for Scratch {
 
 impl Drop for Scratch {
     fn drop(&mut self) {
-        self.disconnect();
+        drop(self.client.take());
         // A failure leaves a database that the next process drops.
         _ = self.server.with_admin(|admin| drop_database(admin, &self.name));
     }
@@ -139,8 +125,24 @@ fn strategy(server: &Server) -> &'static str {
 }
 
 fn drop_database(admin: &mut postgres::Client, name: &str) -> Result<(), Error> {
+    let others =
+        format!("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = {}", quote_literal(name));
+    until_nobody_is_connected(admin, &others)?;
     let sql = format!("DROP DATABASE IF EXISTS {} WITH (FORCE)", quote_identifier(name));
     admin.batch_execute(&sql).map_err(Error::action(format_args!("drop the scratch database {name}")))
+}
+
+/// Asks until no connection is found any more. The server itself would look only every tenth of a second whether a
+/// database is still in use; a connection that was closed needs a millisecond to go.
+fn until_nobody_is_connected(admin: &mut postgres::Client, connections: &str) -> Result<(), Error> {
+    for _ in 0..200 {
+        let found = admin.query(connections, &[]).map_err(Error::action("see who uses a scratch database"))?;
+        if found.is_empty() {
+            break;
+        }
+        std::thread::sleep(Duration::from_millis(1));
+    }
+    Ok(())
 }
 
 fn creation_failed(name: &str, source: postgres::Error) -> Error {
