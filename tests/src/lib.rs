@@ -7,6 +7,7 @@ use lockstep_postgres::server::{self, Server};
 use tokio_postgres::{Client, NoTls};
 
 pub mod fixture;
+pub mod many_tables;
 pub mod migrating;
 pub mod proxy;
 pub mod workspace;

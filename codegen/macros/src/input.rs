@@ -25,7 +25,8 @@ pub(crate) fn expand(tokens: TokenStream, macro_: fn(&Input) -> Result<TokenStre
     };
     expanded.unwrap_or_else(|diagnostics| {
         let message = build::few_lines(&diagnostics).join("\n");
-        quote_spanned!(span=> ::core::compile_error!(#message);)
+        // Braces make it an item as well as an expression.
+        quote_spanned!(span=> ::core::compile_error! { #message })
     })
 }
 

@@ -1,0 +1,3 @@
+lockstep::schema!(root = "tests/ui/fixtures/schema_edited");
+
+fn main() {}

@@ -1,0 +1,3 @@
+lockstep::schema!(root = "tests/ui/fixtures/two_of_one_version");
+
+fn main() {}

@@ -1,0 +1,3 @@
+lockstep::schema!("tests/ui/fixtures/orders");
+
+fn main() {}
