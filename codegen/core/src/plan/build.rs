@@ -25,6 +25,7 @@ pub(crate) fn build(sides: &Sides, fates: &Fates, options: &PlanOptions) -> Grap
         builder.order_unit(unit, *fate);
     }
     builder.order_names();
+    builder.order_overloads();
     let Builder { mut graph, .. } = builder;
     fold::fold(sides, fates, options, &mut graph);
     graph
@@ -231,6 +232,9 @@ impl<'a> Builder<'a> {
 
     /// What only holds between the attributes of one object.
     fn order_attributes(&mut self, unit: &Unit) {
+        if let Unit::Ownership(address) = unit {
+            self.order_sequence(unit, address);
+        }
         let Unit::Object(address) = unit else { return };
         match address.kind {
             ObjectKind::Column => self.order_column(unit, address),
@@ -300,9 +304,32 @@ impl<'a> Builder<'a> {
             .and_then(|name| self.sides.current.catalog.sequences.get(&name)?.owned_by.clone())
             .map(|(table, _)| Unit::Object(ObjectAddress::object(ObjectKind::Table, &table)));
         let table = owner.and_then(|table| self.graph.find(&table, Operation::Alter(Group::Persistence)));
-        if let Some(table) = table {
-            for (_, id) in self.nodes_of(unit) {
+        let Some(table) = table else { return };
+        let releases = |operation| matches!((unit, operation), (Unit::Ownership(_), Operation::Drop));
+        for (operation, id) in self.nodes_of(unit) {
+            if releases(operation) {
+                self.graph.order(id, table);
+            } else {
                 self.graph.order(table, id);
+            }
+        }
+    }
+
+    /// A call means one routine only: an overload goes before another comes.
+    fn order_overloads(&mut self) {
+        let routines: Vec<(ObjectAddress, Operation, NodeId)> = self
+            .graph
+            .nodes
+            .iter()
+            .enumerate()
+            .filter(|(_, node)| node.unit.address().kind == ObjectKind::Routine)
+            .map(|(id, node)| (ObjectAddress { part: None, ..node.unit.address().clone() }, node.operation, id))
+            .collect();
+        for (name, _, drop) in routines.iter().filter(|(_, operation, _)| *operation == Operation::Drop) {
+            for (other, _, create) in routines.iter().filter(|(_, operation, _)| *operation == Operation::Create) {
+                if name == other {
+                    self.graph.order(*drop, *create);
+                }
             }
         }
     }

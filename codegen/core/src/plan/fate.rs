@@ -86,6 +86,7 @@ pub(crate) fn fates(sides: &Sides, forced: &BTreeSet<Unit>) -> Fates {
     };
     closure.start(forced);
     closure.foreign_keys_between_changing_tables();
+    closure.sequences_of_changing_tables();
     closure.run();
     closure.set_aside();
     closure.fates
@@ -265,6 +266,26 @@ impl Closure<'_> {
             }
         }
         for unit in replaced.into_iter().filter(|unit| self.sides.desired.has(unit)) {
+            self.go(unit, Fate::Replace);
+        }
+    }
+
+    /// A table takes its sequences along when it changes its persistence (15 and later): one that does not follow has
+    /// no owner meanwhile.
+    fn sequences_of_changing_tables(&mut self) {
+        let Sides { current, desired, changes: _ } = self.sides;
+        let mut freed = Vec::new();
+        for (name, sequence) in &current.catalog.sequences {
+            let Some((table, _)) = &sequence.owned_by else { continue };
+            let address = ObjectAddress::object(ObjectKind::Table, table);
+            let follows = desired.catalog.sequences.get(name).zip(desired.catalog.tables.get(table));
+            if self.sides.differs(&address, Attribute::Persistence)
+                && follows.is_some_and(|(sequence, table)| sequence.persistence != table.persistence)
+            {
+                freed.push(Unit::Ownership(ObjectAddress::object(ObjectKind::Sequence, name)));
+            }
+        }
+        for unit in freed.into_iter().filter(|unit| desired.has(unit)) {
             self.go(unit, Fate::Replace);
         }
     }

@@ -113,7 +113,9 @@ fn create_host(desired: &Side, options: &PlanOptions, fates: &Fates, unit: &Unit
             ObjectKind::Constraint => {
                 let constraint = desired.constraint(address)?;
                 // CREATE TABLE takes no NOT VALID, and two tables may refer to each other.
-                let is_inline = constraint.validated && constraint.kind != ConstraintKind::ForeignKey;
+                let is_inline = constraint.validated
+                    && constraint.kind != ConstraintKind::ForeignKey
+                    && !repeats_a_key(desired, address);
                 desired.owner(address).filter(|_| is_inline).map(Unit::Object)
             }
             ObjectKind::DomainConstraint => {
@@ -134,4 +136,19 @@ fn create_host(desired: &Side, options: &PlanOptions, fates: &Fates, unit: &Unit
             | ObjectKind::Trigger => None,
         },
     }
+}
+
+/// CREATE TABLE makes one key of two on the same columns.
+fn repeats_a_key(desired: &Side, address: &ObjectAddress) -> bool {
+    let (Some(table), Some(constraint)) = (desired.table(address), desired.constraint(address)) else { return false };
+    let is_key = |kind| match kind {
+        ConstraintKind::PrimaryKey | ConstraintKind::Unique | ConstraintKind::Exclusion => true,
+        ConstraintKind::Check | ConstraintKind::ForeignKey => false,
+    };
+    is_key(constraint.kind)
+        && table.constraints.iter().any(|(name, other)| {
+            is_key(other.kind)
+                && other.columns == constraint.columns
+                && (other.kind, Some(name)) < (constraint.kind, address.part.as_ref())
+        })
 }

@@ -111,7 +111,8 @@ fn is_named(address: &ObjectAddress, reader: &ObjectAddress, words: &BTreeSet<St
 }
 
 fn words(text: &str) -> BTreeSet<String> {
-    let is_part = |next: char| next.is_alphanumeric() || next == '_' || next == '$';
+    // A dollar can be part of a name, but mostly it is part of a quote.
+    let is_part = |next: char| next.is_alphanumeric() || next == '_';
     let bare = text.split(|next| !is_part(next)).filter(|word| !word.is_empty()).map(str::to_lowercase);
     let quoted = text.split('"').skip(1).step_by(2).map(str::to_owned);
     bare.chain(quoted).collect()

@@ -339,7 +339,7 @@ impl Emitter<'_> {
             ObjectKind::Table if self.sides.desired.type_address(&relation).is_none() => {
                 Some(format!("SELECT to_regclass({}) IS NULL", quote_literal(&relation.to_string())))
             }
-            ObjectKind::Column => {
+            ObjectKind::Column if self.sides.desired.catalog.tables.contains_key(&relation) => {
                 Some(format!("SELECT NOT EXISTS ({})", attribute_query(&relation, address.part.as_ref()?)))
             }
             ObjectKind::Schema
@@ -349,6 +349,7 @@ impl Emitter<'_> {
             | ObjectKind::DomainConstraint
             | ObjectKind::Sequence
             | ObjectKind::Table
+            | ObjectKind::Column
             | ObjectKind::Constraint
             | ObjectKind::Index
             | ObjectKind::Routine

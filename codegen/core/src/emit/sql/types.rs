@@ -49,8 +49,11 @@ pub(crate) fn create_domain(
     if let Some(collation) = collation {
         sql.push_str(&format!(" COLLATE {collation}"));
     }
-    if let Some(default) = default.as_ref().filter(|_| with_default) {
-        sql.push_str(&format!(" DEFAULT {default}"));
+    match default.as_ref().filter(|_| with_default) {
+        Some(default) => sql.push_str(&format!(" DEFAULT {default}")),
+        // A domain takes the default of the domain that it stands on, unless it is told not to.
+        None if data_type.name.schema.as_str() != "pg_catalog" => sql.push_str(" DEFAULT NULL"),
+        None => {}
     }
     if *not_null {
         sql.push_str(" NOT NULL");

@@ -1,0 +1,178 @@
+//! Whatever two schemas are: the plan from one to the other runs, leads to the other, and then there is nothing to plan.
+//!
+//! `LOCKSTEP_PROPERTY_CASES` says how many pairs are tried.
+
+#[path = "property/grammar.rs"]
+mod grammar;
+
+use std::cell::RefCell;
+
+use grammar::Item;
+use lockstep_core::catalog::State;
+use lockstep_core::diff::diff;
+use lockstep_core::emit::sql::create_all;
+use lockstep_core::plan::{Allow, HAZARDS, Plan, PlanOptions, TransactionMode, plan};
+use lockstep_postgres::{Scratch, introspect};
+use postgres::Client;
+use proptest::collection::vec;
+use proptest::prelude::*;
+use proptest::test_runner::{Config, TestCaseError, TestError, TestRunner};
+
+#[test]
+fn every_plan_converges() {
+    let server = lockstep_tests::server();
+    let databases = RefCell::new([server.scratch().unwrap(), server.scratch().unwrap()]);
+    let cases = std::env::var("LOCKSTEP_PROPERTY_CASES").ok().and_then(|cases| cases.parse().ok()).unwrap_or(60);
+    let config = Config {
+        cases,
+        max_shrink_iters: std::env::var("SHRINK").ok().and_then(|it| it.parse().ok()).unwrap_or(400),
+        failure_persistence: None,
+        ..Config::default()
+    };
+    let result = TestRunner::new(config).run(&(core(), vec(item(), 0..30)), |(core, others)| {
+        let (before, after) = grammar::render(&[core, others].concat());
+        let outcome = converges(&mut databases.borrow_mut(), &before, &after);
+        if let (Err(reason), Ok(folder)) = (&outcome, std::env::var("SURVEY")) {
+            let number = std::fs::read_dir(&folder).unwrap().count();
+            std::fs::write(
+                format!("{folder}/{number}"),
+                format!("{reason}\n\n-- before\n{};\n\n-- after\n{};", before.join(";\n"), after.join(";\n")),
+            )
+            .unwrap();
+            return Ok(());
+        }
+        outcome.map_err(TestCaseError::fail)
+    });
+    match result {
+        Ok(()) => {}
+        Err(TestError::Fail(reason, (core, others))) => {
+            let (before, after) = grammar::render(&[core, others].concat());
+            panic!("{reason}\n\n-- before\n{};\n\n-- after\n{};", before.join(";\n"), after.join(";\n"));
+        }
+        Err(TestError::Abort(reason)) => panic!("{reason}"),
+    }
+}
+
+/// What most of the others need to be there.
+fn core() -> impl Strategy<Value = Vec<Item>> {
+    let presence = || prop_oneof![12 => Just(0_u8), 8 => Just(2), 1 => Just(3), 1 => Just(4)];
+    grammar::CORE
+        .iter()
+        .map(|(rule, name)| {
+            (presence(), vec(any::<u8>(), 0..80), vec(any::<u8>(), 0..80)).prop_map(|(presence, before, after)| Item {
+                rule: *rule,
+                name: *name,
+                presence,
+                before,
+                after,
+            })
+        })
+        .collect::<Vec<_>>()
+}
+
+fn item() -> impl Strategy<Value = Item> {
+    (
+        (7_u8..22).prop_filter("f1 has no second overload", |rule| *rule != 15),
+        0_u8..12,
+        0_u8..5,
+        vec(any::<u8>(), 0..30),
+        vec(any::<u8>(), 0..30),
+    )
+        .prop_map(|(rule, name, presence, before, after)| Item { rule, name, presence, before, after })
+}
+
+/// Plans from one to the other, runs the plan, and compares; then builds the other from nothing.
+fn converges(databases: &mut [Scratch; 2], before: &[String], after: &[String]) -> Result<(), String> {
+    let [first, second] = databases;
+    let current = load(first.client(), before);
+    let loaded = load(second.client(), after);
+    let desired = settled(second.client(), loaded)?;
+    let allow = HAZARDS.iter().map(|info| Allow { hazard: info.kind, object: None }).collect();
+    let options = PlanOptions { allow, ..PlanOptions::default() };
+    let planned = plan(&current, &desired, &options).map_err(|diagnostics| format!("{diagnostics:#?}"))?;
+    let text = shown(&planned);
+    run(first.client(), &planned).map_err(|error| format!("{error}\n\n-- plan\n{text}"))?;
+    let reached = introspect(first.client()).unwrap().state;
+    compare(&reached, &desired).map_err(|rest| format!("{rest}\n\n-- plan\n{text}"))?;
+    if !plan(&reached, &desired, &options).map_err(|diagnostics| format!("{diagnostics:#?}"))?.files.is_empty() {
+        return Err("the second plan is not empty".to_owned());
+    }
+    let built = settled(first.client(), desired.clone())?;
+    compare(&built, &desired).map_err(|rest| format!("create_all: {rest}"))
+}
+
+/// Some texts are only stable once they were deparsed and parsed again: the desired side is built from its own texts.
+fn settled(client: &mut Client, loaded: State) -> Result<State, String> {
+    let statements = create_all(&loaded);
+    empty(client);
+    for sql in &statements {
+        client.batch_execute(sql).map_err(|error| format!("create_all: {sql}\n{}", told(&error)))?;
+    }
+    Ok(introspect(client).unwrap().state)
+}
+
+fn compare(reached: &State, desired: &State) -> Result<(), String> {
+    let rest = diff(&reached.catalog, &desired.catalog);
+    if rest.is_empty() {
+        return Ok(());
+    }
+    let again = plan(reached, desired, &PlanOptions::default()).map(|plan| shown(&plan)).unwrap_or_default();
+    Err(format!("does not converge: {rest:#?}\n\n-- still to do\n{again}"))
+}
+
+fn run(client: &mut Client, plan: &Plan) -> Result<(), String> {
+    for file in &plan.files {
+        assert_eq!(file.transaction, TransactionMode::Yes);
+        let mut transaction = client.transaction().unwrap();
+        for step in &file.steps {
+            transaction.batch_execute(&step.sql).map_err(|error| format!("{}\n{}", step.sql, told(&error)))?;
+        }
+        transaction.commit().map_err(|error| format!("at the end of a file: {}", told(&error)))?;
+        for step in &file.steps {
+            let Some(verify) = step.verify.as_ref().filter(|_| plan.files.len() == 1) else { continue };
+            let holds = client.query_one(verify, &[]).map_err(|error| format!("{verify}\n{}", told(&error)))?;
+            if !holds.get::<_, bool>(0) {
+                return Err(format!("does not hold: {verify}"));
+            }
+        }
+    }
+    Ok(())
+}
+
+fn shown(plan: &Plan) -> String {
+    let file = |file: &lockstep_core::plan::PlannedFile| {
+        file.steps.iter().map(|step| format!("{};", step.sql)).collect::<Vec<_>>().join("\n")
+    };
+    plan.files.iter().map(file).collect::<Vec<_>>().join("\n-- commit\n")
+}
+
+/// Loads what can be loaded, in any order, and reads it back.
+fn load(client: &mut Client, statements: &[String]) -> State {
+    empty(client);
+    let mut pending: Vec<&String> = statements.iter().collect();
+    for _ in 0..4 {
+        let before = pending.len();
+        pending.retain(|sql| client.batch_execute(sql).is_err());
+        if pending.is_empty() || pending.len() == before {
+            break;
+        }
+    }
+    let found = introspect(client).unwrap();
+    assert_eq!(found.refused, [], "the grammar goes beyond the model");
+    found.state
+}
+
+fn empty(client: &mut Client) {
+    client
+        .batch_execute(
+            "RESET ALL; SET client_min_messages = warning; DROP SCHEMA IF EXISTS public CASCADE; DROP SCHEMA IF EXISTS app CASCADE; CREATE SCHEMA public",
+        )
+        .unwrap();
+}
+
+fn told(error: &postgres::Error) -> String {
+    error.as_db_error().map_or_else(
+        || error.to_string(),
+        |error| format!("{}: {} {}", error.code().code(), error.message(), error.detail().unwrap_or_default()),
+    )
+}
