@@ -82,7 +82,7 @@ fn dry_run(context: &Context<'_>, workspace: &Workspace, url: &str) -> Result<Ou
     let folder = certified(workspace)?;
     folder.lend(|migrations| {
         let migrator = Migrator::new(migrations).application(APPLICATION);
-        let pending = in_runtime(async { migrator.plan(&connect(url).await?).await })?;
+        let pending = in_runtime(async { migrator.plan(&migrator.connect(url).await?).await })?;
         match context.reporter.format {
             Format::Json => {
                 let shown: Vec<Pending<'_>> = pending
@@ -113,22 +113,6 @@ fn certified(workspace: &Workspace) -> Result<Folder, Stop> {
     let wrong: Vec<Diagnostic> =
         verify(workspace).err().unwrap_or_default().into_iter().filter(is_about_migrations).collect();
     if wrong.is_empty() { Ok(folder) } else { Err(wrong.into()) }
-}
-
-/// A connection for reading. The migrator itself opens its own.
-pub(super) async fn connect(url: &str) -> Result<tokio_postgres::Client, MigrateError> {
-    let config: tokio_postgres::Config = url.parse().map_err(|_| MigrateError::ConnectionString)?;
-    let target = config.get_hosts().first().map_or_else(
-        || "the database".to_owned(),
-        |host| match host {
-            tokio_postgres::config::Host::Tcp(host) => host.clone(),
-            tokio_postgres::config::Host::Unix(path) => path.display().to_string(),
-        },
-    );
-    let (client, connection) =
-        config.connect(tokio_postgres::NoTls).await.map_err(|source| MigrateError::Connect { target, source })?;
-    tokio::spawn(connection);
-    Ok(client)
 }
 
 /// Runs a future to its end.

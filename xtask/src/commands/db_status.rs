@@ -4,7 +4,7 @@ use lockstep::migrator::{MigrationState, MigrationStatus, Migrator, Record};
 use serde::Serialize;
 
 use crate::cli::{Context, Format};
-use crate::commands::db_migrate::{APPLICATION, connect, database_url, in_runtime};
+use crate::commands::db_migrate::{APPLICATION, database_url, in_runtime};
 use crate::migrations::Folder;
 use crate::stop::{Outcome, Stop};
 
@@ -43,7 +43,7 @@ pub(super) fn run(context: &Context<'_>, arguments: &Arguments) -> Result<Outcom
     let folder = Folder::read(&workspace)?;
     let status = folder.lend(|migrations| {
         let migrator = Migrator::new(migrations).application(APPLICATION);
-        in_runtime(async { migrator.status(&connect(url).await?).await })
+        in_runtime(async { migrator.status(&migrator.connect(url).await?).await })
     })?;
     let shown: Vec<Shown<'_>> = status.migrations.iter().map(shown).collect();
     match context.reporter.format {

@@ -52,8 +52,8 @@ impl Reporter {
     /// Reports what failed around the command.
     pub fn failure(&self, error: &anyhow::Error) {
         match self.format {
-            Format::Text => self.aside(&format!("error: {error:#}")),
-            Format::Json => self.json(&json::Failure { failure: format!("{error:#}") }),
+            Format::Text => self.aside(&format!("error: {}", causes(error))),
+            Format::Json => self.json(&json::Failure { failure: causes(error) }),
         }
     }
 
@@ -79,4 +79,18 @@ impl Reporter {
             self.aside(line);
         }
     }
+}
+
+/// The message with those of its causes that it does not repeat itself. A hint stays at the end.
+fn causes(error: &anyhow::Error) -> String {
+    let mut message = error.to_string();
+    for cause in error.chain().skip(1).map(ToString::to_string) {
+        if message.contains(&cause) {
+            continue;
+        }
+        let hint = message.find("\n  hint: ").or(message.find("\nhint: ")).unwrap_or(message.len());
+        let (text, hint) = message.split_at(hint);
+        message = format!("{text}: {cause}{hint}");
+    }
+    message
 }

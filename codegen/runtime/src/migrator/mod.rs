@@ -153,6 +153,19 @@ impl<'a> Migrator<'a> {
         self.migrate(&mut client, Some(&open)).await
     }
 
+    /// Opens a connection for [`Migrator::status`] and [`Migrator::plan`], without TLS.
+    ///
+    /// # Errors
+    /// [`MigrateError::Connect`]; [`MigrateError::TlsRequired`] where the configuration wants TLS.
+    pub async fn connect(&self, config: impl IntoConfig) -> Result<Client, MigrateError> {
+        let config = config.into_config()?;
+        connect::allow_plain(&config)?;
+        let config = connect::named(config, self.options.application.as_deref());
+        connect::open(&config, NoTls)
+            .await
+            .map_err(|source| MigrateError::Connect { target: connect::target(&config), source })
+    }
+
     /// Migrates over a connection that the caller has opened: to PostgreSQL itself, not through a pooler in transaction
     /// mode, and not inside a transaction. Without a second connection an error about a lock can only name the sessions
     /// that hold locks, not the one that was in the way.
