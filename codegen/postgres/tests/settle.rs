@@ -2,7 +2,8 @@
 
 use std::path::Path;
 
-use lockstep_core::catalog::{Catalog, GeneratedKind, State};
+use lockstep_core::catalog::State;
+use lockstep_core::emit::sql::create_all;
 use lockstep_core::source::SourceFile;
 use lockstep_postgres::{Scratch, ensure, introspect, load, settle};
 
@@ -19,48 +20,12 @@ fn built(scratch: &mut Scratch, sql: &str) -> State {
     found.state
 }
 
-/// The schema that `catalog` holds, in its own texts, for as much of the model as these tests use.
-fn deparsed(catalog: &Catalog) -> String {
-    let mut statements: Vec<String> = catalog.routines.values().map(|routine| routine.definition.clone()).collect();
-    for (name, domain) in &catalog.domains {
-        let default = domain.default.as_ref().map(|default| format!(" DEFAULT {default}")).unwrap_or_default();
-        statements.push(format!("CREATE DOMAIN {name} AS {}{default}", domain.data_type.text));
-        for (constraint, one) in &domain.constraints {
-            statements.push(format!("ALTER DOMAIN {name} ADD CONSTRAINT {constraint} {}", one.definition));
-        }
+/// A database built from the texts of another one.
+fn rebuilt(scratch: &mut Scratch, state: &State) -> State {
+    for statement in create_all(state) {
+        scratch.client().batch_execute(&statement).unwrap_or_else(|error| panic!("{error}\n{statement}"));
     }
-    for (name, table) in &catalog.tables {
-        let columns = table.columns.iter().map(|column| {
-            let default = column.default.as_ref().map(|default| format!(" DEFAULT {default}")).unwrap_or_default();
-            let generated = column.generated.as_ref().map(|generated| {
-                let kind = if generated.kind == GeneratedKind::Stored { "STORED" } else { "VIRTUAL" };
-                format!(" GENERATED ALWAYS AS ({}) {kind}", generated.expression)
-            });
-            let collation = column.collation.as_ref().map(|name| format!(" COLLATE {name}")).unwrap_or_default();
-            let data_type = &column.data_type.text;
-            format!("{} {data_type}{collation}{default}{}", column.name, generated.unwrap_or_default())
-        });
-        statements.push(format!("CREATE TABLE {name} ({})", columns.collect::<Vec<_>>().join(", ")));
-        for (constraint, one) in &table.constraints {
-            statements.push(format!("ALTER TABLE {name} ADD CONSTRAINT {constraint} {}", one.definition));
-        }
-        statements.extend(table.indexes.values().map(|index| index.definition.clone()));
-        statements.extend(table.triggers.values().map(|trigger| trigger.definition.clone()));
-    }
-    for (name, view) in &catalog.views {
-        statements.push(format!("CREATE VIEW {name} AS {}", view.query));
-        for column in &view.columns {
-            if let Some(default) = &column.default {
-                statements.push(format!("ALTER VIEW {name} ALTER COLUMN {} SET DEFAULT {default}", column.name));
-            }
-        }
-        statements.extend(view.triggers.values().map(|trigger| trigger.definition.clone()));
-    }
-    for (name, view) in &catalog.materialized_views {
-        statements.push(format!("CREATE MATERIALIZED VIEW {name} AS {}", view.query));
-        statements.extend(view.indexes.values().map(|index| index.definition.clone()));
-    }
-    statements.join(";\n")
+    introspect(scratch.client()).unwrap().state
 }
 
 /// Builds all of `schema`, builds another database from the first one's texts, settles. Returns the names of what
@@ -68,7 +33,7 @@ fn deparsed(catalog: &Catalog) -> String {
 fn check(schema: &[&str]) -> Vec<String> {
     let (mut first, mut second, mut third) = (scratch(), scratch(), scratch());
     let a = built(&mut first, &schema.join(";\n"));
-    let b = built(&mut second, &deparsed(&a.catalog));
+    let b = rebuilt(&mut second, &a);
     let differed = differences(&a, &b);
     let before = (introspect(first.client()).unwrap(), introspect(second.client()).unwrap());
     let (settled_a, settled_b) = settle(first.client(), a.clone(), second.client(), b.clone()).unwrap();
@@ -79,7 +44,7 @@ fn check(schema: &[&str]) -> Vec<String> {
     assert_eq!(before, after, "settling has changed a database");
 
     // What is built from the settled texts is the same again.
-    let c = built(&mut third, &deparsed(&settled_b.catalog));
+    let c = rebuilt(&mut third, &settled_b);
     let (settled_b, c) = settle(second.client(), b, third.client(), c).unwrap();
     assert_eq!(differences(&settled_b, &c), Vec::<String>::new());
     differed
@@ -140,6 +105,17 @@ fn expressions_of_real_schemas() {
         "CREATE TABLE t14 (a varchar); CREATE VIEW v14 AS SELECT CASE a WHEN 'x' THEN 1 END AS one, a::varchar(3) AS three, (a, 'x') IN (('a', 'b')) AS pair, EXISTS (SELECT FROM t14 x WHERE x.a = t14.a) AS there FROM t14 UNION SELECT 1, 'b', true, false",
         "CREATE TABLE t15 (a jsonb CHECK (jsonb_typeof(a -> 'x') = 'string' AND a #>> '{a,b}' <> '' AND (a ->> 'n')::int > 0), b xml, c money DEFAULT 5::money)",
     ]);
+}
+
+#[test]
+fn all_that_the_model_holds_is_built_again_from_it() {
+    let (mut first, mut second) = (scratch(), scratch());
+    first.client().batch_execute(include_str!("everything.sql")).unwrap();
+    let a = introspect(first.client()).unwrap().state;
+    let b = rebuilt(&mut second, &a);
+    let (a, b) = settle(first.client(), a, second.client(), b).unwrap();
+    assert_eq!(differences(&a, &b), Vec::<String>::new());
+    assert_eq!(a, b);
 }
 
 #[test]

@@ -21,7 +21,8 @@ pub(crate) fn fold(sides: &Sides, fates: &Fates, options: &PlanOptions, graph: &
             }
         }
     }
-    for rank in 0..3 {
+    // Columns twice: a generated column folds only after the columns that it reads, whatever their names.
+    for rank in [0, 0, 1, 2] {
         for unit in units(Operation::Create, graph).iter().filter(|unit| create_rank(unit) == rank) {
             if let Some(host) = create_host(&sides.desired, options, fates, unit) {
                 folds(graph, unit, &host, Operation::Create);
