@@ -236,6 +236,21 @@ fn two_instances_share_an_outbox_without_delivering_twice() {
 }
 
 #[test]
+fn a_worker_whose_lease_ran_out_settles_nothing() {
+    let receiver = Receiver::start(Mood::Silent);
+    let (mut shop, slow) = Shop::open(&[("NOTIFY_URL", receiver.url()), ("OUTBOX_LEASE_MS", "500")]);
+    slow.post(&order(&[(FLOUR, 1)]));
+    eventually("one instance delivers", || (receiver.asked().len() == 2).then_some(()));
+    let _other = shop.start(&[("NOTIFY_URL", receiver.url())]);
+    eventually("the other one has taken over", || (receiver.asked().len() == 4).then_some(()));
+    receiver.set(Mood::Accept);
+    wait_until_sent(&mut shop, 2);
+    eventually("the slow one notices", || (slow.log().matches("the lease ran out").count() == 2).then_some(()));
+    assert_eq!(shop.count("commerce.notification WHERE attempts = 2 AND status = 'sent'"), 2);
+    assert_eq!(receiver.accepted().into_values().collect::<Vec<_>>(), [2, 2], "at least once, and known by its key");
+}
+
+#[test]
 fn kill_9_loses_no_notification() {
     let receiver = Receiver::start(Mood::Silent);
     let settings = [("NOTIFY_URL", receiver.url()), ("OUTBOX_LEASE_MS", "1000")];
@@ -335,7 +350,12 @@ fn the_service_outlives_a_database_that_is_away() {
 #[test]
 fn a_signal_lets_requests_and_deliveries_finish() {
     let receiver = Receiver::start(Mood::Silent);
-    let (mut shop, service) = Shop::open(&[("NOTIFY_URL", receiver.url())]);
+    let mut shop = Shop::empty();
+    // The lock is held for as long as this test takes, not for as long as the service allows a statement.
+    let url = shop.url();
+    let database = format!("{url}{}options=-cstatement_timeout%3D0", if url.contains('?') { '&' } else { '?' });
+    let service = shop.start(&[("NOTIFY_URL", receiver.url()), ("DATABASE_URL", &database)]);
+    shop.sell();
     service.post(&order(&[(FLOUR, 1)]));
     eventually("a delivery is under way", || (receiver.asked().len() == 2).then_some(()));
     let mut holder = shop.connect();

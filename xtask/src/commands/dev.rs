@@ -33,8 +33,8 @@ pub(super) fn run(context: &Context<'_>, arguments: &Arguments) -> Result<Outcom
     let server = lockstep_postgres::ensure(&workspace.root)?;
     let database = package.replace('-', "_");
     create_database(&server, &database)?;
-    context.reporter.say(&format!("PostgreSQL {}, database {database}", server.version()));
     let url = server.url(&database);
+    context.reporter.say(&format!("PostgreSQL {}, database {}", server.version(), lockstep_postgres::redact(&url)));
     db_migrate::apply(context, &workspace, &url)?;
     serve(context, &workspace, &package, listen, &url, arguments.release)
 }
