@@ -99,3 +99,13 @@ fn settings_of_the_session_change_nothing() {
     let path: String = scratch.client().query_one("SHOW search_path", &[]).unwrap().get(0);
     assert_eq!(path, "commerce, public");
 }
+
+#[test]
+fn a_user_without_rights_reads_the_same() {
+    let mut scratch = server().scratch().unwrap();
+    scratch.client().batch_execute(EVERYTHING).unwrap();
+    let as_owner = introspect(scratch.client()).unwrap();
+    // Every server has this role, and it may do nothing here.
+    scratch.client().batch_execute("SET ROLE pg_signal_backend").unwrap();
+    assert_eq!(introspect(scratch.client()).unwrap(), as_owner);
+}

@@ -222,3 +222,25 @@ fn refused(scratch: &mut Scratch, before: &mut Vec<Refusal>, schema: &str, sql: 
     *before = after;
     all
 }
+
+/// A tablespace belongs to the whole server and is made outside a transaction.
+#[test]
+fn a_tablespace_is_refused() {
+    let server = ensure(&Path::new(env!("CARGO_MANIFEST_DIR")).join("../..")).unwrap();
+    let mut scratch = server.scratch().unwrap();
+    let name = format!("lockstep_test_{}", std::process::id());
+    let client = scratch.client();
+    client.batch_execute("SET allow_in_place_tablespaces = on").unwrap();
+    client.batch_execute(&format!("CREATE TABLESPACE {name} LOCATION ''")).unwrap();
+    client
+        .batch_execute(&format!(
+            "CREATE TABLE t (a int) TABLESPACE {name}; CREATE TABLE u (a int); CREATE INDEX i ON u (a) TABLESPACE {name}"
+        ))
+        .unwrap();
+    let refused = introspect(client).unwrap().refused;
+    client.batch_execute("DROP TABLE t, u").unwrap();
+    client.batch_execute(&format!("DROP TABLESPACE {name}")).unwrap();
+    let shown: Vec<(&str, &str)> =
+        refused.iter().map(|refusal| (refusal.kind.as_str(), refusal.object.as_str())).collect();
+    assert_eq!(shown, [("tablespace", "public.i"), ("tablespace", "public.t")]);
+}

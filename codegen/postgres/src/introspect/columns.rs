@@ -8,7 +8,8 @@ use postgres::Row;
 use super::Reader;
 use super::found::{Found, Key};
 use super::row::{
-    code, data_type, identifier, optional_identifier, optional_qualified, options, sequence_options, unknown_code,
+    code, data_type, deparsed, identifier, optional_identifier, optional_qualified, options, sequence_options,
+    unknown_code,
 };
 use crate::error::Error;
 
@@ -32,15 +33,15 @@ fn add(row: &Row, found: &mut Found) -> Result<(), Error> {
         addresses.insert(Key::column(relation, number), address);
         table.columns.push(column(row)?);
     } else if let Some(view) = catalog.views.get_mut(owner) {
-        view.columns.push(view_column(row));
+        view.columns.push(view_column(row)?);
     } else if let Some(view) = catalog.materialized_views.get_mut(owner) {
-        view.columns.push(view_column(row));
+        view.columns.push(view_column(row)?);
     }
     Ok(())
 }
 
 fn column(row: &Row) -> Result<Column, Error> {
-    let expression: Option<String> = row.get("expression");
+    let expression = expression(row)?;
     let (default, generated) = match (code(row, "generated"), expression) {
         ('\0', default) => (default, None),
         ('s', Some(expression)) => (None, Some(Generated { kind: GeneratedKind::Stored, expression })),
@@ -63,14 +64,19 @@ fn column(row: &Row) -> Result<Column, Error> {
     })
 }
 
-fn view_column(row: &Row) -> ViewColumn {
-    ViewColumn {
+/// A default, or what a generated column is generated from.
+fn expression(row: &Row) -> Result<Option<String>, Error> {
+    if row.get("has_expression") { deparsed(row, "expression").map(Some) } else { Ok(None) }
+}
+
+fn view_column(row: &Row) -> Result<ViewColumn, Error> {
+    Ok(ViewColumn {
         name: identifier(row, "name"),
         data_type: data_type(row),
         collation: optional_qualified(row, "collation_schema", "collation_name"),
-        default: row.get("expression"),
+        default: expression(row)?,
         comment: row.get("comment"),
-    }
+    })
 }
 
 /// An identity column without a sequence cannot be made with SQL; it would be refused as unknown.

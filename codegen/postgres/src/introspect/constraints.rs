@@ -6,7 +6,7 @@ use postgres::Row;
 
 use super::Reader;
 use super::found::{Found, Key, class};
-use super::row::{code, identifier, optional_qualified, options, unknown_code};
+use super::row::{code, deparsed, identifier, optional_qualified, options, unknown_code};
 use crate::error::Error;
 
 const QUERY: &str = concat!(include_str!("sql/prelude.sql"), include_str!("sql/constraints.sql"));
@@ -43,7 +43,7 @@ fn constraint(row: &Row, columns: &[Identifier]) -> Result<Constraint, Error> {
         columns: columns.to_vec(),
         references: optional_qualified(row, "referenced_schema", "referenced_table")
             .map(|table| Reference { table, columns: referenced_columns(row) }),
-        definition: without_flags(row.get("definition"), deferrability, validated).to_owned(),
+        definition: without_flags(&deparsed(row, "definition")?, deferrability, validated).to_owned(),
         deferrability,
         validated,
         options: options(row, "options"),

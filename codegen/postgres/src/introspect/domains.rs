@@ -7,7 +7,7 @@ use postgres::Row;
 
 use super::Reader;
 use super::found::{Found, Key, class};
-use super::row::{data_type, identifier, optional_qualified, qualified};
+use super::row::{data_type, deparsed, identifier, optional_qualified, qualified};
 use crate::error::Error;
 
 const QUERY: &str = concat!(include_str!("sql/prelude.sql"), include_str!("sql/domains.sql"));
@@ -21,7 +21,7 @@ pub(super) fn read(reader: &mut Reader<'_>, found: &mut Found) -> Result<(), Err
         found.catalog.domains.insert(name, domain(&row));
     }
     for row in reader.rows("read the constraints of the domains", CONSTRAINTS)? {
-        add_constraint(&row, found);
+        add_constraint(&row, found)?;
     }
     Ok(())
 }
@@ -38,16 +38,17 @@ fn domain(row: &Row) -> Domain {
 }
 
 /// A constraint of a domain that is not in the catalog belongs to an extension.
-fn add_constraint(row: &Row, found: &mut Found) {
-    let Some(owner) = found.names.get(&row.get("domain")) else { return };
-    let Some(domain) = found.catalog.domains.get_mut(owner) else { return };
+fn add_constraint(row: &Row, found: &mut Found) -> Result<(), Error> {
+    let Some(owner) = found.names.get(&row.get("domain")) else { return Ok(()) };
+    let Some(domain) = found.catalog.domains.get_mut(owner) else { return Ok(()) };
     let name = identifier(row, "name");
     let address = ObjectAddress::part(ObjectKind::DomainConstraint, owner, name.clone());
     found.addresses.insert(Key::new(class::CONSTRAINT, row.get("oid")), address);
     let validated: bool = row.get("validated");
-    let mut definition: String = row.get("definition");
+    let mut definition = deparsed(row, "definition")?;
     if !validated && let Some(stripped) = definition.strip_suffix(" NOT VALID") {
         definition.truncate(stripped.len());
     }
     domain.constraints.insert(name, DomainConstraint { definition, validated, comment: row.get("comment") });
+    Ok(())
 }

@@ -7,7 +7,7 @@ use postgres::Row;
 
 use super::Reader;
 use super::found::{Found, Key, class};
-use super::row::identifier;
+use super::row::{deparsed, identifier};
 use crate::error::Error;
 
 const QUERY: &str = concat!(include_str!("sql/prelude.sql"), include_str!("sql/indexes.sql"));
@@ -21,7 +21,7 @@ pub(super) fn read(reader: &mut Reader<'_>, found: &mut Found) -> Result<(), Err
         let relation: u32 = row.get("relation");
         let Some(owner) = found.names.get(&relation).cloned() else { continue };
         let name = identifier(&row, "name");
-        let index = index(&row, keys(&row, relation, found));
+        let index = index(&row, keys(&row, relation, found))?;
         let address = ObjectAddress::part(ObjectKind::Index, &owner, name.clone());
         found.addresses.insert(Key::new(class::RELATION, row.get("oid")), address);
         if let Some(table) = found.catalog.tables.get_mut(&owner) {
@@ -33,9 +33,9 @@ pub(super) fn read(reader: &mut Reader<'_>, found: &mut Found) -> Result<(), Err
     Ok(())
 }
 
-fn index(row: &Row, keys: Vec<IndexKey>) -> Index {
-    Index {
-        definition: row.get("definition"),
+fn index(row: &Row, keys: Vec<IndexKey>) -> Result<Index, Error> {
+    Ok(Index {
+        definition: deparsed(row, "definition")?,
         unique: row.get("unique"),
         nulls_not_distinct: row.get("nulls_not_distinct"),
         method: row.get("method"),
@@ -45,7 +45,7 @@ fn index(row: &Row, keys: Vec<IndexKey>) -> Index {
         statistics_targets: statistics_targets(row),
         clustered: row.get("clustered"),
         comment: row.get("comment"),
-    }
+    })
 }
 
 /// An expression has the column number 0 and no name.

@@ -6,7 +6,7 @@ use postgres::Row;
 
 use super::Reader;
 use super::found::{Found, Key, class};
-use super::row::{code, qualified, unknown_code};
+use super::row::{code, deparsed, qualified, unknown_code};
 use crate::error::Error;
 
 const QUERY: &str = concat!(include_str!("sql/prelude.sql"), include_str!("sql/routines.sql"));
@@ -25,8 +25,8 @@ pub(super) fn read(reader: &mut Reader<'_>, found: &mut Found) -> Result<(), Err
 fn routine(row: &Row) -> Result<Routine, Error> {
     Ok(Routine {
         kind: kind(row)?,
-        definition: row.get("definition"),
-        arguments: row.get("arguments"),
+        definition: deparsed(row, "definition")?,
+        arguments: deparsed(row, "arguments")?,
         result: row.get("result"),
         comment: row.get("comment"),
     })

@@ -69,6 +69,14 @@ pub(super) fn code(row: &Row, column: &str) -> char {
     row.get::<_, Option<i8>>(column).map_or('\0', |code| char::from(code.cast_unsigned()))
 }
 
+/// A text that a `pg_get_…` function has written. Those read the newest state, not the transaction's: they return nothing
+/// for an object that somebody has dropped in the meantime.
+pub(super) fn deparsed(row: &Row, column: &str) -> Result<String, Error> {
+    row.get::<_, Option<String>>(column).ok_or_else(|| {
+        Error::Unexpected("an object was dropped while the database was being read; run the command again".to_owned())
+    })
+}
+
 /// The failure for a code that none of the servers from 14 to 18 has.
 pub(super) fn unknown_code(column: &'static str, code: char) -> Error {
     Error::Unexpected(format!("`{column}` holds `{code}`, which PostgreSQL 14 to 18 do not use"))

@@ -5,7 +5,7 @@ use postgres::Row;
 
 use super::Reader;
 use super::found::{Found, Key, class};
-use super::row::{code, identifier, unknown_code};
+use super::row::{code, deparsed, identifier, unknown_code};
 use crate::error::Error;
 
 const QUERY: &str = concat!(include_str!("sql/prelude.sql"), include_str!("sql/triggers.sql"));
@@ -27,7 +27,7 @@ pub(super) fn read(reader: &mut Reader<'_>, found: &mut Found) -> Result<(), Err
 }
 
 fn trigger(row: &Row) -> Result<Trigger, Error> {
-    Ok(Trigger { definition: row.get("definition"), state: state(row)?, comment: row.get("comment") })
+    Ok(Trigger { definition: deparsed(row, "definition")?, state: state(row)?, comment: row.get("comment") })
 }
 
 fn state(row: &Row) -> Result<TriggerState, Error> {

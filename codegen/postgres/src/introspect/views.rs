@@ -7,7 +7,7 @@ use postgres::Row;
 
 use super::Reader;
 use super::found::{Found, Key, class};
-use super::row::{options, qualified, relation_options};
+use super::row::{deparsed, options, qualified, relation_options};
 use crate::error::Error;
 
 const QUERY: &str = concat!(include_str!("sql/prelude.sql"), include_str!("sql/views.sql"));
@@ -18,31 +18,31 @@ pub(super) fn read(reader: &mut Reader<'_>, found: &mut Found) -> Result<(), Err
         let key = Key::new(class::RELATION, row.get("oid"));
         if row.get("materialized") {
             found.name(key, ObjectAddress::object(ObjectKind::MaterializedView, &name), &name);
-            found.catalog.materialized_views.insert(name, materialized_view(&row));
+            found.catalog.materialized_views.insert(name, materialized_view(&row)?);
         } else {
             found.name(key, ObjectAddress::object(ObjectKind::View, &name), &name);
-            found.catalog.views.insert(name, view(&row));
+            found.catalog.views.insert(name, view(&row)?);
         }
     }
     Ok(())
 }
 
-fn view(row: &Row) -> View {
-    View {
-        query: row.get("query"),
+fn view(row: &Row) -> Result<View, Error> {
+    Ok(View {
+        query: deparsed(row, "query")?,
         columns: Vec::new(),
         options: options(row, "options"),
         triggers: BTreeMap::new(),
         comment: row.get("comment"),
-    }
+    })
 }
 
-fn materialized_view(row: &Row) -> MaterializedView {
-    MaterializedView {
-        query: row.get("query"),
+fn materialized_view(row: &Row) -> Result<MaterializedView, Error> {
+    Ok(MaterializedView {
+        query: deparsed(row, "query")?,
         columns: Vec::new(),
         options: relation_options(row),
         indexes: BTreeMap::new(),
         comment: row.get("comment"),
-    }
+    })
 }

@@ -1,7 +1,7 @@
 SELECT c.oid AS relation, a.attnum AS number, a.attname AS name, d.description AS comment,
        format_type(a.atttypid, a.atttypmod) AS type_text, t.type_schema, t.type_name, t.type_array,
        a.attnotnull AS not_null, a.attgenerated AS generated, a.attidentity AS identity,
-       pg_get_expr(v.adbin, v.adrelid) AS expression,
+       a.atthasdef AS has_expression, pg_get_expr(v.adbin, v.adrelid) AS expression,
        cn.nspname AS collation_schema, co.collname AS collation_name,
        CASE WHEN a.attstorage <> t.typstorage THEN a.attstorage END AS storage,
        a.attcompression AS compression,

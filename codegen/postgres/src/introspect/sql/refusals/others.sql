@@ -6,7 +6,7 @@ FROM (
     UNION ALL
     SELECT 'publication', 'pg_publication'::regclass, oid, NULL, xmin FROM pg_publication
     UNION ALL
-    SELECT 'subscription', 'pg_subscription'::regclass, s.oid, NULL, s.xmin
+    SELECT 'subscription', 'pg_subscription'::regclass, s.oid, NULL, NULL -- its `xmin` is hidden from most users
     FROM pg_subscription s
     JOIN pg_database d ON d.oid = s.subdbid
     WHERE d.datname = current_database()
