@@ -216,6 +216,27 @@ fn duplicates_name_both_places() {
 }
 
 #[test]
+fn a_routine_that_is_replaced_is_a_duplicate() {
+    insta::assert_snapshot!(
+        wrong(&[
+            "CREATE OR REPLACE FUNCTION f(a int) RETURNS int LANGUAGE sql AS 'SELECT 1';\nCREATE FUNCTION f() RETURNS int LANGUAGE sql AS 'SELECT 1';",
+            "CREATE OR REPLACE FUNCTION f(b integer) RETURNS int LANGUAGE sql AS 'SELECT 2';",
+        ]),
+        @r#"
+        [invalid-definition] schema/20.sql:1:28: cannot change name of input parameter "a"
+          hint: use DROP FUNCTION f(integer) first
+          at: f
+        "#
+    );
+    let mut scratch = scratch();
+    loaded(
+        &mut scratch,
+        &["CREATE OR REPLACE FUNCTION f(a int) RETURNS int LANGUAGE sql AS 'SELECT 1';
+           CREATE OR REPLACE FUNCTION f() RETURNS int LANGUAGE sql AS 'SELECT 1'; ALTER FUNCTION f() STABLE"],
+    );
+}
+
+#[test]
 fn bodies_are_checked_when_everything_is_there() {
     let mut scratch = scratch();
     loaded(

@@ -1,12 +1,12 @@
 //! The bodies of routines, checked by their languages' validators when the whole schema is there.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use lockstep_core::catalog::{ObjectAddress, ObjectKind};
 use lockstep_core::diagnostic::Diagnostic;
 use lockstep_core::name::{QualifiedName, RoutineSignature};
 use lockstep_core::source::Span;
-use lockstep_core::sql::outline;
+use lockstep_core::sql::{Definition, outline};
 use postgres::error::{DbError, ErrorPosition};
 use postgres::{Client, SimpleQueryMessage};
 
@@ -48,6 +48,10 @@ pub(super) fn check(
     transactions: &HashMap<u32, usize>,
 ) -> Result<Vec<Diagnostic>, Error> {
     let routines = routines(client)?;
+    let replaced = replaced(entries, transactions, &routines);
+    if !replaced.is_empty() {
+        return Ok(replaced);
+    }
     client.batch_execute("SET check_function_bodies = on").map_err(Error::action("check the bodies of routines"))?;
     let calls: Vec<String> = routines.iter().filter_map(Routine::call).collect();
     if calls.is_empty() || validate(client, &calls.join(", "))?.is_ok() {
@@ -62,6 +66,42 @@ pub(super) fn check(
         }
     }
     Ok(diagnostics)
+}
+
+/// With `OR REPLACE` the server takes the definition that runs last, and says nothing: there are then more statements
+/// of a name than routines of that name.
+fn replaced(entries: &[Entry], transactions: &HashMap<u32, usize>, routines: &[Routine]) -> Vec<Diagnostic> {
+    let mut by_name: BTreeMap<QualifiedName, Vec<usize>> = BTreeMap::new();
+    for (index, entry) in entries.iter().enumerate() {
+        if let Some(name) = entry.definition.as_ref().and_then(routine_name) {
+            by_name.entry(name).or_default().push(index);
+        }
+    }
+    let standing: BTreeSet<usize> =
+        routines.iter().filter_map(|routine| transactions.get(&routine.transaction)).copied().collect();
+    let mut diagnostics = Vec::new();
+    for (name, indexes) in by_name {
+        let count = routines.iter().filter(|routine| routine.signature.name == name).count();
+        if indexes.len() <= count {
+            continue;
+        }
+        let place = |index: &usize| crate::diagnose::name(&entries[*index].statement);
+        let (stand, gone): (Vec<usize>, Vec<usize>) = indexes.iter().partition(|index| standing.contains(index));
+        for index in &gone {
+            let diagnostic =
+                Diagnostic::error("duplicate-definition", format!("routine {} is defined twice", name.key()))
+                    .at(place(index))
+                    .hint("take one of the two away");
+            let label = |diagnostic: Diagnostic, index| diagnostic.label(place(index), "another definition");
+            diagnostics.push(stand.iter().fold(diagnostic, label));
+        }
+    }
+    diagnostics
+}
+
+fn routine_name(definition: &Definition) -> Option<QualifiedName> {
+    let is_routine = definition.creates && definition.address.kind == ObjectKind::Routine;
+    definition.address.qualified_name().filter(|_| is_routine)
 }
 
 /// Gives each routine its place under its full signature, which the text of its definition does not tell.
