@@ -9,6 +9,11 @@ use std::process::{Child, Command, Stdio};
 use lockstep_postgres::server::{Options, Origin, ServerStatus, ensure_with, status_with};
 use lockstep_postgres::{Error, Server, stop};
 
+/// The private server, also where the other tests use a server of the user's.
+fn private() -> Options {
+    Options { url: None, ..Options::from_env() }
+}
+
 /// A folder of its own, with its own server; both are gone at the end.
 struct Workspace {
     root: PathBuf,
@@ -29,11 +34,11 @@ impl Workspace {
     }
 
     fn ensure(&self) -> Server {
-        ensure_with(&self.root, &Options::default()).unwrap()
+        ensure_with(&self.root, &private()).unwrap()
     }
 
     fn status(&self) -> ServerStatus {
-        let mut found = status_with(&self.root, &Options::default()).unwrap();
+        let mut found = status_with(&self.root, &private()).unwrap();
         assert_eq!(found.len(), 1, "{found:?}");
         found.remove(0)
     }
@@ -49,7 +54,7 @@ impl Workspace {
 
 impl Drop for Workspace {
     fn drop(&mut self) {
-        let elsewhere = status_with(&self.root, &Options::default()).unwrap_or_default();
+        let elsewhere = status_with(&self.root, &private()).unwrap_or_default();
         _ = stop(&self.root);
         for folder in elsewhere.into_iter().filter_map(|status| status.folder) {
             _ = fs::remove_dir_all(folder.parent().unwrap());
@@ -103,7 +108,7 @@ fn answer(child: &mut Child) -> (String, impl Sized + use<>) {
 #[test]
 fn the_second_process() {
     let Ok(root) = std::env::var("LOCKSTEP_TEST_ROOT") else { return };
-    let server = ensure_with(Path::new(&root), &Options::default()).unwrap();
+    let server = ensure_with(Path::new(&root), &private()).unwrap();
     let job = std::env::var("LOCKSTEP_TEST_JOB").unwrap();
     let say = |text: &str| {
         use std::io::Write;
@@ -147,7 +152,7 @@ fn threads_that_start_at_once_share_one_server() {
 #[test]
 fn it_is_stopped_and_started_again_with_its_data() {
     let workspace = Workspace::new();
-    assert_eq!(status_with(&workspace.root, &Options::default()).unwrap(), []);
+    assert_eq!(status_with(&workspace.root, &private()).unwrap(), []);
     let server = workspace.ensure();
     mark(&server);
     let running = workspace.status();
@@ -286,7 +291,7 @@ fn a_socket_folder_of_somebody_else_is_not_used() {
     stop(&workspace.root).unwrap();
     fs::DirBuilder::new().mode(0o777).create(&socket).unwrap();
     fs::set_permissions(&socket, fs::Permissions::from_mode(0o777)).unwrap();
-    match ensure_with(&workspace.root, &Options::default()) {
+    match ensure_with(&workspace.root, &private()) {
         Err(error) => assert!(error.to_string().contains(socket.to_str().unwrap()), "{error}"),
         Ok(_) => assert_ne!(workspace.status().socket.unwrap(), socket),
     }
@@ -296,8 +301,8 @@ fn a_socket_folder_of_somebody_else_is_not_used() {
 /// A folder of links to the programs that the tests use.
 fn programs() -> tempfile::TempDir {
     let workspace = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
-    lockstep_postgres::ensure(&workspace).unwrap();
-    let used = lockstep_postgres::status(&workspace).unwrap().into_iter().find_map(|status| status.binaries);
+    ensure_with(&workspace, &private()).unwrap();
+    let used = status_with(&workspace, &private()).unwrap().into_iter().find_map(|status| status.binaries);
     let real = fs::canonicalize(used.unwrap().join("postgres")).unwrap();
     let links = tempfile::Builder::new().permissions(fs::Permissions::from_mode(0o755)).tempdir().unwrap();
     for program in ["initdb", "pg_ctl", "postgres"] {
@@ -310,7 +315,7 @@ fn programs() -> tempfile::TempDir {
 fn pg_bin_means_only_there_and_programs_that_have_gone_are_told() {
     let links = programs();
     let workspace = Workspace::new();
-    let options = Options { binaries: Some(links.path().to_str().unwrap().to_owned()), ..Options::default() };
+    let options = Options { binaries: Some(links.path().to_str().unwrap().to_owned()), ..private() };
     ensure_with(&workspace.root, &options).unwrap();
     assert_eq!(workspace.status().binaries.as_deref(), Some(links.path()));
     stop(&workspace.root).unwrap();
@@ -329,7 +334,7 @@ fn programs_that_were_fetched_before_serve_where_there_are_no_others() {
     fs::create_dir_all(&fetched).unwrap();
     symlink(programs().keep(), fetched.join("bin")).unwrap();
     let empty = tempfile::tempdir().unwrap();
-    let options = Options { binaries: Some(empty.path().to_str().unwrap().to_owned()), ..Options::default() };
+    let options = Options { binaries: Some(empty.path().to_str().unwrap().to_owned()), ..private() };
     let server = ensure_with(&workspace.root, &options).unwrap();
     assert_eq!(one(&server, "SELECT 'here'"), "here");
     assert_eq!(workspace.status().binaries.unwrap(), fetched.join("bin"));
@@ -344,7 +349,7 @@ fn a_server_of_the_users_own_goes_first() {
     let other = Workspace::new();
     let theirs = other.ensure();
     mark(&theirs);
-    let options = Options { url: Some(theirs.url("postgres")), ..Options::default() };
+    let options = Options { url: Some(theirs.url("postgres")), ..private() };
     let server = ensure_with(&workspace.root, &options).unwrap();
     assert_marked(&server);
     assert_eq!(server.origin(), Origin::Url);
@@ -362,7 +367,7 @@ fn a_server_that_cannot_be_reached_is_told_without_the_password() {
     let workspace = Workspace::new();
     for url in ["postgres://me:hush@127.0.0.1:1/shop", "host=/nowhere user=me password=hush", "postgres://me:hush@[x/"]
     {
-        let options = Options { url: Some(url.to_owned()), ..Options::default() };
+        let options = Options { url: Some(url.to_owned()), ..private() };
         let error = ensure_with(&workspace.root, &options).unwrap_err();
         let shown = format!("{error} {error:?}");
         assert!(shown.contains("***") && shown.contains("hint: ") && !shown.contains("hush"), "{shown}");
