@@ -220,13 +220,15 @@ fn a_routine_that_is_replaced_is_a_duplicate() {
     insta::assert_snapshot!(
         wrong(&[
             "CREATE OR REPLACE FUNCTION f(a int) RETURNS int LANGUAGE sql AS 'SELECT 1';\nCREATE FUNCTION f() RETURNS int LANGUAGE sql AS 'SELECT 1';",
-            "CREATE OR REPLACE FUNCTION f(b integer) RETURNS int LANGUAGE sql AS 'SELECT 2';",
+            "CREATE OR REPLACE FUNCTION f(a integer) RETURNS int LANGUAGE sql AS 'SELECT 2';",
         ]),
-        @r#"
-        [invalid-definition] schema/20.sql:1:28: cannot change name of input parameter "a"
-          hint: use DROP FUNCTION f(integer) first
+        @r"
+        [duplicate-definition] schema/10.sql:1:28: routine public.f is defined twice
+          schema/10.sql:2:17: another definition
+          schema/20.sql:1:28: another definition
+          hint: take one of the two away
           at: f
-        "#
+        "
     );
     let mut scratch = scratch();
     loaded(
