@@ -1,8 +1,8 @@
 //! The proof of a plan: its files are run on the replayed migrations, and what comes out must be the schema.
 
-use lockstep_core::catalog::Catalog;
+use lockstep_core::catalog::{Catalog, ObjectAddress, ObjectKind};
 use lockstep_core::diff::diff;
-use lockstep_core::plan::TransactionMode;
+use lockstep_core::plan::{Hazard, HazardKind, TransactionMode};
 use lockstep_core::sql::split;
 use lockstep_postgres::introspect::introspect;
 use lockstep_postgres::measure::{Measured, lock_lines, measure};
@@ -32,10 +32,25 @@ pub fn prove(current: &mut Side, desired: &mut Side, drafts: &mut [Draft]) -> Re
     for draft in drafts {
         let measured = run(current, draft)?;
         draft.header.locks = lock_lines(&measured, current.scratch.server().version());
+        add_rewrites(&mut draft.header.hazards, &measured);
     }
     current.state = accepted(introspect(current.scratch.client())?, None)?;
     settled(current, desired)?;
     Ok(residue(&current.state.catalog, &desired.state.catalog))
+}
+
+/// A rewrite is seen, not planned: whether there is one is for the server to say.
+fn add_rewrites(hazards: &mut Vec<String>, measured: &[Measured]) {
+    for table in measured.iter().flat_map(|measured| &measured.rewritten) {
+        let hazard = Hazard {
+            kind: HazardKind::Rewrite,
+            object: ObjectAddress::object(ObjectKind::Table, table),
+            detail: HazardKind::Rewrite.info().meaning.to_owned(),
+        };
+        hazards.push(hazard.to_string());
+    }
+    hazards.sort();
+    hazards.dedup();
 }
 
 fn run(side: &mut Side, draft: &Draft) -> Result<Vec<Measured>, Stop> {
