@@ -6,6 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
 use lockstep_core::annotation::read_annotations;
+use lockstep_core::catalog::ObjectAddress;
 use lockstep_core::certificate::{Annotations, Certificate, FORMAT, hash_files};
 use lockstep_core::emit::rust;
 use lockstep_core::workspace::Workspace;
@@ -53,12 +54,8 @@ pub fn certify(workspace: &Workspace) -> Certificate {
     let catalog = introspection.state.catalog;
     let read = read_annotations(&workspace.schema_files().expect("the schema files can be read"));
     let read = read.unwrap_or_else(|diagnostics| panic!("{}", diagnostics[0]));
-    let key = |address: &lockstep_core::catalog::ObjectAddress| {
-        let owner = address.qualified_name().expect("annotations stand in schemas").key();
-        address.part.as_ref().map_or(owner.clone(), |part| format!("{owner}.{}", part.as_str()))
-    };
-    let rust = read.rust.iter().map(|(address, (path, _))| (key(address), path.clone())).collect();
-    let sensitive: BTreeSet<String> = read.sensitive.keys().map(key).collect();
+    let rust = read.rust.iter().map(|(address, (path, _))| (address.key(), path.clone())).collect();
+    let sensitive: BTreeSet<String> = read.sensitive.keys().map(ObjectAddress::key).collect();
     let described = describe_all(scratch.client(), &rust::statements(&catalog)).expect("the server answers");
     let statements = described
         .into_iter()

@@ -350,6 +350,18 @@ fn odd_names_are_reached_and_composite_keys_have_their_columns() {
 }
 
 #[test]
+fn a_key_of_a_type_that_the_schema_names_is_carried_along() {
+    over_each_executor(async |db| {
+        let at = kinds::TickId::new(std::time::SystemTime::UNIX_EPOCH);
+        let tick = kinds::Tick::insert(db, &kinds::NewTick { at, optional: Default::default() }).await.unwrap();
+        let new = kinds::NewTock { tick_at: tick.at, optional: Default::default() };
+        let tock = kinds::Tock::insert(db, &new).await.unwrap();
+        let found = kinds::Tock::list_by_tick_at(db, &tick.at, Page::first(2)).await.unwrap();
+        assert_eq!((found.rows, found.next), (vec![tock], None));
+    });
+}
+
+#[test]
 fn rows_are_serialised_by_their_columns_names() {
     on_database(async |url| {
         let db = connect(&url).await;

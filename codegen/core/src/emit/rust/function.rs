@@ -220,9 +220,13 @@ fn update(table: &Table<'_>) -> Writer {
     let mut arguments = key_arguments(table, &table.key);
     arguments.push(format!("patch: &{}", table.names.patch));
     let result = format!("Result<Option<Self>, {}>", write_error(table));
-    let title = "Changes the row with this primary key and returns it as it is stored; `None` if there is none.\n\nA \
-                 patch that changes nothing is not sent.";
-    let mut item = open(title, "update", &arguments, &result);
+    let fires = table.table.triggers.values().any(|trigger| trigger.definition.contains(" UPDATE OF "));
+    let triggers = if fires { "\n\nTriggers `UPDATE OF` a column fire for every patch." } else { "" };
+    let title = format!(
+        "Changes the row with this primary key and returns it as it is stored; `None` if there is none.\n\nA patch that \
+         changes nothing is not sent.{triggers}"
+    );
+    let mut item = open(&title, "update", &arguments, &result);
     let mut values = references(table, &table.key);
     let key: Vec<String> = table.key.iter().map(|place| argument(&table.columns[*place])).collect();
     for column in sql::patched(table) {

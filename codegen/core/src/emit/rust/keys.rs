@@ -52,3 +52,108 @@ fn target<'a>(catalog: &'a Catalog, table: &QualifiedName, column: &Column) -> O
         (target.data_type.name == column.data_type.name).then(|| (reference.table.clone(), target))
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeMap;
+
+    use super::*;
+    use crate::catalog::{DataType, Deferrability, Reference};
+
+    fn column(name: &str) -> Column {
+        let data_type =
+            DataType { text: "bigint".to_owned(), name: QualifiedName::new("pg_catalog", "int8"), array: false };
+        Column {
+            name: name.into(),
+            data_type,
+            not_null: true,
+            default: None,
+            identity: None,
+            generated: None,
+            collation: None,
+            storage: None,
+            compression: None,
+            statistics_target: None,
+            options: BTreeMap::new(),
+            comment: None,
+        }
+    }
+
+    fn constraint(kind: ConstraintKind, columns: &[&str], target: Option<(&str, &[&str])>) -> Constraint {
+        let names = |columns: &[&str]| columns.iter().map(|name| Identifier::from(*name)).collect();
+        Constraint {
+            kind,
+            columns: names(columns),
+            references: target
+                .map(|(table, columns)| Reference { table: QualifiedName::new("s", table), columns: names(columns) }),
+            definition: String::new(),
+            deferrability: Deferrability::NotDeferrable,
+            validated: true,
+            options: BTreeMap::new(),
+            clustered: false,
+            comment: None,
+        }
+    }
+
+    /// `table(columns; key)` and its foreign keys, each from columns to a table's columns.
+    type Sketch<'a> = (&'a str, &'a [&'a str], &'a [&'a str], &'a [(&'a [&'a str], &'a str, &'a [&'a str])]);
+
+    /// Expects the table whose id each column holds, `-` for none.
+    fn check(sketches: &[Sketch<'_>], expected: &str) {
+        let mut catalog = Catalog::default();
+        for (name, columns, key, foreign_keys) in sketches {
+            let mut constraints =
+                BTreeMap::from([(Identifier::from("pkey"), constraint(ConstraintKind::PrimaryKey, key, None))]);
+            for (number, (columns, table, referred)) in foreign_keys.iter().enumerate() {
+                let foreign_key = constraint(ConstraintKind::ForeignKey, columns, Some((table, referred)));
+                constraints.insert(Identifier(format!("fkey{number}")), foreign_key);
+            }
+            let columns = columns.iter().map(|name| column(name)).collect();
+            catalog.tables.insert(QualifiedName::new("s", *name), Table { columns, constraints, ..Table::default() });
+        }
+        let mut shown = Vec::new();
+        for (name, table) in &catalog.tables {
+            for column in &table.columns {
+                let owner = identified(&catalog, name, column).map_or("-".to_owned(), |owner| owner.name.0);
+                shown.push(format!("{}.{}={owner}", name.name.as_str(), column.name.as_str()));
+            }
+        }
+        assert_eq!(shown.join(" "), expected);
+    }
+
+    #[test]
+    fn ids_follow_chains_and_shared_keys() {
+        check(
+            &[
+                ("a", &["id", "parent"], &["id"], &[(&["parent"], "a", &["id"])]),
+                ("b", &["a_id", "n"], &["a_id"], &[(&["a_id"], "a", &["id"])]),
+                ("c", &["id", "b_id"], &["id"], &[(&["b_id"], "b", &["a_id"])]),
+            ],
+            "a.id=a a.parent=a b.a_id=a b.n=- c.id=c c.b_id=a",
+        );
+    }
+
+    #[test]
+    fn the_columns_of_a_composite_key_hold_what_each_of_them_refers_to() {
+        check(
+            &[
+                ("a", &["id"], &["id"], &[]),
+                ("b", &["a_id", "n"], &["a_id", "n"], &[(&["a_id"], "a", &["id"])]),
+                ("c", &["x", "y"], &["x", "y"], &[(&["x", "y"], "b", &["a_id", "n"])]),
+            ],
+            "a.id=a b.a_id=a b.n=- c.x=a c.y=-",
+        );
+    }
+
+    #[test]
+    fn keys_in_a_circle_hold_the_id_of_the_first() {
+        check(
+            &[
+                ("a", &["id"], &["id"], &[(&["id"], "b", &["id"])]),
+                ("b", &["id"], &["id"], &[(&["id"], "a", &["id"])]),
+                ("c", &["id", "b"], &["id"], &[(&["b"], "b", &["id"])]),
+            ],
+            "a.id=a b.id=a c.id=c c.b=a",
+        );
+    }
+}

@@ -6,7 +6,7 @@ use super::keys;
 use super::names::{Scope, camel, identifier, snake};
 use super::select::{self, Find, List};
 use super::types::{self, Element, Mapped, Passing};
-use crate::catalog::{self, Catalog, ConstraintKind, IdentityKind};
+use crate::catalog::{self, Catalog, ConstraintKind, IdentityKind, ObjectAddress, ObjectKind};
 use crate::certificate::Annotations;
 use crate::diagnostic::Diagnostic;
 use crate::name::{Identifier, QualifiedName};
@@ -280,11 +280,9 @@ impl<'a> Builder<'a, '_> {
             Some(owner) if annotated.is_none() || !is_other => self.path(owner, &self.names.tables[owner].id),
             Some(_) | None => self.plain(column, &mapped),
         };
-        let passing = match &mapped {
-            Mapped { array: true, .. } => Passing::Reference,
-            _ if annotated.is_some() => Passing::Reference,
-            mapped => mapped.passing,
-        };
+        // What an annotation names need not be `Copy`; neither need an id of it.
+        let is_annotated = annotated.is_some() || owner.as_ref().is_some_and(|owner| self.has_annotated_key(owner));
+        let passing = if mapped.array || is_annotated { Passing::Reference } else { mapped.passing };
         Column {
             column,
             field: scope.give(snake(column.name.as_str())),
@@ -316,15 +314,26 @@ impl<'a> Builder<'a, '_> {
 
     /// What `@rust` says about the column, or about the domain that it is of.
     fn annotated(&self, column: &catalog::Column) -> Option<&str> {
+        self.annotated_in(self.name, column)
+    }
+
+    fn annotated_in(&self, table: &QualifiedName, column: &catalog::Column) -> Option<&str> {
         let rust = &self.annotations.rust;
-        let of_domain = || rust.get(&column.data_type.name.key()).filter(|_| !column.data_type.array);
-        rust.get(&self.key(column)).or_else(of_domain).map(String::as_str)
+        let domain = ObjectAddress::object(ObjectKind::Domain, &column.data_type.name).key();
+        let of_domain = || rust.get(&domain).filter(|_| !column.data_type.array);
+        rust.get(&column_key(table, column)).or_else(of_domain).map(String::as_str)
+    }
+
+    /// Whether the primary key that an id stands for has a type of the user's.
+    fn has_annotated_key(&self, owner: &QualifiedName) -> bool {
+        let table = &self.catalog.tables[owner];
+        let key = keys::primary_key(table);
+        let mut columns = table.columns.iter().filter(|column| key.contains(&&column.name));
+        columns.any(|column| self.annotated_in(owner, column).is_some())
     }
 
     fn key(&self, column: &catalog::Column) -> String {
-        let owner = self.name.key();
-        let column = QualifiedName::new("", column.name.clone()).key();
-        format!("{owner}{}", column.trim_start_matches("\"\""))
+        column_key(self.name, column)
     }
 
     /// A generated type, as the file of this table names it.
@@ -392,4 +401,9 @@ impl<'a> Builder<'a, '_> {
             column.data_type.text
         ))
     }
+}
+
+/// The column, as the certificate's annotations name it.
+fn column_key(table: &QualifiedName, column: &catalog::Column) -> String {
+    ObjectAddress::part(ObjectKind::Column, table, column.name.clone()).key()
 }

@@ -281,7 +281,11 @@ fn error_table(name: &crate::name::QualifiedName) -> String {
 
 fn statement(file: &mut Writer, table: &Table<'_>, text: &Text) {
     let Text { name, constant, clauses, parameters } = text;
-    file.line(0, format!("static {constant}: ::lockstep::Statement = ::lockstep::Statement {{"));
+    let open = format!("static {constant}: ::lockstep::Statement = ::lockstep::Statement {{");
+    if open.chars().count() > 100 {
+        file.line(0, "#[rustfmt::skip]");
+    }
+    file.line(0, open);
     file.line(1, format!("name: {},", literal(&format!("{}.{name}", table.name.key()))));
     let last = clauses.len() - 1;
     for (place, clause) in clauses.iter().enumerate() {

@@ -10,11 +10,16 @@ const WIDTH: usize = 100;
 /// Up to this width rustfmt leaves the items of a call, an array or a tuple on one line.
 const SHORT: usize = 60;
 
+/// Lists whose items are all this short are filled, several items to a line.
+const FILLED: usize = 10;
+
 /// Text that grows line by line.
 #[derive(Debug, Default)]
 pub(super) struct Writer {
     /// The text so far.
     pub(super) text: String,
+    /// Whether a list in it is one that rustfmt fills line by line.
+    has_filled_list: bool,
 }
 
 impl Writer {
@@ -63,6 +68,7 @@ impl Writer {
         if joined.len() <= SHORT && indent * 4 + open.len() + joined.len() + close.len() <= WIDTH {
             return self.line(indent, format!("{open}{joined}{close}"));
         }
+        self.has_filled_list |= items.iter().all(|item| item.chars().count() <= FILLED);
         self.line(indent, open);
         self.line(indent + 1, format!("// {comment}"));
         for item in items {
@@ -79,7 +85,7 @@ impl Writer {
             let width = if line.trim_start().starts_with(") ->") { WIDTH - 4 } else { WIDTH };
             !is_text && line.chars().count() > width
         };
-        if !item.text.lines().any(is_long) && !is_ambiguous(&item.text) {
+        if !item.text.lines().any(is_long) && !is_ambiguous(&item.text) && !item.has_filled_list {
             return self.text.push_str(&item.text);
         }
         let is_doc = |line: &str| line.trim_start().starts_with("///");
