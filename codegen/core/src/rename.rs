@@ -1,8 +1,15 @@
 //! Renames: which are asked for, which drop and create might be one, and the statements that rename.
 //!
 //! Nothing here guesses: a dropped and a created object that hold the same data are an error until an annotation, a
-//! flag or an answer says what they are. The caller runs the renames on a scratch copy of the current side and
-//! introspects it again, so that neither the diff nor the plan knows of renames.
+//! flag or an answer says what they are. Only where a rename and a drop with a create lead to the very same database,
+//! because nothing is kept in the object (an index, a constraint), the rename is taken as the cheaper way. The caller
+//! runs the renames on a scratch copy of the current side and introspects it again, so that neither the diff nor the
+//! plan knows of renames.
+
+mod candidates;
+mod order;
+mod requests;
+mod statements;
 
 use crate::catalog::{Catalog, ObjectAddress};
 use crate::diagnostic::Diagnostic;
@@ -13,7 +20,8 @@ use crate::source::Span;
 /// An object of the current side and its new name.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Rename {
-    /// The object as it is called now. A value of an enumerated type has the kind `Enum` and the value as its part.
+    /// The object as it is called when the rename is run: a part of an object that is renamed too, by its new name. A
+    /// value of an enumerated type has the kind `Enum` and the value as its part.
     pub from: ObjectAddress,
     /// The new name of the object, or of the part if the address has one.
     pub to: Identifier,
@@ -22,7 +30,7 @@ pub struct Rename {
 /// A rename that somebody asked for.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct RenameRequest {
-    /// What is renamed.
+    /// What is renamed; a part may be given by the old or the new name of what it is a part of.
     pub rename: Rename,
     /// The annotation; none for a flag.
     pub span: Option<Span>,
@@ -43,16 +51,24 @@ pub enum RenamePolicy {
 /// `ambiguous-rename` where a dropped and a created object could be the same one, `annotation-matches-nothing` where a
 /// request names objects that neither side has.
 pub fn resolve_renames(
-    _current: &Catalog,
-    _desired: &Catalog,
+    current: &Catalog,
+    desired: &Catalog,
     requests: &[RenameRequest],
-    _policy: RenamePolicy,
+    policy: RenamePolicy,
 ) -> Result<Vec<Rename>, Vec<Diagnostic>> {
-    Ok(requests.iter().map(|request| request.rename.clone()).collect())
+    let (mut names, mut diagnostics) = requests::apply(current, desired, requests);
+    candidates::follow(current, desired, &mut names, policy);
+    if policy == RenamePolicy::Ask {
+        diagnostics.extend(candidates::ambiguous(current, desired, &names));
+    }
+    if diagnostics.is_empty() { Ok(order::ordered(&names)) } else { Err(diagnostics) }
 }
 
 /// The statements that rename, in the order given.
 #[must_use]
-pub fn rename_steps(_renames: &[Rename]) -> Vec<Step> {
-    Vec::new()
+pub fn rename_steps(renames: &[Rename]) -> Vec<Step> {
+    renames.iter().map(statements::step).collect()
 }
+
+#[cfg(test)]
+mod tests;

@@ -489,7 +489,7 @@ fn routine(name: u8, bytes: &mut Bytes) -> Vec<String> {
             "LANGUAGE sql AS 'SELECT 2'",
             "LANGUAGE plpgsql AS 'BEGIN RETURN 3; END'",
             "LANGUAGE sql AS 'SELECT count(*)::integer FROM t0'",
-            "LANGUAGE sql AS 'SELECT f0()'",
+            "LANGUAGE sql AS 'SELECT length(f2(''abc''))'",
             "LANGUAGE sql RETURN (SELECT max(c5)::integer FROM t1)",
             "LANGUAGE sql BEGIN ATOMIC SELECT max(c5)::integer FROM v0; END",
         ]),

@@ -6,6 +6,8 @@
 //! of the state: it stands beside the catalog, in [`Dependencies`].
 
 mod address;
+#[cfg(test)]
+pub(crate) mod fixture;
 mod routine;
 mod sequence;
 mod table;

@@ -167,12 +167,15 @@ impl<'a> Builder<'a> {
         self.order_attributes(unit);
     }
 
-    /// After everything that it will need.
+    /// After everything that it will need; comments, options and the like are nothing that anything needs.
     fn order_arrival(&mut self, unit: &Unit, id: NodeId) {
         let needs: Vec<Unit> = self.sides.desired.needs_of(unit).cloned().collect();
         for need in needs {
             for arrival in self.arrivals(&need) {
-                self.graph.order(arrival, id);
+                let is_detail = self.graph.nodes[arrival].operation == Operation::Alter(Group::Details);
+                if !is_detail || need.address().kind != ObjectKind::Table {
+                    self.graph.order(arrival, id);
+                }
             }
         }
     }
@@ -232,19 +235,21 @@ impl<'a> Builder<'a> {
 
     /// What only holds between the attributes of one object.
     fn order_attributes(&mut self, unit: &Unit) {
-        if let Unit::Ownership(address) = unit {
+        if let Unit::Ownership(address) = unit
+            && self.fates.get(unit) != Some(Fate::Drop)
+        {
             self.order_sequence(unit, address);
         }
         let Unit::Object(address) = unit else { return };
         match address.kind {
             ObjectKind::Column => self.order_column(unit, address),
             ObjectKind::Sequence => self.order_sequence(unit, address),
+            ObjectKind::Table => self.order_table(unit),
             ObjectKind::Schema
             | ObjectKind::Extension
             | ObjectKind::Enum
             | ObjectKind::Domain
             | ObjectKind::DomainConstraint
-            | ObjectKind::Table
             | ObjectKind::Constraint
             | ObjectKind::Index
             | ObjectKind::Routine
@@ -252,6 +257,23 @@ impl<'a> Builder<'a> {
             | ObjectKind::MaterializedView
             | ObjectKind::Trigger => {}
         }
+    }
+
+    /// The options of a TOAST table come after the columns that call for one.
+    fn order_table(&mut self, unit: &Unit) {
+        let Some(details) = self.graph.find(unit, Operation::Alter(Group::Details)) else { return };
+        let name = unit.address().qualified_name();
+        let columns: Vec<NodeId> = self
+            .graph
+            .nodes
+            .iter()
+            .enumerate()
+            .filter(|(_, node)| matches!(node.operation, Operation::Create | Operation::Alter(Group::Type)))
+            .filter(|(_, node)| matches!(&node.unit, Unit::Object(address) if address.kind == ObjectKind::Column))
+            .filter(|(_, node)| node.unit.address().qualified_name() == name)
+            .map(|(id, _)| id)
+            .collect();
+        columns.into_iter().for_each(|column| self.graph.order(column, details));
     }
 
     fn order_column(&mut self, unit: &Unit, address: &ObjectAddress) {

@@ -14,6 +14,9 @@ pub(crate) fn fold(sides: &Sides, fates: &Fates, options: &PlanOptions, graph: &
     };
     for rank in 0..4 {
         for unit in units(Operation::Drop, graph).iter().filter(|unit| drop_rank(unit) == rank) {
+            if !may_fold(graph, unit) {
+                continue;
+            }
             for host in drop_hosts(sides, unit) {
                 if folds(graph, unit, &host, Operation::Drop) {
                     break;
@@ -38,11 +41,21 @@ fn folds(graph: &mut Graph, part: &Unit, host: &Unit, operation: Operation) -> b
     }
 }
 
-/// Sequences go with their column before the ownership that ties the two, and columns before what else is in a table.
+/// A sequence goes with its column only while that owns it.
+fn may_fold(graph: &Graph, unit: &Unit) -> bool {
+    let Unit::Object(address) = unit else { return true };
+    let ownership = graph.find(&Unit::Ownership(address.clone()), Operation::Drop);
+    match (ownership, graph.find(unit, Operation::Drop)) {
+        (Some(ownership), Some(sequence)) => graph.host(ownership) == graph.host(sequence),
+        (None, _) | (_, None) => address.kind != ObjectKind::Sequence,
+    }
+}
+
+/// Ownerships go with their sequence, sequences with their column, and columns before what else is in a table.
 fn drop_rank(unit: &Unit) -> u8 {
     match unit {
-        Unit::Object(address) if address.kind == ObjectKind::Sequence => 0,
-        Unit::Ownership(_) => 1,
+        Unit::Ownership(_) => 0,
+        Unit::Object(address) if address.kind == ObjectKind::Sequence => 1,
         Unit::Object(address) if address.kind == ObjectKind::Column => 2,
         Unit::Object(_) | Unit::Default(_) | Unit::ReplicaIdentity(_) | Unit::Cluster(_) => 3,
     }

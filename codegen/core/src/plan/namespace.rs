@@ -17,6 +17,8 @@ pub(crate) enum Namespace {
     Routine,
     /// The parts of a relation or domain, by kind.
     Part(ObjectKind),
+    /// A table has one primary key, whatever its name.
+    PrimaryKey,
 }
 
 /// A name in its namespace: the schema, the owner of a part or nothing, and the name itself.
@@ -44,6 +46,9 @@ pub(crate) fn names(side: &Side, address: &ObjectAddress) -> Vec<Name> {
             });
             if has_index {
                 names.push(in_schema(Namespace::Relation, part));
+            }
+            if side.constraint(address).is_some_and(|constraint| constraint.kind == ConstraintKind::PrimaryKey) {
+                names.push((Namespace::PrimaryKey, schema.clone(), None, name.clone()));
             }
             names
         }

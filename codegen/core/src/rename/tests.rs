@@ -1,0 +1,160 @@
+//! Renames, from small catalogs.
+
+use crate::catalog::fixture::{column_of, constraint, enumeration, index, name, sequence, state, table};
+use crate::catalog::{ObjectAddress, ObjectKind, State};
+use crate::rename::{Rename, RenamePolicy, RenameRequest, rename_steps, resolve_renames};
+
+/// The statements, or the diagnostics.
+#[track_caller]
+fn check(current: &State, desired: &State, requests: &[(ObjectAddress, &str)], expected: &[&str]) {
+    check_policy(current, desired, requests, RenamePolicy::Ask, expected);
+}
+
+#[track_caller]
+fn check_policy(
+    current: &State,
+    desired: &State,
+    requests: &[(ObjectAddress, &str)],
+    policy: RenamePolicy,
+    expected: &[&str],
+) {
+    let requests: Vec<RenameRequest> = requests
+        .iter()
+        .map(|(from, to)| RenameRequest { rename: Rename { from: from.clone(), to: (*to).into() }, span: None })
+        .collect();
+    let shown: Vec<String> = match resolve_renames(&current.catalog, &desired.catalog, &requests, policy) {
+        Ok(renames) => rename_steps(&renames).into_iter().map(|step| step.sql).collect(),
+        Err(diagnostics) => diagnostics.iter().map(|diagnostic| format!("{}: {diagnostic}", diagnostic.code)).collect(),
+    };
+    assert_eq!(shown, expected);
+}
+
+fn table_of(text: &str) -> ObjectAddress {
+    ObjectAddress::object(ObjectKind::Table, &name(text))
+}
+
+#[test]
+fn a_column_that_may_be_another_under_a_new_name_is_an_error_until_somebody_decides() {
+    let current = state(|it| table(it, "shop.item", &["id bigint NOT NULL", "note text"]));
+    let desired = state(|it| table(it, "shop.item", &["id bigint NOT NULL", "remark text"]));
+    check(
+        &current,
+        &desired,
+        &[],
+        &["ambiguous-rename: column shop.item.remark may be column shop.item.note under a \
+        new name, or another one\n  hint: write `-- @renamed from=note` above it or pass `--rename \
+        shop.item.note=remark` if it is the same, `--renames none` if it is another"],
+    );
+    check_policy(&current, &desired, &[], RenamePolicy::None, &[]);
+    let request = (column_of("shop.item", "note"), "remark");
+    check(&current, &desired, &[request], &["ALTER TABLE shop.item RENAME COLUMN note TO remark"]);
+}
+
+#[test]
+fn columns_of_other_types_are_no_candidates() {
+    let current = state(|it| table(it, "shop.item", &["id bigint", "note text"]));
+    let desired = state(|it| table(it, "shop.item", &["id bigint", "total integer"]));
+    check(&current, &desired, &[], &[]);
+}
+
+#[test]
+fn a_rename_that_was_done_before_is_silent() {
+    let both = state(|it| table(it, "shop.item", &["id bigint", "remark text"]));
+    check(&both, &both, &[(column_of("shop.item", "note"), "remark")], &[]);
+}
+
+#[test]
+fn a_rename_of_what_is_not_there_is_an_error() {
+    let current = state(|it| table(it, "shop.item", &["id bigint"]));
+    let desired = state(|it| table(it, "shop.item", &["id bigint", "remark text"]));
+    check(
+        &current,
+        &desired,
+        &[(column_of("shop.item", "nota"), "remark")],
+        &["annotation-matches-nothing: column shop.item.remark cannot be renamed from nota: there is no column \
+         shop.item.nota\n  hint: correct the name, or take the annotation away if the rename is done everywhere"],
+    );
+    check(&state(|_| ()), &desired, &[(column_of("shop.item", "nota"), "remark")], &[]);
+}
+
+#[test]
+fn a_table_is_renamed_with_its_columns_keys_and_sequence() {
+    let current = state(|it| {
+        table(it, "shop.order", &["id bigint NOT NULL", "note text", "at date"]);
+        constraint(it, "shop.order", "order_pkey", "PRIMARY KEY (id)");
+        index(it, "shop.order", "order_note_idx", "note");
+        sequence(it, "shop.order_id_seq", Some(("shop.order", "id")));
+    });
+    let desired = state(|it| {
+        table(it, "shop.purchase", &["id bigint NOT NULL", "remark text", "at date"]);
+        constraint(it, "shop.purchase", "purchase_pkey", "PRIMARY KEY (id)");
+        index(it, "shop.purchase", "purchase_remark_idx", "remark");
+        sequence(it, "shop.purchase_id_seq", Some(("shop.purchase", "id")));
+    });
+    let expected = [
+        "ALTER SEQUENCE shop.order_id_seq RENAME TO purchase_id_seq",
+        "ALTER TABLE shop.\"order\" RENAME TO purchase",
+        "ALTER TABLE shop.purchase RENAME COLUMN note TO remark",
+        "ALTER TABLE shop.purchase RENAME CONSTRAINT order_pkey TO purchase_pkey",
+        "ALTER INDEX shop.order_note_idx RENAME TO purchase_remark_idx",
+    ];
+    for owner in ["shop.order", "shop.purchase"] {
+        let requests = [(table_of("shop.order"), "purchase"), (column_of(owner, "note"), "remark")];
+        check(&current, &desired, &requests, &expected);
+    }
+    check(
+        &current,
+        &desired,
+        &[],
+        &["ambiguous-rename: table shop.purchase may be table shop.order under a new name, \
+        or another one\n  hint: write `-- @renamed from=order` above it or pass `--rename shop.order=purchase` if it \
+        is the same, `--renames none` if it is another"],
+    );
+}
+
+#[test]
+fn names_that_change_places_go_through_a_third() {
+    let current = state(|it| table(it, "shop.item", &["a text", "b integer"]));
+    let desired = state(|it| table(it, "shop.item", &["b text", "a integer"]));
+    let requests = [(column_of("shop.item", "a"), "b"), (column_of("shop.item", "b"), "a")];
+    check(
+        &current,
+        &desired,
+        &requests,
+        &[
+            "ALTER TABLE shop.item RENAME COLUMN a TO lockstep_aside_0",
+            "ALTER TABLE shop.item RENAME COLUMN b TO a",
+            "ALTER TABLE shop.item RENAME COLUMN lockstep_aside_0 TO b",
+        ],
+    );
+}
+
+#[test]
+fn values_of_an_enumerated_type_are_renamed_in_place() {
+    let current = state(|it| enumeration(it, "shop.status", &["new", "payed", "sent"]));
+    let desired = state(|it| enumeration(it, "shop.status", &["new", "paid", "sent"]));
+    check(
+        &current,
+        &desired,
+        &[],
+        &["ambiguous-rename: value shop.status.paid may be value shop.status.payed under a \
+        new name, or another one\n  hint: write `-- @renamed from=payed` above it or pass `--rename \
+        shop.status.payed=paid` if it is the same, `--renames none` if it is another"],
+    );
+    let value = ObjectAddress::part(ObjectKind::Enum, &name("shop.status"), "payed");
+    check(&current, &desired, &[(value, "paid")], &["ALTER TYPE shop.status RENAME VALUE 'payed' TO 'paid'"]);
+}
+
+#[test]
+fn a_chain_of_renames_starts_at_its_free_end() {
+    let current = state(|it| {
+        table(it, "shop.a", &["x text"]);
+        table(it, "shop.b", &["y integer"]);
+    });
+    let desired = state(|it| {
+        table(it, "shop.b", &["x text"]);
+        table(it, "shop.c", &["y integer"]);
+    });
+    let requests = [(table_of("shop.a"), "b"), (table_of("shop.b"), "c")];
+    check(&current, &desired, &requests, &["ALTER TABLE shop.b RENAME TO c", "ALTER TABLE shop.a RENAME TO b"]);
+}
