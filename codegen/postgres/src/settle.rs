@@ -22,6 +22,12 @@ use slot::Slot;
 /// Two forms are known to alternate nowhere; a text that still moves after this many readings is left as it is then.
 const MOST_READINGS: usize = 4;
 
+/// Whether the catalogs differ in texts that [`settle`] would look at; without any, it changes nothing.
+#[must_use]
+pub fn is_needed(a: &Catalog, b: &Catalog) -> bool {
+    !slot::differing(a, b).is_empty()
+}
+
 /// Makes two catalogs comparable: what differs afterwards means something else.
 ///
 /// # Errors

@@ -3,7 +3,9 @@
 //! A source is a folder of schema SQL, a folder of migrations, or a `postgres://` URL. A live database is only read:
 //! whatever has to be tried is tried on scratch databases of the development server.
 
+use std::collections::BTreeMap;
 use std::path::PathBuf;
+use std::thread;
 
 use anyhow::Context as _;
 use lockstep_core::diff::diff;
@@ -14,7 +16,7 @@ use serde::Serialize;
 
 use crate::cli::{Context, Format};
 use crate::commands::db_generate::Renames;
-use crate::pipeline::change::{Decisions, RenameFlag, planned};
+use crate::pipeline::change::{Decisions, RenameFlag, planned, planned_as_read};
 use crate::pipeline::source::Source;
 use crate::stop::{Outcome, Stop};
 
@@ -49,24 +51,31 @@ struct Statement<'a> {
 }
 
 pub(super) fn run(context: &Context<'_>, arguments: &Arguments) -> Result<Outcome, Stop> {
-    let server = || Ok(lockstep_postgres::server::ensure(&server_root(context)?)?);
-    let from = arguments.from.read(&server)?;
-    let to = arguments.to.read(&server)?;
+    let root = server_root(context)?;
+    let server = || Ok(lockstep_postgres::server::ensure(&root)?);
+    let (from, to) = thread::scope(|scope| {
+        let from = scope.spawn(|| arguments.from.read(&server));
+        let to = arguments.to.read(&server);
+        (from.join().expect("a reading thread does not panic"), to)
+    });
+    let (from, to) = (from?, to?);
     if diff(&from.state().catalog, &to.state().catalog).is_empty() {
         return Ok(print(context, &Plan::default()));
     }
-    let mut from = from.on_scratch(&server)?;
-    let mut to = to.on_scratch(&server)?;
-    let flags = arguments.rename.iter().map(|flag| flag.resolve(&from.state.catalog)).collect::<Result<_, _>>()?;
+    let flags = arguments.rename.iter().map(|flag| flag.resolve(&from.state().catalog)).collect::<Result<_, _>>()?;
     let decisions = Decisions {
         renames: Vec::new(),
         policy: RenamePolicy::from(arguments.renames),
         allow: HAZARDS.iter().map(|hazard| Allow { hazard: hazard.kind, object: None }).collect(),
-        using: std::collections::BTreeMap::new(),
-        backfill: std::collections::BTreeMap::new(),
+        using: BTreeMap::new(),
+        backfill: BTreeMap::new(),
     }
     .with_flags(flags);
-    let plan = planned(&mut from, &mut to, &decisions)?;
+    // Building a large live database anew takes far longer than reading it.
+    if let Some(plan) = planned_as_read(from.state(), to.state(), &decisions)? {
+        return Ok(print(context, &plan));
+    }
+    let plan = planned(&mut from.on_scratch(&server)?, &mut to.on_scratch(&server)?, &decisions)?;
     Ok(print(context, &plan))
 }
 

@@ -10,7 +10,7 @@ use lockstep_core::plan::{Allow, Plan, PlanOptions, plan};
 use lockstep_core::rename::{Rename, RenamePolicy, RenameRequest, rename_steps, resolve_renames};
 use lockstep_core::source::Span;
 use lockstep_postgres::introspect::introspect;
-use lockstep_postgres::settle::settle;
+use lockstep_postgres::settle::{is_needed, settle};
 
 use crate::pipeline::side::{Side, accepted};
 use crate::stop::Stop;
@@ -84,6 +84,19 @@ impl Decisions {
         Self { renames, policy, allow, using, backfill }.with_flags(flags)
     }
 
+    /// What the decisions mean for these two catalogs.
+    fn options(&self, current: &Catalog, desired: &Catalog) -> Result<PlanOptions, Vec<Diagnostic>> {
+        let texts = |annotations: &BTreeMap<ObjectAddress, (String, Span)>| {
+            annotations.iter().map(|(address, (text, _))| (address.clone(), text.clone())).collect()
+        };
+        Ok(PlanOptions {
+            using: texts(&self.using),
+            backfill: texts(&self.backfill),
+            allow: self.allow.clone(),
+            renames: resolve_renames(current, desired, &self.renames, self.policy)?,
+        })
+    }
+
     /// The same, with renames that flags ask for.
     #[must_use]
     pub fn with_flags(mut self, flags: Vec<Rename>) -> Self {
@@ -108,17 +121,7 @@ pub fn settled(current: &mut Side, desired: &mut Side) -> Result<(), Stop> {
 /// # Errors
 /// Renames that nobody decided, hazards that nobody allowed.
 pub fn planned(current: &mut Side, desired: &mut Side, decisions: &Decisions) -> Result<Plan, Stop> {
-    let renames =
-        resolve_renames(&current.state.catalog, &desired.state.catalog, &decisions.renames, decisions.policy)?;
-    let texts = |annotations: &BTreeMap<ObjectAddress, (String, Span)>| {
-        annotations.iter().map(|(address, (text, _))| (address.clone(), text.clone())).collect()
-    };
-    let options = PlanOptions {
-        using: texts(&decisions.using),
-        backfill: texts(&decisions.backfill),
-        allow: decisions.allow.clone(),
-        renames,
-    };
+    let options = decisions.options(&current.state.catalog, &desired.state.catalog)?;
     let before = if options.renames.is_empty() {
         settled(current, desired)?;
         current.state.clone()
@@ -126,6 +129,19 @@ pub fn planned(current: &mut Side, desired: &mut Side, decisions: &Decisions) ->
         renamed(current, desired, &options.renames)?
     };
     Ok(plan(&before, &desired.state, &options)?)
+}
+
+/// Plans from what was read, where that is enough; none where renames must be run or texts settled, for which both sides
+/// have to be on scratch databases.
+///
+/// # Errors
+/// As [`planned`].
+pub fn planned_as_read(current: &State, desired: &State, decisions: &Decisions) -> Result<Option<Plan>, Stop> {
+    let options = decisions.options(&current.catalog, &desired.catalog)?;
+    if !options.renames.is_empty() || is_needed(&current.catalog, &desired.catalog) {
+        return Ok(None);
+    }
+    Ok(Some(plan(current, desired, &options)?))
 }
 
 fn renamed(current: &mut Side, desired: &mut Side, renames: &[Rename]) -> Result<State, Stop> {

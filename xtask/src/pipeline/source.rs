@@ -58,7 +58,7 @@ impl Source {
     ///
     /// # Errors
     /// What the server does not take, and what it takes but the catalog does not hold.
-    pub fn read(&self, server: &dyn Fn() -> Result<Server, Stop>) -> Result<Read, Stop> {
+    pub fn read(&self, server: &(dyn Fn() -> Result<Server, Stop> + Sync)) -> Result<Read, Stop> {
         let here = Workspace::new("");
         match self {
             Self::Database(url) => {
@@ -97,7 +97,7 @@ impl Read {
     ///
     /// # Errors
     /// When the server fails, or does not take what another server has printed.
-    pub fn on_scratch(self, server: &dyn Fn() -> Result<Server, Stop>) -> Result<Side, Stop> {
+    pub fn on_scratch(self, server: &(dyn Fn() -> Result<Server, Stop> + Sync)) -> Result<Side, Stop> {
         let state = match self {
             Self::Scratch(side) => return Ok(*side),
             Self::Live(state) => state,
