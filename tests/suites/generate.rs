@@ -331,3 +331,22 @@ fn no_scratch_database_is_left_behind() {
     assert!(down.stdout.starts_with("stopped PostgreSQL"), "{}{}", down.stdout, down.stderr);
     assert_eq!(names, Vec::<String>::new());
 }
+
+#[test]
+fn a_rename_keeps_the_data() {
+    let workspace = shop();
+    let mut database = database();
+    assert_eq!(with_database(&workspace, &database, &["db:migrate"]).status, Some(0));
+    database.client().batch_execute("INSERT INTO shop.item (name) VALUES ('one')").unwrap();
+    let renamed =
+        SHOP.replace("    name text", "    -- @renamed from=name\n    title text").replace("(name <>", "(title <>");
+    workspace.write("schema/10_shop.sql", &renamed.replace("SELECT id, name", "SELECT id, title"));
+    workspace.succeed(&["db:generate", "--problem", "names are titles"]);
+    let Run { status, stderr, .. } = with_database(&workspace, &database, &["db:migrate"]);
+    assert_eq!(status, Some(0), "{stderr}");
+    let title: String = database.client().query_one("SELECT title FROM shop.item", &[]).unwrap().get(0);
+    assert_eq!(title, "one");
+    // The annotation may stay: it has been followed.
+    workspace.write("schema/20_more.sql", "CREATE TABLE shop.more (id int);\n");
+    workspace.succeed(&["db:generate", "--problem", "more"]);
+}
