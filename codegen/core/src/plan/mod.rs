@@ -271,3 +271,6 @@ fn refusals<'a>(steps: impl Iterator<Item = &'a Step>, options: &PlanOptions) ->
     }
     diagnostics
 }
+
+#[cfg(test)]
+mod tests;
