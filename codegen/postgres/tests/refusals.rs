@@ -173,7 +173,12 @@ const CASES: &[Case] = &[
         refused: &[("temporal constraint", "k on s@.t")],
         since: 18,
     },
-    Case { sql: "CREATE TABLE s@.t (a int PRIMARY KEY, b int NOT NULL)", refused: &[], since: 18 },
+    Case {
+        sql: "CREATE TABLE s@.t (a int PRIMARY KEY, b int NOT NULL);
+              ALTER TABLE s@.t RENAME b TO c; ALTER TABLE s@.t RENAME TO v",
+        refused: &[],
+        since: 14,
+    },
 ];
 
 #[test]

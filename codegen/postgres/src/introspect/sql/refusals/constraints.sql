@@ -1,3 +1,4 @@
+-- A NOT NULL that the server has named keeps its name when the table or the column is renamed: `…_not_null`.
 -- Servers before 18 have neither `conenforced` nor `conperiod`: there the names resolve to the outer `absent`.
 SELECT k.kind, 'pg_constraint'::regclass::oid, k.oid, 0, k.detail, k.transaction
 FROM (
@@ -9,19 +10,16 @@ FROM (
            CASE WHEN o.contype <> 'n' THEN NULL
                 WHEN NOT o.convalidated THEN 'not valid'
                 WHEN o.connoinherit THEN 'no inherit'
-                WHEN octet_length(c.relname::text) + coalesce(octet_length(a.attname::text) + 1, 0) + 9 > 63 THEN NULL
-                WHEN regexp_replace(o.conname, '[0-9]*$', '')
-                     <> regexp_replace(concat_ws('_', c.relname, a.attname, 'not_null'), '[0-9]*$', '') THEN 'has a name of its own'
+                WHEN o.conname !~ '_not_null[0-9]*$' THEN 'has a name of its own'
            END AS detail
     FROM pg_constraint o
     JOIN (
-        SELECT oid, 0 AS domain, relname FROM relation WHERE relkind = 'r'
+        SELECT oid, 0 AS domain FROM relation WHERE relkind = 'r'
         UNION ALL
-        SELECT 0, t.oid, t.typname FROM pg_type t JOIN user_schema n ON n.oid = t.typnamespace
+        SELECT 0, t.oid FROM pg_type t JOIN user_schema n ON n.oid = t.typnamespace
         WHERE t.typtype = 'd'
           AND NOT EXISTS (SELECT FROM member m WHERE m.classid = 'pg_type'::regclass AND m.objid = t.oid)
     ) c ON c.oid = o.conrelid AND c.domain = o.contypid
-    LEFT JOIN pg_attribute a ON a.attrelid = o.conrelid AND a.attnum = o.conkey[1] AND o.contype = 'n'
     CROSS JOIN (SELECT true AS conenforced, false AS conperiod) absent
     CROSS JOIN LATERAL (
         SELECT conenforced AS enforced, conperiod AS period FROM pg_constraint p WHERE p.oid = o.oid
