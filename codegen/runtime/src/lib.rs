@@ -10,6 +10,8 @@ pub use crate::access::{
     Constraint, Error, Executor, Id, Interval, Keyed, MacAddr, Page, Paged, Statement, Violation, WriteError,
 };
 
+pub use crate::migrator::{MigrateError, Migrations, Migrator};
+
 pub use lockstep_macros::{migrations, schema};
 
 /// What generated code names, so that a service needs no dependency of its own for it.
