@@ -150,7 +150,9 @@ fn a_session_that_ends_in_the_middle() {
         });
         let watch = connect(&url).await;
         let end = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE query LIKE 'SELECT pg_sleep%' AND datname = current_database()";
-        while super::column(&watch, end).await.is_empty() {}
+        while super::column(&watch, end).await.is_empty() {
+            tokio::time::sleep(std::time::Duration::from_millis(5)).await;
+        }
         let error = running.await.unwrap().unwrap_err();
         let MigrateError::Statement(error) = error else { panic!("{error}") };
         assert_eq!((error.file.as_str(), error.statement), ("V2__b.sql", 1));

@@ -20,7 +20,7 @@ async fn hold_table(url: &str) -> Client {
 }
 
 fn impatient() -> Migrator<'static> {
-    Migrator::new(embed(&[FIRST, ALTER])).lock_timeout(Duration::from_millis(200)).lock_retries(1)
+    Migrator::new(embed(&[FIRST, ALTER])).lock_timeout(Duration::from_millis(500)).lock_retries(1)
 }
 
 fn statement(error: MigrateError) -> Box<StatementError> {
@@ -90,7 +90,10 @@ fn a_lock_that_comes_free_lets_the_migration_through() {
         });
         // Waits until the migrator was blocked once at least, whatever time that takes.
         let watch = connect(&url).await;
-        while super::column(&watch, "SELECT 1 FROM pg_stat_activity WHERE wait_event_type = 'Lock'").await.is_empty() {}
+        let waiting = "SELECT 1 FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND datname = current_database()";
+        while super::column(&watch, waiting).await.is_empty() {
+            tokio::time::sleep(Duration::from_millis(5)).await;
+        }
         drop(blocker);
         assert_eq!(versions(&running.await.unwrap().unwrap()), [2]);
     });

@@ -8,7 +8,7 @@ use std::time::Duration;
 use tokio_postgres::Client;
 use tracing::Instrument;
 
-use super::blocker;
+use super::blocker::{self, Blocker};
 use super::connect::Observer;
 use super::error::{MigrateError, StatementError, number};
 use super::history::checksum;
@@ -24,6 +24,8 @@ pub(crate) struct Context<'c> {
     pub(crate) options: &'c Options,
     pub(crate) session: Session,
     pub(crate) observer: Observer<'c>,
+    /// Who was last seen in the way of the file at hand: an attempt may end before anybody has looked.
+    pub(crate) seen: Vec<Blocker>,
 }
 
 impl Context<'_> {
@@ -38,25 +40,29 @@ impl Context<'_> {
         let every = (self.options.lock_timeout / 4).clamp(Duration::from_millis(20), Duration::from_millis(500));
         let work = client.batch_execute(migration.statements[index].sql);
         let (result, blockers) = self.observer.watch(self.session.pid, every, work).await;
+        if !blockers.is_empty() {
+            self.seen = blockers;
+        }
         result.map_err(|source| {
             let mut error = StatementError::new(migration, index, source);
             if error.is_lock_conflict() {
-                error.observed = !blockers.is_empty();
-                error.blockers = blockers;
+                error.observed = !self.seen.is_empty();
+                error.blockers.clone_from(&self.seen);
             }
             MigrateError::Statement(Box::new(error))
         })
     }
 
-    /// After the nth failure: pauses where trying again may help, else returns the error with all that is known.
+    /// After the nth failure: pauses where trying again may help and was not done too often, else returns the error with all that is known.
     pub(crate) async fn pause_or_fail(
         &self,
         client: &Client,
         attempt: u32,
+        retries: u32,
         error: MigrateError,
     ) -> Result<(), MigrateError> {
         let MigrateError::Statement(mut error) = error else { return Err(error) };
-        if error.is_lock_conflict() && attempt <= self.options.lock_retries {
+        if error.is_lock_conflict() && attempt <= retries {
             let pause = backoff(attempt, Duration::from_millis(100), Duration::from_secs(3));
             let blocker = error.blockers.first().map(ToString::to_string).unwrap_or_default();
             tracing::warn!(file = error.file, statement = error.statement, attempt, blocker, "no lock; trying again");
@@ -89,6 +95,7 @@ pub(crate) async fn apply(
     migration: &Migration<'_>,
     insert: &str,
 ) -> Result<(), MigrateError> {
+    context.seen.clear();
     if migration.transactional {
         in_one_transaction(client, context, migration, insert).await?;
     } else {
@@ -113,7 +120,7 @@ async fn in_one_transaction(
     for attempt in 1.. {
         match one_transaction(client, context, migration, insert).await {
             Ok(()) => break,
-            Err(error) => context.pause_or_fail(client, attempt, error).await?,
+            Err(error) => context.pause_or_fail(client, attempt, context.options.lock_retries, error).await?,
         }
     }
     Ok(())

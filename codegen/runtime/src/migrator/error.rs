@@ -295,7 +295,8 @@ fn own_hint(source: &tokio_postgres::Error) -> String {
 /// The line of an error inside its statement, from 0. The server counts characters from 1.
 fn line_offset(sql: &str, error: &DbError) -> u32 {
     let Some(ErrorPosition::Original(position)) = error.position() else { return 0 };
-    let before = sql.chars().take(*position as usize - 1).filter(|character| *character == '\n').count();
+    let before =
+        sql.chars().take((*position as usize).saturating_sub(1)).filter(|character| *character == '\n').count();
     u32::try_from(before).unwrap_or(0)
 }
 

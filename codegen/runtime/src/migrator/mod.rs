@@ -246,7 +246,7 @@ impl<'a> Migrator<'a> {
         let pending = self.look_and_correct(client, known).await?;
         let Some(newest) = pending.last() else { return Ok(Vec::new()) };
         let session = Session::prepare(client, pid, *newest).await?;
-        let mut context = Context { options: &self.options, session, observer };
+        let mut context = Context { options: &self.options, session, observer, seen: Vec::new() };
         let applied = engine::run(client, &mut context, known, &pending).await;
         // After an error the session may be a caller's, who should find its settings.
         drop(context.session.restore(client).await);

@@ -130,7 +130,7 @@ async fn in_own_transaction(
             Err(MigrateError::Statement(error)) if error.sqlstate().is_some_and(refused_in_transaction) => {
                 return Ok(Outcome::RefusedInTransaction);
             }
-            Err(error) => context.pause_or_fail(client, attempt, error).await?,
+            Err(error) => context.pause_or_fail(client, attempt, context.options.lock_retries, error).await?,
         }
     }
     Ok(Outcome::Done)
@@ -170,8 +170,9 @@ pub(crate) async fn outside(
     step: &Step<'_>,
     patience: Patience,
 ) -> Result<(), MigrateError> {
-    let timeout = match patience {
-        Patience::Retries(timeout) | Patience::Once(timeout) => timeout,
+    let (timeout, retries) = match patience {
+        Patience::Retries(timeout) => (timeout, context.options.lock_retries),
+        Patience::Once(timeout) => (timeout, 0),
     };
     step.entry.start(client, &context.session, context.options).await?;
     context.session.guard(client, timeout, Scope::Session).await?;
@@ -181,10 +182,7 @@ pub(crate) async fn outside(
             tracing::warn!(%error, "an interrupted run had done this statement");
             break;
         }
-        let retried = match patience {
-            Patience::Retries(_) => context.pause_or_fail(client, attempt, error).await,
-            Patience::Once(_) => Err(error),
-        };
+        let retried = context.pause_or_fail(client, attempt, retries, error).await;
         if let Err(error) = retried {
             // Without a connection the record stays `running`, which is the truth.
             drop(step.entry.finish(client, &context.session, "failed").await);

@@ -67,7 +67,7 @@ impl Session {
     /// Sets `lock_timeout` and holds that the lock is still ours.
     pub(crate) async fn guard(&self, client: &Client, timeout: Duration, scope: Scope) -> Result<(), MigrateError> {
         let guarding = |source| MigrateError::Server { doing: "set lock_timeout", source };
-        let timeout = timeout.as_millis().to_string();
+        let timeout = milliseconds(timeout).to_string();
         let local = match scope {
             Scope::Transaction => true,
             Scope::Session => false,
@@ -172,6 +172,12 @@ impl Entry<'_> {
         client.query_typed(&sql, &parameters).await.map_err(recording)?;
         Ok(())
     }
+}
+
+/// The value of `lock_timeout`, an int4 in which 0 means no limit.
+fn milliseconds(timeout: Duration) -> i32 {
+    let rounded_up = timeout.as_nanos().div_ceil(1_000_000);
+    i32::try_from(rounded_up).unwrap_or(i32::MAX)
 }
 
 fn restoring(source: tokio_postgres::Error) -> MigrateError {
