@@ -68,6 +68,11 @@ const CASES: &[Case] = &[
          CREATE EVENT TRIGGER e@ ON ddl_command_end EXECUTE FUNCTION s@.f()",
         &[("event trigger", "e@")],
     ),
+    case(
+        "CREATE EXTENSION citext SCHEMA s@; CREATE TABLE s@.t (a int); CREATE INDEX i ON s@.t (a);
+         ALTER INDEX s@.i DEPENDS ON EXTENSION citext",
+        &[("dependency on an extension", "s@.i")],
+    ),
     case("CREATE PUBLICATION p@ FOR ALL TABLES", &[("publication", "p@")]),
     case("CREATE TABLE s@.t (a int); CREATE PUBLICATION p@ FOR TABLE s@.t", &[("publication", "p@")]),
     case(

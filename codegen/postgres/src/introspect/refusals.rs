@@ -40,5 +40,6 @@ pub(super) fn read(reader: &mut Reader<'_>) -> Result<Vec<Refusal>, Error> {
         });
     }
     refused.sort();
+    refused.dedup();
     Ok(refused)
 }

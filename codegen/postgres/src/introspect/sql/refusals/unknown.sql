@@ -1,5 +1,5 @@
 -- A system catalog that servers up to 18 do not have.
-SELECT DISTINCT ON (d.classid, d.objid) 'row of ' || d.classid::regclass::text, d.classid, d.objid, 0, NULL, d.xmin
+SELECT 'row of ' || d.classid::regclass::text, d.classid, d.objid, 0, NULL, d.xmin
 FROM pg_depend d
 WHERE d.objid >= 16384
   AND d.classid NOT IN (
@@ -15,3 +15,8 @@ WHERE d.objid >= 16384
       'pg_user_mapping'::regclass
   )
   AND d.classid IS DISTINCT FROM to_regclass('pg_publication_namespace')
+UNION ALL
+SELECT 'dependency on an extension', d.classid, d.objid, d.objsubid, e.extname::text, d.xmin
+FROM pg_depend d
+JOIN pg_extension e ON e.oid = d.refobjid
+WHERE d.deptype = 'x' AND d.refclassid = 'pg_extension'::regclass
