@@ -1,9 +1,13 @@
 //! How a command ends: with an outcome, or stopped by the user's files or by the environment.
 
+use std::collections::BTreeMap;
 use std::process::ExitCode;
 
+use lockstep_core::catalog::ObjectAddress;
 use lockstep_core::diagnostic::{Diagnostic, Severity};
+use lockstep_core::source::Span;
 
+use crate::pipeline::draft::definition;
 use crate::report::Reporter;
 
 /// How a command that did its work ends.
@@ -43,6 +47,24 @@ pub enum Stop {
 }
 
 impl Stop {
+    /// The same, with the places of the objects that the findings are about.
+    #[must_use]
+    pub fn placed(self, definitions: &BTreeMap<ObjectAddress, Span>) -> Self {
+        match self {
+            Self::Findings(diagnostics) => {
+                let placed = diagnostics.into_iter().map(|diagnostic| {
+                    let place = diagnostic.about.as_ref().and_then(|object| definition(object, definitions));
+                    match (&diagnostic.primary, place) {
+                        (None, Some(place)) => diagnostic.at(place.clone()),
+                        (Some(_), _) | (None, None) => diagnostic,
+                    }
+                });
+                Self::Findings(placed.collect())
+            }
+            Self::Failure(error) => Self::Failure(error),
+        }
+    }
+
     /// Reports the reason and gives the exit status.
     #[must_use]
     pub fn report(self, reporter: &Reporter) -> ExitCode {

@@ -3,6 +3,7 @@
 
 use std::fmt;
 
+use crate::catalog::ObjectAddress;
 use crate::source::Span;
 
 /// How bad it is. An error stops the command; a warning does not.
@@ -31,6 +32,9 @@ pub struct Diagnostic {
     pub notes: Vec<String>,
     /// What to do next.
     pub hint: Option<String>,
+    /// The object that it is about, where its place is not known here: whoever knows where the schema files define it
+    /// puts the place in.
+    pub about: Option<ObjectAddress>,
 }
 
 impl Diagnostic {
@@ -44,6 +48,7 @@ impl Diagnostic {
             labels: Vec::new(),
             notes: Vec::new(),
             hint: None,
+            about: None,
         }
     }
 
@@ -56,6 +61,12 @@ impl Diagnostic {
     #[must_use]
     pub fn at(self, span: impl Into<Option<Span>>) -> Self {
         Self { primary: span.into(), ..self }
+    }
+
+    /// The same, about an object whose place is not known here.
+    #[must_use]
+    pub fn about(self, object: &ObjectAddress) -> Self {
+        Self { about: Some(object.clone()), ..self }
     }
 
     /// The same, with a second place.

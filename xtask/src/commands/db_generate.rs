@@ -112,7 +112,7 @@ fn plan_drafts(
 ) -> Result<Vec<Draft>, Stop> {
     let flags = arguments.rename.iter().map(|flag| flag.resolve(&current.state.catalog)).collect::<Result<_, _>>()?;
     let decisions = Decisions::new(&inputs.annotations, flags, arguments.renames.into(), arguments.allow.clone());
-    let plan = planned(current, desired, &decisions)?;
+    let plan = planned(current, desired, &decisions).map_err(|stop| stop.placed(&loaded.definitions))?;
     let words = Words {
         name: arguments.name.clone(),
         problem: arguments.problem.clone(),

@@ -137,7 +137,8 @@ fn places(steps: &[Step], definitions: &BTreeMap<ObjectAddress, Span>) -> Vec<St
 }
 
 /// Where an object is defined; a part that has no place of its own stands where its owner does.
-fn definition<'a>(object: &ObjectAddress, definitions: &'a BTreeMap<ObjectAddress, Span>) -> Option<&'a Span> {
+#[must_use]
+pub fn definition<'a>(object: &ObjectAddress, definitions: &'a BTreeMap<ObjectAddress, Span>) -> Option<&'a Span> {
     definitions.get(object).or_else(|| {
         let name = object.qualified_name()?;
         [ObjectKind::Table, ObjectKind::View, ObjectKind::MaterializedView, ObjectKind::Domain, ObjectKind::Routine]
@@ -195,8 +196,12 @@ fn sentence(steps: &[Step]) -> String {
             None => parts.push((step.action, vec![object])),
         }
     }
-    let sentences: Vec<String> =
+    let mut sentences: Vec<String> =
         parts.iter().map(|(action, objects)| format!("{}s {}", verb(*action), listed(objects))).collect();
+    let rebuilt = rebuilt(steps);
+    if !rebuilt.is_empty() {
+        sentences.push(format!("builds {} anew", listed(&rebuilt)));
+    }
     sentences.join("; ")
 }
 
@@ -218,24 +223,36 @@ fn verb(action: Action) -> &'static str {
     }
 }
 
-/// The steps that name something new: not the parts of an object that another step of the plan creates or drops, and
-/// each object once.
+/// The steps that tell what a plan does: each object once, without the parts of what is created whole, without what is
+/// changed only because it is new, and without what is dropped only to be created again.
 fn leading(steps: &[Step]) -> Vec<&Step> {
-    let whole: BTreeSet<(Action, &Option<_>, &_)> = steps
-        .iter()
-        .filter(|step| step.object.part.is_none())
-        .map(|step| (step.action, &step.object.schema, &step.object.name))
-        .collect();
+    let (created, dropped) = (objects(steps, Action::Create), objects(steps, Action::Drop));
+    let whole = created.iter().filter(|object| object.part.is_none());
+    let whole: BTreeSet<_> = whole.map(|object| (&object.schema, &object.name)).collect();
+    let is_part_of_new =
+        |object: &ObjectAddress| object.part.is_some() && whole.contains(&(&object.schema, &object.name));
     let mut seen = BTreeSet::new();
     steps
         .iter()
-        .filter(|step| step.action != Action::Session)
-        .filter(|step| {
-            let covered =
-                step.object.part.is_some() && whole.contains(&(Action::Create, &step.object.schema, &step.object.name));
-            !covered && seen.insert((step.action, &step.object))
+        .filter(|step| match step.action {
+            Action::Session => false,
+            Action::Rename => true,
+            Action::Create => !dropped.contains(&step.object) && !is_part_of_new(&step.object),
+            Action::Alter => !created.contains(&step.object) && !is_part_of_new(&step.object),
+            Action::Drop => !created.contains(&step.object),
         })
+        .filter(|step| seen.insert((step.action, &step.object)))
         .collect()
+}
+
+/// What is dropped only to be created again, because what it stands on changes.
+fn rebuilt(steps: &[Step]) -> Vec<String> {
+    let (created, dropped) = (objects(steps, Action::Create), objects(steps, Action::Drop));
+    created.intersection(&dropped).map(ToString::to_string).collect()
+}
+
+fn objects(steps: &[Step], action: Action) -> BTreeSet<&ObjectAddress> {
+    steps.iter().filter(|step| step.action == action).map(|step| &step.object).collect()
 }
 
 #[cfg(test)]
@@ -268,6 +285,11 @@ mod tests {
         let created = [step(Action::Create, table), step(Action::Create, index)];
         assert_eq!(derived_name(&created), "add_commerce_order");
         assert_eq!(sentence(&created), "adds table commerce.order");
+        let view = ObjectAddress::object(ObjectKind::View, &QualifiedName::new("commerce", "open_orders"));
+        let name = ObjectAddress::part(ObjectKind::Column, &order, "name");
+        let retyped = [step(Action::Drop, view.clone()), step(Action::Alter, name), step(Action::Create, view)];
+        assert_eq!(derived_name(&retyped), "change_commerce_order_name");
+        assert_eq!(sentence(&retyped), "changes column commerce.order.name; builds view commerce.open_orders anew");
         assert_eq!(rollback(&created), "undo index commerce.order.order_public_token_idx;\nundo table commerce.order;");
     }
 }

@@ -23,6 +23,8 @@ struct Shown<'a> {
     notes: &'a [String],
     #[serde(skip_serializing_if = "Option::is_none")]
     hint: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    object: Option<String>,
 }
 
 #[derive(Serialize)]
@@ -40,14 +42,15 @@ struct Label<'a> {
 }
 
 pub(super) fn render(diagnostic: &Diagnostic) -> String {
-    let Diagnostic { code, severity, message, primary, labels, notes, hint } = diagnostic;
+    let Diagnostic { code, severity, message, primary, labels, notes, hint, about } = diagnostic;
     let severity = match severity {
         Severity::Error => "error",
         Severity::Warning => "warning",
     };
     let labels = labels.iter().map(|(span, text)| Label { place: place(span), text }).collect();
     let place = primary.as_ref().map(place);
-    let shown = Shown { code, severity, message, place, labels, notes, hint: hint.as_deref() };
+    let object = about.as_ref().map(ToString::to_string);
+    let shown = Shown { code, severity, message, place, labels, notes, hint: hint.as_deref(), object };
     serde_json::to_string(&shown).expect("diagnostics have string keys")
 }
 

@@ -246,6 +246,9 @@ fn files(renames: Vec<Step>, values: Vec<Step>, steps: Vec<Step>, phase: Phase) 
 }
 
 fn file(steps: Vec<Step>, phase: Phase) -> Option<PlannedFile> {
+    // The old binary asks for the old name.
+    let breaks = |step: &Step| step.action == Action::Rename && steps::breaks_readers(step.object.kind);
+    let phase = if steps.iter().any(breaks) { Phase::Contract } else { phase };
     (!steps.is_empty()).then_some(PlannedFile { transaction: TransactionMode::Yes, phase, steps })
 }
 
@@ -259,11 +262,14 @@ fn refusals<'a>(steps: impl Iterator<Item = &'a Step>, options: &PlanOptions) ->
         if hazard.kind.info().needs_allow {
             let detail = if hazard.detail.is_empty() { String::new() } else { format!(": {}", hazard.detail) };
             let message = format!("{} {}{detail}", hazard.kind.info().verb, hazard.object);
-            diagnostics
-                .push(Diagnostic::error("destructive-step", message).hint(format!("accept it with `--allow {flag}`")));
+            diagnostics.push(
+                Diagnostic::error("destructive-step", message)
+                    .about(&hazard.object)
+                    .hint(format!("accept it with `--allow {flag}`")),
+            );
         } else if steps::is_without_value(hazard) {
             let message = format!("{} is NOT NULL, and the rows that are there have no value for it", hazard.object);
-            diagnostics.push(Diagnostic::error("not-null-without-value", message).hint(format!(
+            diagnostics.push(Diagnostic::error("not-null-without-value", message).about(&hazard.object).hint(format!(
                 "give it a default, write `-- @backfill expression` above it, or accept that it fails where there \
                  are rows with `--allow {flag}`"
             )));

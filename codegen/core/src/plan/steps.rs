@@ -430,7 +430,7 @@ fn type_word(address: &ObjectAddress) -> &'static str {
 }
 
 /// Whether a binary that knows the object stops working without it.
-fn breaks_readers(kind: ObjectKind) -> bool {
+pub(super) fn breaks_readers(kind: ObjectKind) -> bool {
     match kind {
         ObjectKind::Schema
         | ObjectKind::Extension

@@ -256,7 +256,7 @@ fn diagnostic(old: &[&ObjectAddress], new: &ObjectAddress) -> Diagnostic {
     let all: Vec<String> = old.iter().map(|old| old.key()).collect();
     let what = if new.kind == ObjectKind::Enum && new.part.is_some() { "value" } else { new.kind.info().name };
     let message = format!("{what} {} may be {what} {} under a new name, or another one", new.key(), all.join(" or "));
-    Diagnostic::error("ambiguous-rename", message).hint(format!(
+    Diagnostic::error("ambiguous-rename", message).about(new).hint(format!(
         "write `-- @renamed from={}` above it or pass `--rename {}={}` if it is the same, `--renames none` if it is another",
         first.as_str(),
         old[0].key(),
