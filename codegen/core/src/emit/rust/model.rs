@@ -6,7 +6,7 @@ use super::keys;
 use super::names::{Scope, camel, identifier, snake};
 use super::select::{self, Find, List};
 use super::types::{self, Element, Mapped, Passing};
-use crate::catalog::{self, Catalog, ConstraintKind, IdentityKind, ObjectAddress, ObjectKind};
+use crate::catalog::{self, Catalog, IdentityKind, ObjectAddress, ObjectKind};
 use crate::certificate::Annotations;
 use crate::diagnostic::Diagnostic;
 use crate::name::{Identifier, QualifiedName};
@@ -157,6 +157,7 @@ struct Names {
 /// Decides what is generated; and what cannot be, which leaves a stand-in behind.
 pub(super) fn model<'a>(catalog: &'a Catalog, annotations: &Annotations) -> (Vec<Schema<'a>>, Vec<Diagnostic>) {
     let names = names(catalog);
+    let incoming = incoming(catalog);
     let mut diagnostics = Vec::new();
     let mut schemas: BTreeMap<&Identifier, Schema<'a>> = BTreeMap::new();
     for (name, schema) in &catalog.schemas {
@@ -171,10 +172,26 @@ pub(super) fn model<'a>(catalog: &'a Catalog, annotations: &Annotations) -> (Vec
     }
     for (name, table) in generated_tables(catalog) {
         let Some(schema) = schemas.get_mut(&name.schema) else { continue };
-        let builder = Builder { catalog, annotations, names: &names, name };
+        let builder = Builder { catalog, annotations, names: &names, incoming: &incoming, name };
         schema.tables.push(builder.table(table, &mut diagnostics));
     }
     (schemas.into_values().collect(), diagnostics)
+}
+
+/// The foreign keys of other tables by the table that they refer to: table, name, definition.
+type Incoming<'a> = BTreeMap<&'a QualifiedName, Vec<(&'a QualifiedName, &'a Identifier, &'a str)>>;
+
+fn incoming(catalog: &Catalog) -> Incoming<'_> {
+    let mut incoming = Incoming::new();
+    for (table, held) in &catalog.tables {
+        for (name, constraint) in &held.constraints {
+            let Some(reference) = constraint.references.as_ref().filter(|reference| reference.table != *table) else {
+                continue;
+            };
+            incoming.entry(&reference.table).or_default().push((table, name, &constraint.definition));
+        }
+    }
+    incoming
 }
 
 /// The tables that have columns: one without holds nothing to access.
@@ -230,6 +247,7 @@ struct Builder<'a, 'n> {
     catalog: &'a Catalog,
     annotations: &'n Annotations,
     names: &'n Names,
+    incoming: &'n Incoming<'a>,
     name: &'a QualifiedName,
 }
 
@@ -371,17 +389,10 @@ impl<'a> Builder<'a, '_> {
 
     fn constraints(&self, table: &'a catalog::Table) -> Vec<Violable<'a>> {
         let mut scope = Scope::with(&["Self"]);
-        let own = table.constraints.iter().map(|(name, constraint)| (self.name, name, &constraint.definition));
+        let own = table.constraints.iter().map(|(name, constraint)| (self.name, name, constraint.definition.as_str()));
         let indexes = table.indexes.iter().filter(|(_, index)| index.unique);
-        let indexes = indexes.map(|(name, index)| (self.name, name, &index.definition));
-        let incoming = self.catalog.tables.iter().filter(|(name, _)| *name != self.name).flat_map(|(name, other)| {
-            let refers = |constraint: &&catalog::Constraint| {
-                constraint.kind == ConstraintKind::ForeignKey
-                    && constraint.references.as_ref().is_some_and(|reference| reference.table == *self.name)
-            };
-            let foreign_keys = other.constraints.iter().filter(move |(_, constraint)| refers(constraint));
-            foreign_keys.map(move |(constraint, kept)| (name, constraint, &kept.definition))
-        });
+        let indexes = indexes.map(|(name, index)| (self.name, name, index.definition.as_str()));
+        let incoming = self.incoming.get(self.name).into_iter().flatten().copied();
         let mut violable = Vec::new();
         for (table, name, definition) in own.chain(indexes).chain(incoming) {
             let prefix = format!("{}_", self.name.name.as_str());
