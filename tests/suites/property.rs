@@ -1,11 +1,13 @@
 //! Whatever two schemas are: the plan from one to the other runs, leads to the other, and then there is nothing to plan.
 //!
-//! `LOCKSTEP_PROPERTY_CASES` says how many pairs are tried.
+//! `LOCKSTEP_PROPERTY_CASES` says how many pairs are tried. With a folder in `LOCKSTEP_PROPERTY_FAILURES`, pairs that do
+//! not converge are written there, and the rest is tried all the same.
 
 #[path = "property/grammar.rs"]
 mod grammar;
 
 use std::cell::RefCell;
+use std::path::{Path, PathBuf};
 
 use grammar::Item;
 use lockstep_core::catalog::State;
@@ -23,34 +25,37 @@ fn every_plan_converges() {
     let server = lockstep_tests::server();
     let databases = RefCell::new([server.scratch().unwrap(), server.scratch().unwrap()]);
     let cases = std::env::var("LOCKSTEP_PROPERTY_CASES").ok().and_then(|cases| cases.parse().ok()).unwrap_or(60);
-    let config = Config {
-        cases,
-        max_shrink_iters: std::env::var("SHRINK").ok().and_then(|it| it.parse().ok()).unwrap_or(400),
-        failure_persistence: None,
-        ..Config::default()
-    };
+    let failures = std::env::var_os("LOCKSTEP_PROPERTY_FAILURES").map(PathBuf::from);
+    let config = Config { cases, max_shrink_iters: 400, failure_persistence: None, ..Config::default() };
     let result = TestRunner::new(config).run(&(core(), vec(item(), 0..30)), |(core, others)| {
         let (before, after) = grammar::render(&[core, others].concat());
         let outcome = converges(&mut databases.borrow_mut(), &before, &after);
-        if let (Err(reason), Ok(folder)) = (&outcome, std::env::var("SURVEY")) {
-            let number = std::fs::read_dir(&folder).unwrap().count();
-            std::fs::write(
-                format!("{folder}/{number}"),
-                format!("{reason}\n\n-- before\n{};\n\n-- after\n{};", before.join(";\n"), after.join(";\n")),
-            )
-            .unwrap();
-            return Ok(());
+        match (&outcome, &failures) {
+            (Err(reason), Some(folder)) => {
+                keep(folder, reason, &before, &after);
+                Ok(())
+            }
+            _ => outcome.map_err(TestCaseError::fail),
         }
-        outcome.map_err(TestCaseError::fail)
     });
     match result {
         Ok(()) => {}
         Err(TestError::Fail(reason, (core, others))) => {
             let (before, after) = grammar::render(&[core, others].concat());
-            panic!("{reason}\n\n-- before\n{};\n\n-- after\n{};", before.join(";\n"), after.join(";\n"));
+            panic!("{}", report(&reason.to_string(), &before, &after));
         }
         Err(TestError::Abort(reason)) => panic!("{reason}"),
     }
+}
+
+/// Writes a pair that does not converge into the folder.
+fn keep(folder: &Path, reason: &str, before: &[String], after: &[String]) {
+    let number = std::fs::read_dir(folder).unwrap().count();
+    std::fs::write(folder.join(number.to_string()), report(reason, before, after)).unwrap();
+}
+
+fn report(reason: &str, before: &[String], after: &[String]) -> String {
+    format!("{reason}\n\n-- before\n{};\n\n-- after\n{};", before.join(";\n"), after.join(";\n"))
 }
 
 /// What most of the others need to be there.

@@ -106,7 +106,7 @@ impl Emitter<'_> {
         desired: &Column,
     ) -> PhasedStep {
         let catalogs = (self.sides.current.catalog, self.sides.desired.catalog);
-        let is_new = self.sides.current.needs_of(&Unit::Object(address.clone())).any(|need| self.is_new_type(need));
+        let is_new = self.is_new_type(&current.data_type.name);
         let chosen = self.options.using.get(address);
         let automatic = || using(&current.name, &current.data_type, &desired.data_type, is_new, catalogs);
         let sql = type_clause(table, desired, chosen.cloned().or_else(automatic));
@@ -129,10 +129,11 @@ impl Emitter<'_> {
         (step, Phase::Expand)
     }
 
-    /// Whether this is a type of which a new one takes the name.
-    fn is_new_type(&self, unit: &Unit) -> bool {
-        matches!(unit.address().kind, ObjectKind::Enum | ObjectKind::Domain)
-            && self.fates.get(unit) == Some(Fate::Replace)
+    /// Whether a new type takes the name of this one, or of one that it stands on.
+    fn is_new_type(&self, name: &QualifiedName) -> bool {
+        let Some(address) = self.sides.current.type_address(name) else { return false };
+        let base = self.sides.current.catalog.domains.get(name).map(|domain| &domain.data_type.name);
+        self.fate(&address) == Some(Fate::Replace) || base.is_some_and(|base| self.is_new_type(base))
     }
 
     fn change_not_null(&self, address: &ObjectAddress, table: &QualifiedName, desired: &Column) -> Vec<PhasedStep> {

@@ -9,7 +9,7 @@ use crate::plan::fate::{Fate, Fates, Sides};
 use crate::plan::fold;
 use crate::plan::graph::{Graph, Group, NodeId, Operation};
 use crate::plan::namespace;
-use crate::plan::unit::Unit;
+use crate::plan::unit::{Side, Unit};
 
 /// The graph of a plan, folded.
 pub(crate) fn build(sides: &Sides, fates: &Fates, options: &PlanOptions) -> Graph {
@@ -236,20 +236,21 @@ impl<'a> Builder<'a> {
     /// What only holds between the attributes of one object.
     fn order_attributes(&mut self, unit: &Unit) {
         if let Unit::Ownership(address) = unit
-            && self.fates.get(unit) != Some(Fate::Drop)
+            && self.fates.get(&Unit::Object(address.clone())) != Some(Fate::Drop)
         {
             self.order_sequence(unit, address);
         }
         let Unit::Object(address) = unit else { return };
         match address.kind {
             ObjectKind::Column => self.order_column(unit, address),
-            ObjectKind::Sequence => self.order_sequence(unit, address),
+            ObjectKind::Sequence if self.fates.get(unit) == Some(Fate::Alter) => self.order_sequence(unit, address),
             ObjectKind::Table => self.order_table(unit),
             ObjectKind::Schema
             | ObjectKind::Extension
             | ObjectKind::Enum
             | ObjectKind::Domain
             | ObjectKind::DomainConstraint
+            | ObjectKind::Sequence
             | ObjectKind::Constraint
             | ObjectKind::Index
             | ObjectKind::Routine
@@ -319,22 +320,31 @@ impl<'a> Builder<'a> {
         }
     }
 
-    /// A table takes its sequences along when it changes its persistence (15 and later).
+    /// A table takes its sequences along when it changes its persistence (15 and later): what a sequence is by itself is
+    /// set after that, and it belongs to the table only while it is to follow.
     fn order_sequence(&mut self, unit: &Unit, address: &ObjectAddress) {
-        let owner = address
-            .qualified_name()
-            .and_then(|name| self.sides.current.catalog.sequences.get(&name)?.owned_by.clone())
-            .map(|(table, _)| Unit::Object(ObjectAddress::object(ObjectKind::Table, &table)));
-        let table = owner.and_then(|table| self.graph.find(&table, Operation::Alter(Group::Persistence)));
-        let Some(table) = table else { return };
-        let releases = |operation| matches!((unit, operation), (Unit::Ownership(_), Operation::Drop));
+        let old = self.persistence_of_owner(&self.sides.current, address);
+        let new = self.persistence_of_owner(&self.sides.desired, address);
+        let is_ownership = matches!(unit, Unit::Ownership(_));
         for (operation, id) in self.nodes_of(unit) {
-            if releases(operation) {
-                self.graph.order(id, table);
-            } else {
-                self.graph.order(table, id);
+            match operation {
+                Operation::Drop => old.into_iter().for_each(|table| self.graph.order(id, table)),
+                Operation::Alter(_) if is_ownership => {
+                    old.into_iter().for_each(|table| self.graph.order(id, table));
+                    new.into_iter().filter(|_| old != new).for_each(|table| self.graph.order(table, id));
+                }
+                Operation::Alter(_) => old.into_iter().chain(new).for_each(|table| self.graph.order(table, id)),
+                Operation::Create => new.into_iter().for_each(|table| self.graph.order(table, id)),
+                Operation::Aside => {}
             }
         }
+    }
+
+    /// The node that changes the persistence of the table that owns a sequence.
+    fn persistence_of_owner(&self, side: &Side, sequence: &ObjectAddress) -> Option<NodeId> {
+        let (table, _) = side.catalog.sequences.get(&sequence.qualified_name()?)?.owned_by.as_ref()?;
+        let table = Unit::Object(ObjectAddress::object(ObjectKind::Table, table));
+        self.graph.find(&table, Operation::Alter(Group::Persistence))
     }
 
     /// A call means one routine only: an overload goes before another comes.

@@ -68,6 +68,7 @@ pub(crate) struct Graph {
     pub(crate) nodes: Vec<Node>,
     ids: BTreeMap<Node, NodeId>,
     before: Vec<BTreeSet<NodeId>>,
+    after: Vec<BTreeSet<NodeId>>,
     host: Vec<NodeId>,
     members: Vec<Vec<NodeId>>,
 }
@@ -79,6 +80,7 @@ impl Graph {
         self.ids.insert(node.clone(), id);
         self.nodes.push(node);
         self.before.push(BTreeSet::new());
+        self.after.push(BTreeSet::new());
         self.host.push(id);
         self.members.push(vec![id]);
     }
@@ -91,6 +93,7 @@ impl Graph {
     pub(crate) fn order(&mut self, earlier: NodeId, later: NodeId) {
         if earlier != later {
             self.before[later].insert(earlier);
+            self.after[earlier].insert(later);
         }
     }
 
@@ -120,21 +123,38 @@ impl Graph {
         true
     }
 
-    /// Whether a third node has to come after `earlier` and before `later`.
+    /// Whether a third node has to come after `earlier` and before `later`: looked for from both ends, until one is
+    /// through.
     fn is_between(&self, earlier: NodeId, later: NodeId) -> bool {
-        let first: Vec<NodeId> = self.hosts_before(later).into_iter().filter(|id| *id != earlier).collect();
-        self.reaches(first, earlier, Some(later))
+        let mut forward = Search::new(self.neighbours(earlier, &self.after), later);
+        let mut backward = Search::new(self.neighbours(later, &self.before), earlier);
+        loop {
+            match (forward.step(self, &self.after, earlier), backward.step(self, &self.before, later)) {
+                (Some(true), _) | (_, Some(true)) => return true,
+                (None, _) | (_, None) => return false,
+                (Some(false), Some(false)) => {}
+            }
+        }
     }
 
-    /// Whether `target` is among `pending` and all that has to come before them, `except` left out.
-    fn reaches(&self, mut pending: Vec<NodeId>, target: NodeId, except: Option<NodeId>) -> bool {
+    /// The hosts next to a host.
+    fn neighbours(&self, host: NodeId, edges: &[BTreeSet<NodeId>]) -> BTreeSet<NodeId> {
+        let members = self.members[host].iter();
+        let mut hosts: BTreeSet<NodeId> =
+            members.flat_map(|member| &edges[*member]).map(|other| self.host[*other]).collect();
+        hosts.remove(&host);
+        hosts
+    }
+
+    /// Whether `target` is among `pending` and all that has to come before them.
+    fn reaches(&self, mut pending: Vec<NodeId>, target: NodeId) -> bool {
         let mut seen: BTreeSet<NodeId> = pending.iter().copied().collect();
         while let Some(id) = pending.pop() {
             if id == target {
                 return true;
             }
             for earlier in self.hosts_before(id) {
-                if Some(earlier) != except && seen.insert(earlier) {
+                if seen.insert(earlier) {
                     pending.push(earlier);
                 }
             }
@@ -144,18 +164,13 @@ impl Graph {
 
     /// The hosts that have to come right before this one.
     fn hosts_before(&self, host: NodeId) -> BTreeSet<NodeId> {
-        let mut hosts = BTreeSet::new();
-        for member in &self.members[host] {
-            hosts.extend(self.before[*member].iter().map(|earlier| self.host[*earlier]));
-        }
-        hosts.remove(&host);
-        hosts
+        self.neighbours(host, &self.before)
     }
 
     /// Like [`Graph::order`], unless the two are already the other way round.
     pub(crate) fn prefer(&mut self, earlier: NodeId, later: NodeId) {
         let (first, second) = (self.host[earlier], self.host[later]);
-        if first != second && !self.reaches(vec![first], second, None) {
+        if first != second && !self.reaches(vec![first], second) {
             self.order(earlier, later);
         }
     }
@@ -182,6 +197,35 @@ impl Graph {
             walk.visit(host)?;
         }
         Ok(walk.sorted)
+    }
+}
+
+/// A walk along edges that looks for one host.
+struct Search {
+    pending: Vec<NodeId>,
+    seen: BTreeSet<NodeId>,
+    target: NodeId,
+}
+
+impl Search {
+    /// Starts next to the place that it comes from; the direct edge to the target does not count.
+    fn new(mut start: BTreeSet<NodeId>, target: NodeId) -> Self {
+        start.remove(&target);
+        Self { pending: start.iter().copied().collect(), seen: start, target }
+    }
+
+    /// Looks at one more host: none if there is none left, else whether the target is next to it.
+    fn step(&mut self, graph: &Graph, edges: &[BTreeSet<NodeId>], origin: NodeId) -> Option<bool> {
+        let host = self.pending.pop()?;
+        for next in graph.neighbours(host, edges) {
+            if next == self.target {
+                return Some(true);
+            }
+            if next != origin && self.seen.insert(next) {
+                self.pending.push(next);
+            }
+        }
+        Some(false)
     }
 }
 

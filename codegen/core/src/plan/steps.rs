@@ -148,31 +148,23 @@ impl Emitter<'_> {
         column: &Column,
         folded: &BTreeSet<&Unit>,
     ) -> Vec<PhasedStep> {
-        let mut statements = creation(&self.sides.desired, &Unit::Object(address.clone()), folded).into_iter();
-        let (Some(add), Some(value)) = (statements.next(), self.options.backfill.get(address)) else {
-            let add = column::add(
-                table,
-                column,
-                Inline { default: folded.contains(&Unit::Default(address.clone())), not_null: true },
-            );
-            let mut steps = vec![self.main_creation(&Unit::Object(address.clone()), add)];
-            if self.lacks_value(address, column) {
-                steps[0].0.hazards.push(Hazard {
-                    kind: HazardKind::MayFail,
-                    object: address.clone(),
-                    detail: WITHOUT_VALUE.to_owned(),
-                });
-            }
-            steps.extend(statements.map(|sql| follow_up(sql, address)));
-            return steps;
-        };
-        let _ = add;
-        let nullable = column::add(table, column, Inline { default: false, not_null: false });
-        let mut steps = vec![self.main_creation(&Unit::Object(address.clone()), nullable)];
-        steps.extend(statements.map(|sql| follow_up(sql, address)));
-        steps.push(self.backfill(address, table, &column.name, value, false));
-        if column.not_null {
-            steps.push(self.set_not_null(address, table, &column.name));
+        let unit = Unit::Object(address.clone());
+        let details = creation(&self.sides.desired, &unit, folded).into_iter().skip(1);
+        let value = self.options.backfill.get(address);
+        let default = folded.contains(&Unit::Default(address.clone()));
+        let inline = Inline { default: default && value.is_none(), not_null: value.is_none() };
+        let mut steps = vec![self.main_creation(&unit, column::add(table, column, inline))];
+        if self.lacks_value(address, column) {
+            steps[0].0.hazards.push(Hazard {
+                kind: HazardKind::MayFail,
+                object: address.clone(),
+                detail: WITHOUT_VALUE.to_owned(),
+            });
+        }
+        steps.extend(details.map(|sql| follow_up(sql, address)));
+        if let Some(value) = value {
+            steps.push(self.backfill(address, table, &column.name, value, false));
+            steps.extend(column.not_null.then(|| self.set_not_null(address, table, &column.name)));
         }
         steps
     }
