@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use crate::catalog::{ConstraintKind, ObjectAddress, ObjectKind};
 use crate::diff::{Attribute, Change};
+use crate::name::QualifiedName;
 use crate::plan::PlanOptions;
 use crate::plan::fate::{Fate, Fates, Sides};
 use crate::plan::fold;
@@ -26,6 +27,7 @@ pub(crate) fn build(sides: &Sides, fates: &Fates, options: &PlanOptions) -> Grap
     }
     builder.order_names();
     builder.order_overloads();
+    builder.order_foreign_keys();
     let Builder { mut graph, .. } = builder;
     fold::fold(sides, fates, options, &mut graph);
     graph
@@ -364,6 +366,28 @@ impl<'a> Builder<'a> {
                 }
             }
         }
+    }
+
+    /// A foreign key takes whichever key of the other table it finds first: those that go are gone before it comes.
+    fn order_foreign_keys(&mut self) {
+        let of = |operation: Operation| {
+            let nodes = self.graph.nodes.iter().enumerate();
+            nodes.filter(move |(_, node)| node.operation == operation).map(|(id, node)| (id, node.unit.address()))
+        };
+        let mut going: BTreeMap<QualifiedName, Vec<NodeId>> = BTreeMap::new();
+        for (id, address) in of(Operation::Drop) {
+            if let (true, Some(table)) = (self.sides.current.is_key(address), address.qualified_name()) {
+                going.entry(table).or_default().push(id);
+            }
+        }
+        let constraints = of(Operation::Create).filter(|(_, address)| address.kind == ObjectKind::Constraint);
+        let coming = constraints.filter_map(|(id, address)| {
+            let reference = self.sides.desired.constraint(address)?.references.as_ref()?;
+            Some((going.get(&reference.table)?, id))
+        });
+        let edges: Vec<(NodeId, NodeId)> =
+            coming.flat_map(|(drops, create)| drops.iter().map(move |drop| (*drop, create))).collect();
+        edges.into_iter().for_each(|(drop, create)| self.graph.order(drop, create));
     }
 
     /// A name is free before it is taken.

@@ -90,6 +90,17 @@ impl<'a> Side<'a> {
         column::find(self.table(address)?, address.part.as_ref()?)
     }
 
+    /// Whether foreign keys can stand on it.
+    pub(crate) fn is_key(&self, address: &ObjectAddress) -> bool {
+        let name = || address.part.as_ref();
+        if address.kind == ObjectKind::Index {
+            return self.table(address).and_then(|table| table.indexes.get(name()?)).is_some_and(|index| index.unique);
+        }
+        let is_key =
+            |constraint: &Constraint| matches!(constraint.kind, ConstraintKind::PrimaryKey | ConstraintKind::Unique);
+        address.kind == ObjectKind::Constraint && self.constraint(address).is_some_and(is_key)
+    }
+
     pub(crate) fn constraint(&self, address: &ObjectAddress) -> Option<&'a Constraint> {
         self.table(address)?.constraints.get(address.part.as_ref()?)
     }
