@@ -197,8 +197,12 @@ fn what_loses_data_is_refused_until_it_is_allowed() {
         .write("schema/10_shop.sql", "CREATE SCHEMA shop;\nCREATE TABLE shop.item (\n    id bigint PRIMARY KEY\n);\n");
     insta::assert_snapshot!(refused(&workspace, &["db:generate"]), @"
     error[destructive-step]: drops column shop.item.name: its values are lost
-     |
-     = hint: accept it with `--allow drop-column:shop.item.name`
+     --> schema/10_shop.sql:2:14
+      |
+    2 | CREATE TABLE shop.item (
+      |              ^^^^^^^^^
+      |
+      = hint: accept it with `--allow drop-column:shop.item.name`
     ");
 }
 
@@ -308,8 +312,8 @@ fn a_server_of_an_unsupported_version_is_refused() {
     let Run { status, stdout, stderr } = run(&mut command, workspace.root());
     assert_eq!((status, stdout.as_str()), (Some(2), ""));
     insta::assert_snapshot!(stderr, @"
-    error: cannot connect to 127.0.0.1: error connecting to server: Connection refused (os error 111)
-    hint: see that the server runs there and lets this user in: error connecting to server: Connection refused (os error 111)
+    error: ROOT/old is PostgreSQL 9.6.24, and Lockstep works with PostgreSQL 14 to 18
+      hint: run `apt-get install postgresql` (or postgresql-15 and the like), or set PG_BIN to the folder of initdb and postgres, or LOCKSTEP_SERVER_URL to a server of yours
     ");
 }
 
@@ -410,8 +414,12 @@ fn a_rename_annotation_whose_old_name_never_was_is_an_error() {
       = hint: correct the name, or take the annotation away if the rename is done everywhere
 
     error[ambiguous-rename]: column shop.item.title may be column shop.item.name under a new name, or another one
-     |
-     = hint: write `-- @renamed from=name` above it or pass `--rename shop.item.name=title` if it is the same, `--renames none` if it is another
+     --> schema/10_shop.sql:5:5
+      |
+    5 |     title text NOT NULL
+      |     ^^^^^
+      |
+      = hint: write `-- @renamed from=name` above it or pass `--rename shop.item.name=title` if it is the same, `--renames none` if it is another
     ");
 }
 
@@ -424,7 +432,11 @@ fn what_might_be_a_rename_is_asked() {
     );
     insta::assert_snapshot!(refused(&workspace, &["db:generate"]), @"
     error[ambiguous-rename]: column shop.item.title may be column shop.item.name under a new name, or another one
-     |
-     = hint: write `-- @renamed from=name` above it or pass `--rename shop.item.name=title` if it is the same, `--renames none` if it is another
+     --> schema/10_shop.sql:4:5
+      |
+    4 |     title text NOT NULL
+      |     ^^^^^
+      |
+      = hint: write `-- @renamed from=name` above it or pass `--rename shop.item.name=title` if it is the same, `--renames none` if it is another
     ");
 }
