@@ -230,7 +230,7 @@ fn an_edited_migration_is_refused() {
     insta::assert_snapshot!(shown, @"
     error[stale-certificate]: migrations/V1__init.sql was changed after the certificate was written
      |
-     = hint: an applied migration never changes: restore it with `git checkout migrations/V1__init.sql`, and let `cargo xtask db:generate` write a new one
+     = hint: an applied migration never changes: restore it with `git checkout migrations/V1__init.sql`, and let `cargo xtask db:generate` write a new one; if nobody else has it yet, `git checkout migrations/lockstep.lock` forgets it
     ");
 }
 

@@ -239,7 +239,7 @@ fn stale_file(path: &str, certified: Option<&String>, found: Option<&String>) ->
     let is_migration = path.starts_with("migrations/");
     let restore = format!(
         "an applied migration never changes: restore it with `git checkout {path}`, and let `cargo xtask db:generate` \
-         write a new one"
+         write a new one; if nobody else has it yet, `git checkout migrations/lockstep.lock` forgets it"
     );
     match (certified, found) {
         (Some(certified), Some(found)) if certified == found => None,
@@ -381,9 +381,9 @@ mod tests {
         let shown: Vec<String> = stale(&map(&certified), &map(&found)).iter().map(Diagnostic::to_string).collect();
         insta::assert_snapshot!(shown.join("\n"), @"
         migrations/V1__a.sql was changed after the certificate was written
-          hint: an applied migration never changes: restore it with `git checkout migrations/V1__a.sql`, and let `cargo xtask db:generate` write a new one
+          hint: an applied migration never changes: restore it with `git checkout migrations/V1__a.sql`, and let `cargo xtask db:generate` write a new one; if nobody else has it yet, `git checkout migrations/lockstep.lock` forgets it
         migrations/V2__b.sql is in the certificate but not in the folder
-          hint: an applied migration never changes: restore it with `git checkout migrations/V2__b.sql`, and let `cargo xtask db:generate` write a new one
+          hint: an applied migration never changes: restore it with `git checkout migrations/V2__b.sql`, and let `cargo xtask db:generate` write a new one; if nobody else has it yet, `git checkout migrations/lockstep.lock` forgets it
         schema/a.sql was changed after the certificate was written
           hint: run `cargo xtask db:generate`
         schema/b.sql is not in the certificate yet
