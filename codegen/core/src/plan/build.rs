@@ -161,8 +161,8 @@ impl<'a> Builder<'a> {
         if fate == Fate::Replace
             && let (Some(drop), Some(create)) = (self.drop_of(unit), self.graph.find(unit, Operation::Create))
         {
-            // A type that was set aside is dropped, with its parts, after its successor is there.
-            if !self.fates.is_aside(&self.sides.current, unit.address()) {
+            // A type that was set aside is dropped after its successor is there.
+            if self.graph.find(unit, Operation::Aside).is_none() {
                 self.graph.order(drop, create);
             }
         }
@@ -190,8 +190,14 @@ impl<'a> Builder<'a> {
         }
     }
 
-    /// After the drops of everything that needs it.
+    /// After the drops of everything that needs it; the parts of a type before it has another name.
     fn order_drop(&mut self, unit: &Unit, id: NodeId) {
+        let address = unit.address();
+        let owner = self.sides.current.owner(address).unwrap_or_else(|| address.clone());
+        let aside = self.graph.find(&Unit::Object(owner), Operation::Aside);
+        if let Some(aside) = aside.filter(|_| self.graph.find(unit, Operation::Aside).is_none()) {
+            self.graph.order(id, aside);
+        }
         for dependent in self.dependents.get(unit).cloned().unwrap_or_default() {
             if let Some(drop) = self.drop_of(dependent) {
                 self.graph.order(drop, id);
@@ -397,7 +403,7 @@ impl<'a> Builder<'a> {
         for (id, node) in self.graph.nodes.iter().enumerate() {
             let Unit::Object(address) = &node.unit else { continue };
             match node.operation {
-                Operation::Drop if self.fates.is_aside(&self.sides.current, address) => {}
+                Operation::Drop if self.fates.aside.contains(address) => {}
                 Operation::Drop | Operation::Aside => {
                     for name in namespace::names(&self.sides.current, address) {
                         free.entry(name).or_default().push(id);

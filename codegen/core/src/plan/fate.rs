@@ -49,13 +49,6 @@ impl Fates {
     }
 }
 
-impl Fates {
-    /// Whether the object, or the domain that it is a constraint of, is set aside.
-    pub(crate) fn is_aside(&self, current: &Side, address: &ObjectAddress) -> bool {
-        self.aside.contains(address) || current.owner(address).is_some_and(|owner| self.aside.contains(&owner))
-    }
-}
-
 /// Both sides and what differs between them.
 pub(crate) struct Sides<'a> {
     pub(crate) current: Side<'a>,

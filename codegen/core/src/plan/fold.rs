@@ -18,6 +18,10 @@ pub(crate) fn fold(sides: &Sides, fates: &Fates, options: &PlanOptions, graph: &
                 continue;
             }
             for host in drop_hosts(sides, unit) {
+                // A type that is set aside is dropped last of all.
+                if fates.aside.contains(host.address()) {
+                    continue;
+                }
                 if folds(graph, unit, &host, Operation::Drop) {
                     break;
                 }
