@@ -16,8 +16,14 @@ pub(crate) fn diagnose(error: &DbError, statement: &Statement) -> Diagnostic {
     if error.position().is_none() {
         diagnostic.notes.extend(error.where_().and_then(|context| context.lines().next()).map(sentence));
     }
-    diagnostic.hint = error.hint().map(sentence);
+    diagnostic.hint = error.hint().map(sentence).or_else(|| own_hint(error.code().code()).map(str::to_owned));
     diagnostic
+}
+
+/// What to do about a SQLSTATE that the server itself gives no hint for.
+fn own_hint(sqlstate: &str) -> Option<&'static str> {
+    (sqlstate == "25001")
+        .then_some("in a migration, move it to a file of its own whose header says `-- Transaction: no`")
 }
 
 /// The SQLSTATEs that have a code of their own, by prefix; the first that fits counts

@@ -9,7 +9,7 @@ use lockstep_core::diagnostic::Diagnostic;
 use lockstep_core::migration::MigrationFile;
 use lockstep_core::plan::TransactionMode;
 use lockstep_core::source::Span;
-use lockstep_core::sql::{Statement, split};
+use lockstep_core::sql::{Lexer, Statement, split};
 use postgres::Client;
 
 use crate::diagnose::diagnose;
@@ -27,12 +27,13 @@ pub fn replay(client: &mut Client, migrations: &[MigrationFile]) -> Result<Resul
         .batch_execute("SET synchronous_commit = off")
         .map_err(Error::action("prepare the session that replays the migrations"))?;
     for migration in migrations {
+        let statements = match split(&migration.source).and_then(without_transaction_control) {
+            Ok(statements) => statements,
+            Err(wrong) => return Ok(Err(wrong)),
+        };
         let outcome = match migration.transaction() {
-            TransactionMode::Yes => in_a_transaction(client, migration)?,
-            TransactionMode::No => match split(&migration.source) {
-                Ok(statements) => one_by_one(client, &statements)?,
-                Err(wrong) => Err(wrong),
-            },
+            TransactionMode::Yes => in_a_transaction(client, migration, &statements)?,
+            TransactionMode::No => one_by_one(client, &statements)?,
         };
         if outcome.is_err() {
             return Ok(outcome);
@@ -45,11 +46,7 @@ type Outcome = Result<Result<(), Vec<Diagnostic>>, Error>;
 
 /// The whole file at once, in one round trip. A file that fails is run again statement by statement: only that tells
 /// which statement it is where the server names no position.
-fn in_a_transaction(client: &mut Client, migration: &MigrationFile) -> Outcome {
-    let statements = match split(&migration.source) {
-        Ok(statements) => statements,
-        Err(wrong) => return Ok(Err(wrong)),
-    };
+fn in_a_transaction(client: &mut Client, migration: &MigrationFile, statements: &[Statement]) -> Outcome {
     let sql = format!("BEGIN;\n{}\n;COMMIT", migration.body());
     let error = match client.batch_execute(&sql) {
         Ok(()) => return Ok(Ok(())),
@@ -57,13 +54,55 @@ fn in_a_transaction(client: &mut Client, migration: &MigrationFile) -> Outcome {
     };
     roll_back(client)?;
     client.batch_execute("BEGIN").map_err(Error::action("replay the migrations"))?;
-    let outcome = one_by_one(client, &statements)?;
+    let outcome = one_by_one(client, statements)?;
     roll_back(client)?;
     // What fails only when all is committed, a deferred constraint say, has no statement.
     Ok(outcome.and_then(|()| {
         let file = Statement { span: body(migration), comments: Vec::new() };
         Err(vec![diagnose(&error, &file)])
     }))
+}
+
+/// The statements but for a `BEGIN` and `COMMIT` around all of them; the migrator takes no others either, because they
+/// would end the transaction that holds its history.
+fn without_transaction_control(mut statements: Vec<Statement>) -> Result<Vec<Statement>, Vec<Diagnostic>> {
+    let wrapped = matches!(statements.as_slice(), [first, .., last]
+        if begins_with(first, &[&["begin"], &["start"]]) && begins_with(last, &[&["commit"], &["end"]]));
+    if wrapped {
+        statements.pop();
+        statements.remove(0);
+    }
+    let refused = statements.iter().filter(|statement| begins_with(statement, TRANSACTION_CONTROL)).map(|statement| {
+        let message = "a migration cannot begin or end a transaction: the migrator runs it in one of its own";
+        Diagnostic::error("transaction-control", message)
+            .at(statement.span.clone())
+            .hint("remove the statement; what must be committed in between goes into a file of its own")
+    });
+    let refused: Vec<Diagnostic> = refused.collect();
+    if refused.is_empty() { Ok(statements) } else { Err(refused) }
+}
+
+/// What the migrator refuses.
+const TRANSACTION_CONTROL: &[&[&str]] = &[
+    &["begin"],
+    &["start", "transaction"],
+    &["commit"],
+    &["end"],
+    &["rollback"],
+    &["abort"],
+    &["savepoint"],
+    &["release"],
+    &["prepare", "transaction"],
+];
+
+fn begins_with(statement: &Statement, beginnings: &[&[&str]]) -> bool {
+    let text = statement.span.text();
+    let tokens: Vec<_> =
+        Lexer::new(text, 0).filter_map(Result::ok).filter(|token| !token.is_comment()).take(2).collect();
+    let fits = |words: &&[&str]| {
+        words.iter().enumerate().all(|(place, word)| tokens.get(place).is_some_and(|token| token.is_word(text, word)))
+    };
+    beginnings.iter().any(fits)
 }
 
 fn body(migration: &MigrationFile) -> Span {

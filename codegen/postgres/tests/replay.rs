@@ -101,3 +101,23 @@ fn what_fails_at_the_commit_is_told_of_the_whole_file() {
       at: a
     "#);
 }
+
+#[test]
+fn what_cannot_run_in_a_transaction_says_where_it_can() {
+    let bodies = [(TransactionMode::Yes, "CREATE TABLE a (id int);\nCREATE INDEX CONCURRENTLY a_id ON a (id);\n")];
+    let said = replayed(&bodies);
+    assert!(said.contains("`-- Transaction: no`"), "{said}");
+}
+
+#[test]
+fn what_would_end_the_migrators_transaction_is_refused_where_it_stands() {
+    let around = (TransactionMode::Yes, "BEGIN;\nCREATE TABLE a (id int);\nCOMMIT;\n");
+    assert_eq!(replayed(&[around]), "public.a");
+
+    let between = (TransactionMode::Yes, "CREATE TABLE a (id int);\nCOMMIT;\nCREATE TABLE b (id int);\n");
+    insta::assert_snapshot!(replayed(&[between]), @"
+    [transaction-control] migrations/V1__m.sql:14:1: a migration cannot begin or end a transaction: the migrator runs it in one of its own
+      hint: remove the statement; what must be committed in between goes into a file of its own
+      at: COMMIT
+    ");
+}
