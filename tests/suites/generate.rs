@@ -350,3 +350,46 @@ fn a_rename_keeps_the_data() {
     workspace.write("schema/20_more.sql", "CREATE TABLE shop.more (id int);\n");
     workspace.succeed(&["db:generate", "--problem", "more"]);
 }
+
+#[test]
+fn a_missing_migrations_folder_is_made_and_a_mistyped_root_is_refused() {
+    let workspace = TestWorkspace::with_schema(&[("10_shop.sql", SHOP)]);
+    std::fs::remove_dir_all(workspace.root().join("migrations")).unwrap();
+    workspace.succeed(&["db:generate", "init", "--root", "."]);
+    assert_eq!(workspace.migrations().len(), 1);
+
+    let Run { status, stderr, .. } = workspace.run(&["db:generate", "--root", "nowhere"]);
+    assert_eq!(status, Some(2), "{stderr}");
+    assert!(stderr.contains("holds neither schema/ nor migrations/"), "{stderr}");
+    assert!(!workspace.root().join("nowhere").exists());
+}
+
+#[test]
+fn a_certificate_of_a_later_lockstep_is_not_replaced() {
+    let workspace = shop();
+    let newer = workspace.read("migrations/lockstep.lock").replace("\"format\": 1,", "\"format\": 2,");
+    workspace.write("migrations/lockstep.lock", &newer);
+    let Run { status, stderr, .. } = workspace.run(&["db:generate"]);
+    assert_eq!(status, Some(1), "{stderr}");
+    assert!(stderr.contains("newer-certificate"), "{stderr}");
+    assert_eq!(workspace.read("migrations/lockstep.lock"), newer);
+}
+
+#[test]
+fn a_password_is_shown_by_no_command_however_the_connection_string_is_written() {
+    let workspace = shop();
+    let strings = [
+        "mysql://shop:hunter2@127.0.0.1:1/shop",
+        "shop:hunter2@127.0.0.1/shop",
+        "host=127.0.0.1 port=1 user=shop password=hunter2",
+        "postgres://shop:@hunter2/x@127.0.0.1:1/shop",
+        "postgres://shop:hunter2@127.0.0.1:none/shop",
+    ];
+    for string in strings {
+        for arguments in [&["db:diff", "--to", "schema", "--from", string][..], &["db:status"], &["db:migrate"]] {
+            let run = run(workspace.command(arguments).env("DATABASE_URL", string), workspace.root());
+            assert_eq!(run.status, Some(2), "{}", run.stderr);
+            assert!(!run.stderr.contains("hunter2"), "{arguments:?}: {}", run.stderr);
+        }
+    }
+}

@@ -72,7 +72,7 @@ impl Context<'_> {
     pub fn workspace(&self) -> Result<Workspace, Stop> {
         if let Some(root) = &self.global.root {
             let root = std::path::absolute(root).with_context(|| format!("cannot use {}", root.display()))?;
-            return Ok(Workspace::new(root));
+            return given(Workspace::new(root));
         }
         let here = std::env::current_dir().context("cannot tell the current folder")?;
         Workspace::find(&here).ok_or_else(|| {
@@ -82,4 +82,16 @@ impl Context<'_> {
             ))
         })
     }
+}
+
+/// The folder that `--root` names, which holds one of the two folders at least: a typing mistake is no empty workspace.
+fn given(workspace: Workspace) -> Result<Workspace, Stop> {
+    let holds = |folder: &str| workspace.root.join(folder).is_dir();
+    if holds(Workspace::SCHEMA) || holds(Workspace::MIGRATIONS) {
+        return Ok(workspace);
+    }
+    Err(Stop::Failure(anyhow::anyhow!(
+        "{} holds neither schema/ nor migrations/\n  hint: name the workspace with --root, or create schema/ in it",
+        workspace.root.display()
+    )))
 }

@@ -88,6 +88,11 @@ pub(super) fn run(context: &Context<'_>, arguments: &Arguments) -> Result<Outcom
     if inputs.fresh_certificate().is_some() {
         return Ok(report(context, &[], false));
     }
+    if let Err(newer) = inputs.certificate.as_ref()
+        && newer.code == "newer-certificate"
+    {
+        return Err(newer.clone().into());
+    }
     let broken = inputs.broken_history();
     if !broken.is_empty() {
         return Err(broken.into());

@@ -1,5 +1,6 @@
 //! Where a schema comes from: a folder of schema SQL, a folder of migrations, a database.
 
+use std::convert::Infallible;
 use std::path::Path;
 use std::str::FromStr;
 
@@ -9,6 +10,7 @@ use lockstep_core::emit::sql::create_all;
 use lockstep_core::migration::{parse_file_name, read_migrations_in};
 use lockstep_core::workspace::Workspace;
 use lockstep_postgres::introspect::introspect;
+use lockstep_postgres::redact;
 use lockstep_postgres::server::{self, Server};
 
 use crate::pipeline::side::{self, Side, accepted};
@@ -26,16 +28,14 @@ pub enum Source {
 }
 
 impl FromStr for Source {
-    type Err = String;
+    // What is nothing of the three is told when it is read: the parser of the arguments would repeat it with its password.
+    type Err = Infallible;
 
     fn from_str(text: &str) -> Result<Self, Self::Err> {
         if text.starts_with("postgres://") || text.starts_with("postgresql://") {
             return Ok(Self::Database(text.to_owned()));
         }
         let path = Path::new(text);
-        if !path.exists() {
-            return Err("there is no such folder or file, and it is no postgres:// URL".to_owned());
-        }
         let is_migration = |entry: std::io::Result<std::fs::DirEntry>| {
             entry.is_ok_and(|entry| parse_file_name(&entry.file_name().to_string_lossy()).is_ok())
         };
@@ -70,6 +70,7 @@ impl Source {
                     read_migrations_in(&here, folder).with_context(|| format!("cannot read {folder}"))??;
                 Ok(Read::Scratch(Box::new(side::current(&server()?, &migrations)?)))
             }
+            Self::Schema(path) if !Path::new(path).exists() => Err(Stop::Failure(no_source(path))),
             Self::Schema(path) => {
                 let read = if Path::new(path).is_dir() {
                     here.sql_files(path)
@@ -81,6 +82,14 @@ impl Source {
             }
         }
     }
+}
+
+/// A connection string in a notation that is not taken may hold a password; a path holds none of these signs.
+fn no_source(text: &str) -> anyhow::Error {
+    let shown = if text.contains([':', '=', '@']) { redact(text) } else { text.to_owned() };
+    anyhow::anyhow!(
+        "{shown} is no folder, no file and no postgres:// URL\n  hint: paths start at the current folder; write a database as postgres://user@host:5432/database"
+    )
 }
 
 impl Read {

@@ -58,6 +58,8 @@ pub fn private_folder(workspace: &Workspace) -> Result<PathBuf, Stop> {
 /// When one cannot be written; those that come before it in the order are removed again, unless they were there before.
 pub fn write_all(workspace: &Workspace, files: &[(String, String)]) -> Result<(), Stop> {
     let folder = private_folder(workspace)?;
+    let migrations = workspace.root.join(Workspace::MIGRATIONS);
+    fs::create_dir_all(&migrations).with_context(|| unwritable(&migrations))?;
     let mut staged = Vec::new();
     for (place, (path, text)) in files.iter().enumerate() {
         let temporary = folder.join(format!("write-{}-{place}", std::process::id()));

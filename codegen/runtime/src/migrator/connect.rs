@@ -34,6 +34,11 @@ impl IntoConfig for &Config {
 
 impl IntoConfig for &str {
     fn into_config(self) -> Result<Config, MigrateError> {
+        // A second `@` stands in a password that is not percent-encoded: half of it would be taken, and shown, as a host.
+        let address = self.split('?').next().unwrap_or_default();
+        if self.contains("://") && address.matches('@').count() > 1 {
+            return Err(MigrateError::ConnectionString);
+        }
         self.parse().map_err(|_| MigrateError::ConnectionString)
     }
 }
