@@ -242,13 +242,11 @@ fn with_rollback((mut step, phase): PhasedStep, rollback: Rollback) -> PhasedSte
 
 /// The whole text of a view or routine, over the old one.
 fn new_text(side: &Side, address: &ObjectAddress) -> Option<String> {
-    match address.kind {
-        ObjectKind::View => {
-            let name = address.qualified_name()?;
-            Some(relation::create_view(&name, side.catalog.views.get(&name)?, true))
-        }
-        _ => Some(side.catalog.routines.get(&routine_signature(address))?.definition.clone()),
+    if address.kind == ObjectKind::View {
+        let name = address.qualified_name()?;
+        return Some(relation::create_view(&name, side.catalog.views.get(&name)?, true));
     }
+    Some(side.catalog.routines.get(&routine_signature(address))?.definition.clone())
 }
 
 fn type_clause(table: &QualifiedName, column: &Column, using: Option<String>) -> String {

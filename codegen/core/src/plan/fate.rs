@@ -205,12 +205,13 @@ impl Closure<'_> {
     /// A constraint that was checked cannot be made `NOT VALID`.
     fn invalidates(&self, address: &ObjectAddress, attributes: &BTreeSet<Attribute>) -> bool {
         let desired = &self.sides.desired;
-        let stays_valid = match address.kind {
-            ObjectKind::Constraint => desired.constraint(address).is_none_or(|constraint| constraint.validated),
-            _ => address
+        let stays_valid = if address.kind == ObjectKind::Constraint {
+            desired.constraint(address).is_none_or(|constraint| constraint.validated)
+        } else {
+            address
                 .qualified_name()
                 .and_then(|domain| desired.catalog.domains.get(&domain)?.constraints.get(address.part.as_ref()?))
-                .is_none_or(|constraint| constraint.validated),
+                .is_none_or(|constraint| constraint.validated)
         };
         attributes.contains(&Attribute::Validated) && !stays_valid
     }

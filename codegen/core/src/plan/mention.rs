@@ -75,15 +75,16 @@ fn mentions(sides: &Sides, options: &PlanOptions, graph: &Graph) -> Vec<(NodeId,
 
 fn text_of(sides: &Sides, options: &PlanOptions, node: &Node) -> Option<String> {
     let Unit::Object(address) = &node.unit else { return None };
-    match (address.kind, node.operation) {
-        (ObjectKind::Routine, Operation::Create | Operation::Alter(Group::Definition)) => {
-            sides.desired.catalog.routines.get(&routine_signature(address)).map(|routine| routine.definition.clone())
-        }
-        (ObjectKind::Column, Operation::Create | Operation::Alter(Group::NotNull)) => {
-            options.backfill.get(address).cloned()
-        }
-        (ObjectKind::Column, Operation::Alter(Group::Type)) => options.using.get(address).cloned(),
-        _ => None,
+    let writes = matches!(node.operation, Operation::Create | Operation::Alter(Group::Definition | Group::NotNull));
+    if address.kind == ObjectKind::Routine && writes {
+        let routine = sides.desired.catalog.routines.get(&routine_signature(address));
+        routine.map(|routine| routine.definition.clone())
+    } else if address.kind == ObjectKind::Column && writes {
+        options.backfill.get(address).cloned()
+    } else if address.kind == ObjectKind::Column && node.operation == Operation::Alter(Group::Type) {
+        options.using.get(address).cloned()
+    } else {
+        None
     }
 }
 

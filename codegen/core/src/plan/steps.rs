@@ -171,12 +171,12 @@ impl Emitter<'_> {
 
     /// Whether a new column of an existing table is `NOT NULL` without anything that fills it.
     pub(crate) fn lacks_value(&self, address: &ObjectAddress, column: &Column) -> bool {
-        let Column { not_null, default, identity, generated, data_type, .. } = column;
+        let data_type = &column.data_type;
         let domain = self.sides.desired.catalog.domains.get(&data_type.name).filter(|_| !data_type.array);
-        *not_null
-            && default.is_none()
-            && identity.is_none()
-            && generated.is_none()
+        column.not_null
+            && column.default.is_none()
+            && column.identity.is_none()
+            && column.generated.is_none()
             && domain.is_none_or(|domain| domain.default.is_none())
             && !self.options.backfill.contains_key(address)
             && self.is_on_existing(address)

@@ -157,16 +157,16 @@ impl<'a> Side<'a> {
 
     /// The object that a type name stands for, where the catalog holds it.
     pub(crate) fn type_address(&self, name: &QualifiedName) -> Option<ObjectAddress> {
-        let Catalog { enums, domains, tables, views, materialized_views, .. } = self.catalog;
-        let kind = if enums.contains_key(name) {
+        let catalog = self.catalog;
+        let kind = if catalog.enums.contains_key(name) {
             ObjectKind::Enum
-        } else if domains.contains_key(name) {
+        } else if catalog.domains.contains_key(name) {
             ObjectKind::Domain
-        } else if tables.contains_key(name) {
+        } else if catalog.tables.contains_key(name) {
             ObjectKind::Table
-        } else if views.contains_key(name) {
+        } else if catalog.views.contains_key(name) {
             ObjectKind::View
-        } else if materialized_views.contains_key(name) {
+        } else if catalog.materialized_views.contains_key(name) {
             ObjectKind::MaterializedView
         } else {
             return None;
@@ -214,12 +214,11 @@ impl<'a> Side<'a> {
 
     /// Whether a column or domain with a default needs this for its type, not (only) for its default.
     fn is_of_its_type(&self, dependent: &ObjectAddress, needed: &ObjectAddress) -> bool {
-        let name = match dependent.kind {
-            ObjectKind::Column => self.column(dependent).map(|column| &column.data_type.name),
-            _ => dependent
-                .qualified_name()
-                .and_then(|name| self.catalog.domains.get(&name))
-                .map(|domain| &domain.data_type.name),
+        let name = if dependent.kind == ObjectKind::Column {
+            self.column(dependent).map(|column| &column.data_type.name)
+        } else {
+            let domain = dependent.qualified_name().and_then(|name| self.catalog.domains.get(&name));
+            domain.map(|domain| &domain.data_type.name)
         };
         matches!(needed.kind, ObjectKind::Schema | ObjectKind::Extension) || needed.qualified_name().as_ref() == name
     }

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::catalog::{Catalog, Column, Constraint, Index, ObjectAddress, ObjectKind, Table};
+use crate::catalog::{Catalog, Constraint, Index, ObjectAddress, ObjectKind, Table};
 use crate::diagnostic::Diagnostic;
 use crate::name::{Identifier, QualifiedName};
 use crate::rename::RenamePolicy;
@@ -52,16 +52,14 @@ fn owned_sequences(current: &Catalog, desired: &Catalog, names: &mut Names) {
 fn same_parts(name: &QualifiedName, current: &Table, new_name: &QualifiedName, desired: &Table, names: &mut Names) {
     let text = |definition: &str| in_new_names(definition, current, name, names);
     let constraint = |body: &Constraint, own: bool| {
-        let Constraint { definition, comment: _, .. } = body;
-        let definition = if own { text(definition) } else { definition.clone() };
+        let definition = if own { text(&body.definition) } else { body.definition.clone() };
         format!("{definition} {:?} {} {:?}", body.deferrability, body.validated, body.options)
     };
     let index = |name: &Identifier, body: &Index, own: bool| {
-        let Index { definition, valid, .. } = body;
-        let rest = definition.split_once(&format!("INDEX {name} ON ")).map_or("", |(_, rest)| rest);
+        let rest = body.definition.split_once(&format!("INDEX {name} ON ")).map_or("", |(_, rest)| rest);
         let rest = rest.split_once(" USING ").map_or("", |(_, rest)| rest);
         let rest = if own { text(rest) } else { rest.to_owned() };
-        format!("{rest} {} {valid}", body.unique)
+        format!("{rest} {} {}", body.unique, body.valid)
     };
     let part = |kind, owner: &QualifiedName, name: &Identifier| ObjectAddress::part(kind, owner, name.clone());
     let mut pairs = Vec::new();
@@ -106,7 +104,7 @@ fn alike<'a>((current, desired): (Texts<'a>, Texts<'a>)) -> Vec<(&'a Identifier,
 /// A definition with the columns of the table as they will be called.
 fn in_new_names(definition: &str, table: &Table, name: &QualifiedName, names: &Names) -> String {
     let mut renamed: BTreeMap<String, String> = BTreeMap::new();
-    for Column { name: column, .. } in &table.columns {
+    for column in table.columns.iter().map(|column| &column.name) {
         let address = ObjectAddress::part(ObjectKind::Column, name, column.clone());
         if let Some(new) = names.renamed.get(&address).and_then(|new| new.part.clone()) {
             renamed.insert(column.to_string(), new.to_string());

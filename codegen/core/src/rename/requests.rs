@@ -67,9 +67,10 @@ fn owner_kinds(kind: ObjectKind) -> &'static [ObjectKind] {
 pub(super) fn holds(catalog: &Catalog, address: &ObjectAddress) -> bool {
     let ObjectAddress { kind, schema: _, name, part } = address;
     let Some(qualified) = address.qualified_name() else {
-        return match kind {
-            ObjectKind::Schema => catalog.schemas.contains_key(name),
-            _ => catalog.extensions.contains_key(name),
+        return if *kind == ObjectKind::Schema {
+            catalog.schemas.contains_key(name)
+        } else {
+            catalog.extensions.contains_key(name)
         };
     };
     let table = catalog.tables.get(&qualified);

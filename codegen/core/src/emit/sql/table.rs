@@ -21,7 +21,7 @@ pub(crate) fn create(
         .collect();
     let mut inline: Vec<(&Identifier, &Constraint)> =
         constraints.iter().filter(|(constraint, _)| inline_constraint(constraint)).collect();
-    inline.sort_by_key(|(constraint, Constraint { kind, .. })| (*kind, *constraint));
+    inline.sort_by_key(|(constraint, body)| (body.kind, *constraint));
     items.extend(inline.into_iter().map(|(constraint, body)| constraint_clause(constraint, body)));
     let unlogged = match persistence {
         Persistence::Permanent => "",
