@@ -84,7 +84,11 @@ impl<F: Fn(&str) -> Option<String>> Variables<F> {
         let hint = "postgres://user:password@host:5432/database";
         let url = self.0(variable).ok_or(ConfigError { variable, problem: "is not set", hint })?;
         // The parser's own message may quote a part of the string: it stays untold.
-        let config = url.parse().ok().filter(|config: &tokio_postgres::Config| !config.get_hosts().is_empty());
+        // With a second `@`, half of a password that is not percent-encoded would be taken, and shown, as a host.
+        let address = url.split('?').next().unwrap_or_default();
+        let is_clear = !address.contains("://") || address.matches('@').count() < 2;
+        let is_whole = |config: &tokio_postgres::Config| is_clear && !config.get_hosts().is_empty();
+        let config = url.parse().ok().filter(is_whole);
         config.ok_or(ConfigError { variable, problem: "is not a connection string", hint })
     }
 
@@ -152,6 +156,8 @@ mod tests {
     fn a_wrong_connection_string_is_not_repeated() {
         let message = read(&[("DATABASE_URL", "postgres://shop:hunter2@localhost:port/x?hunter2=1")]).unwrap_err();
         assert!(!message.contains("hunter2"), "{message}");
+        let unencoded = read(&[("DATABASE_URL", "postgres://shop:p@hunter2/x@localhost/shop")]).unwrap_err();
+        assert!(unencoded.starts_with("DATABASE_URL is not a connection string"), "{unencoded}");
         assert!(read(&[("DATABASE_URL", "")]).unwrap_err().starts_with("DATABASE_URL is not a connection string"));
     }
 
