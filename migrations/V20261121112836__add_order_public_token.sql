@@ -6,6 +6,7 @@
 --              schema/30_orders.sql:32 commerce.order.order_public_token_key
 -- Locks:       ACCESS EXCLUSIVE commerce.order (rewrite) [measured, PostgreSQL 15.18]
 -- Hazards:     may-fail commerce.order.order_public_token_key (duplicate keys stop it)
+--              rewrite commerce.order (the table is written anew under a lock that stops everyone)
 -- Phase:       expand
 -- Transaction: yes
 -- Verify:      SELECT (SELECT EXISTS (SELECT FROM pg_catalog.pg_attribute WHERE attrelid = to_regclass('commerce."order"') AND attname = 'public_token' AND NOT attisdropped))
