@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use lockstep_postgres::server::{self, Server};
 use tokio_postgres::{Client, NoTls};
 
+pub mod convergence;
 pub mod fixture;
 pub mod many_tables;
 pub mod migrating;

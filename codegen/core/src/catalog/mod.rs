@@ -72,6 +72,8 @@ pub struct State {
     pub catalog: Catalog,
     /// Their dependencies.
     pub dependencies: Dependencies,
+    /// The major version of the server that holds them: some statements differ. 0 where no server was asked.
+    pub major: u32,
 }
 
 /// A schema (a namespace).

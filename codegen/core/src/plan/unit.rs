@@ -47,7 +47,7 @@ pub(crate) struct Side<'a> {
 
 impl<'a> Side<'a> {
     pub(crate) fn new(state: &'a State) -> Self {
-        let State { catalog, dependencies } = state;
+        let State { catalog, dependencies, major: _ } = state;
         let mut side = Self { catalog, needs: BTreeMap::new() };
         for address in catalog.addresses() {
             side.needs.insert(Unit::Object(address), BTreeSet::new());

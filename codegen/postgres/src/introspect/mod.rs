@@ -25,7 +25,7 @@ mod triggers;
 mod views;
 
 use lockstep_core::catalog::State;
-use postgres::{Client, IsolationLevel, Row, Transaction};
+use postgres::{Client, IsolationLevel, Row, SimpleQueryMessage, Transaction};
 
 use crate::error::Error;
 
@@ -72,8 +72,9 @@ pub fn introspect(client: &mut Client) -> Result<Introspection, Error> {
     triggers::read(&mut reader, &mut found)?;
     let dependencies = dependencies::read(&mut reader, &found)?;
     let refused = refusals::read(&mut reader)?;
+    let major = reader.major;
     reader.finish()?;
-    Ok(Introspection { state: State { catalog: found.catalog, dependencies }, refused })
+    Ok(Introspection { state: State { catalog: found.catalog, dependencies, major }, refused })
 }
 
 /// What the texts of the server depend on, fixed for the transaction. JIT compilation would cost more than the queries.
@@ -92,14 +93,22 @@ SET LOCAL jit = off;
 /// The transaction that the queries run in.
 struct Reader<'a> {
     transaction: Transaction<'a>,
+    /// The server's major version.
+    major: u32,
 }
 
 impl<'a> Reader<'a> {
     fn begin(client: &'a mut Client) -> Result<Self, Error> {
         let builder = client.build_transaction().isolation_level(IsolationLevel::RepeatableRead).read_only(true);
         let mut transaction = builder.start().map_err(Error::action("begin to introspect"))?;
-        transaction.batch_execute(SETTINGS).map_err(Error::action("set what introspection needs"))?;
-        Ok(Self { transaction })
+        let set = format!("{SETTINGS}SHOW server_version_num");
+        let answers = transaction.simple_query(&set).map_err(Error::action("set what introspection needs"))?;
+        let version = answers.iter().find_map(|answer| match answer {
+            SimpleQueryMessage::Row(row) => row.get(0)?.parse::<u32>().ok(),
+            _ => None,
+        });
+        let version = version.ok_or_else(|| Error::Unexpected("the server does not tell its version".to_owned()))?;
+        Ok(Self { transaction, major: version / 10_000 })
     }
 
     fn rows(&mut self, action: &'static str, query: &str) -> Result<Vec<Row>, Error> {

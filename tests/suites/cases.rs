@@ -1,0 +1,167 @@
+//! Every pair of schemas in `tests/cases/<kind>/<name>/`: from `before.sql` to `after.sql` and back.
+//!
+//! A case is two files and nothing else: DDL, then rows if they matter. Comments at the start of either say what it needs:
+//! `-- since: 15` (the oldest major version), `-- until: 17` (the newest), `-- extension: citext` (skipped, and said so,
+//! where the server does not have it). `LOCKSTEP_CASES` runs only those whose path contains it.
+
+use std::io::Write as _;
+use std::path::{Path, PathBuf};
+use std::sync::Mutex;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use lockstep_core::catalog::State;
+use lockstep_core::source::SourceFile;
+use lockstep_core::sql::split;
+use lockstep_postgres::{Scratch, Server};
+use lockstep_tests::convergence::{Shape, certified, compare, everything_allowed, lead, read, rebuilt, shape, told};
+use postgres::Client;
+
+/// What came of a case.
+enum Outcome {
+    Passed,
+    Skipped(String),
+    Failed(String),
+}
+
+#[test]
+fn every_case_converges_both_ways() {
+    let server = lockstep_tests::server();
+    let folders = folders();
+    assert!(!folders.is_empty(), "no case is called so");
+    let next = AtomicUsize::new(0);
+    let outcomes = Mutex::new(Vec::new());
+    std::thread::scope(|scope| {
+        for _ in 0..3 {
+            scope.spawn(|| {
+                while let Some(folder) = folders.get(next.fetch_add(1, Ordering::Relaxed)) {
+                    let outcome = outcome(&server, folder);
+                    outcomes.lock().unwrap().push((folder, outcome));
+                }
+            });
+        }
+    });
+    let (mut passed, mut failed) = (0, Vec::new());
+    for (folder, outcome) in outcomes.into_inner().unwrap() {
+        match outcome {
+            Outcome::Passed => passed += 1,
+            Outcome::Skipped(reason) => say(&format!("skipped {}: {reason}", shown(folder))),
+            Outcome::Failed(problem) => failed.push(format!("{}: {problem}", shown(folder))),
+        }
+    }
+    failed.sort();
+    say(&format!("{passed} of {} cases passed on PostgreSQL {}", folders.len(), server.version()));
+    assert!(failed.is_empty(), "{} of {} cases failed\n\n{}", failed.len(), folders.len(), failed.join("\n\n\n"));
+}
+
+fn root() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("cases")
+}
+
+fn shown(folder: &Path) -> String {
+    folder.strip_prefix(root()).unwrap_or(folder).display().to_string()
+}
+
+/// The folders of the cases, sorted.
+fn folders() -> Vec<PathBuf> {
+    let entries = |folder: &Path| -> Vec<PathBuf> {
+        let entries = std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path());
+        entries.filter(|path| path.is_dir()).collect()
+    };
+    let wanted = std::env::var("LOCKSTEP_CASES").unwrap_or_default();
+    let mut folders: Vec<PathBuf> = entries(&root()).iter().flat_map(|kind| entries(kind)).collect();
+    folders.retain(|folder| shown(folder).contains(&wanted));
+    folders.sort();
+    folders
+}
+
+fn outcome(server: &Server, folder: &Path) -> Outcome {
+    let text = |name: &str| {
+        let path = folder.join(name);
+        std::fs::read_to_string(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display()))
+    };
+    let (before, after) = (text("before.sql"), text("after.sql"));
+    for requirement in [&before, &after].into_iter().flat_map(|text| requirements(text)) {
+        match missing(server, requirement) {
+            Ok(None) => {}
+            Ok(Some(reason)) => return Outcome::Skipped(reason),
+            Err(problem) => return Outcome::Failed(problem),
+        }
+    }
+    match both_ways(server, &before, &after) {
+        Ok(()) => Outcome::Passed,
+        Err(problem) => Outcome::Failed(problem),
+    }
+}
+
+/// The comments at the start that ask for something: `since: 15`.
+fn requirements(text: &str) -> impl Iterator<Item = (&str, &str)> {
+    text.lines().map_while(|line| line.strip_prefix("--")).filter_map(|line| line.trim().split_once(": "))
+}
+
+/// What of a requirement the server does not have.
+fn missing(server: &Server, (key, value): (&str, &str)) -> Result<Option<String>, String> {
+    let major = || value.parse::<u32>().map_err(|error| format!("{key}: {value}: {error}"));
+    let is_missing = match key {
+        "since" => server.major() < major()?,
+        "until" => server.major() > major()?,
+        "extension" => {
+            let mut client = server.connect("postgres").map_err(|error| error.to_string())?;
+            let found = client.query("SELECT FROM pg_available_extensions WHERE name = $1", &[&value]);
+            found.map_err(|error| told(&error))?.is_empty()
+        }
+        _ => return Ok(None),
+    };
+    Ok(is_missing.then(|| format!("{key} {value}")))
+}
+
+/// One side of a case: a database with the schema and its rows, and what it holds.
+struct Side {
+    scratch: Scratch,
+    state: State,
+    shape: Shape,
+}
+
+fn both_ways(server: &Server, before: &str, after: &str) -> Result<(), String> {
+    let mut first = side(server, before).map_err(|problem| format!("before.sql: {problem}"))?;
+    let mut second = side(server, after).map_err(|problem| format!("after.sql: {problem}"))?;
+    let options = everything_allowed();
+    let (Side { state: current, shape: old, .. }, Side { state: desired, shape: new, .. }) = (&first, &second);
+    let (current, old, desired, new) = (current.clone(), old.clone(), desired.clone(), new.clone());
+    lead(first.scratch.client(), &current, &desired, &new, &options)
+        .map_err(|problem| format!("before to after: {problem}"))?;
+    lead(second.scratch.client(), &desired, &current, &old, &options)
+        .map_err(|problem| format!("after to before: {problem}"))?;
+    // And from where a plan has led, in case the way there left something behind.
+    lead(first.scratch.client(), &desired, &current, &old, &options)
+        .map_err(|problem| format!("before to after and back: {problem}"))
+}
+
+/// Runs the file, and holds what must be true of any schema: it is read without a rest, it is built again from what was
+/// read, and it survives its certificate.
+fn side(server: &Server, text: &str) -> Result<Side, String> {
+    let mut scratch = server.scratch().map_err(|error| error.to_string())?;
+    load(scratch.client(), text)?;
+    let state = read(scratch.client())?;
+    certified(&state.catalog)?;
+    let mut empty = server.scratch().map_err(|error| error.to_string())?;
+    let built = rebuilt(empty.client(), &state)?;
+    compare(&built, &state).map_err(|problem| format!("built from nothing: {problem}"))?;
+    let shape = shape(scratch.client());
+    Ok(Side { scratch, state, shape })
+}
+
+fn load(client: &mut Client, text: &str) -> Result<(), String> {
+    let file = SourceFile::new("case.sql", text);
+    let statements = split(&file).map_err(|diagnostics| format!("{diagnostics:#?}"))?;
+    client.batch_execute("SET client_min_messages = warning").map_err(|error| told(&error))?;
+    for statement in statements {
+        let sql = statement.span.text();
+        client.batch_execute(sql).map_err(|error| format!("{sql}\n{}", told(&error)))?;
+    }
+    Ok(())
+}
+
+/// Past the capture of a test's output: which cases did not run is to be seen where all of the others pass.
+fn say(line: &str) {
+    _ = writeln!(std::io::stderr(), "{line}");
+}
