@@ -119,7 +119,6 @@ fn what_is_refused_has_its_place() {
         .collect();
     insta::assert_snapshot!(places.join("\n"), @r"
     schema/10.sql:6:1 composite type public.pair
-    schema/10.sql:4:1 policy mine on public.t
     schema/10.sql:7:1 privilege public.t
     schema/10.sql:7:1 row level security public.t
     ");

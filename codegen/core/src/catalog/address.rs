@@ -5,12 +5,12 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
-use crate::catalog::Catalog;
+use crate::catalog::{Catalog, DEFINED_KINDS, DefinedKind};
 use crate::name::{Identifier, QualifiedName, RoutineSignature};
 
 /// A kind of object that a plan can create, alter or drop on its own.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
+#[serde(into = "String", try_from = "String")]
 pub enum ObjectKind {
     /// `CREATE SCHEMA`.
     Schema,
@@ -40,6 +40,8 @@ pub enum ObjectKind {
     MaterializedView,
     /// `CREATE TRIGGER`; the part is its name, the name that of the table or view.
     Trigger,
+    /// One of the kinds that a plan treats alike.
+    Defined(DefinedKind),
 }
 
 /// What there is to know about a kind of object.
@@ -53,7 +55,7 @@ pub struct ObjectKindInfo {
     pub catalog: &'static str,
 }
 
-/// Every object kind, in the order in which objects of several kinds are created where nothing depends on anything.
+/// Every object kind but those of [`DEFINED_KINDS`], in the order in which objects of several kinds are created where nothing depends on anything.
 pub const OBJECT_KINDS: &[ObjectKindInfo] = &[
     ObjectKindInfo { kind: ObjectKind::Schema, name: "schema", catalog: "pg_namespace" },
     ObjectKindInfo { kind: ObjectKind::Extension, name: "extension", catalog: "pg_extension" },
@@ -72,28 +74,87 @@ pub const OBJECT_KINDS: &[ObjectKindInfo] = &[
 ];
 
 impl ObjectKind {
-    /// Its row in [`OBJECT_KINDS`].
+    /// Every kind.
+    pub fn all() -> impl Iterator<Item = Self> {
+        let defined = DEFINED_KINDS.iter().map(|info| Self::Defined(info.kind));
+        OBJECT_KINDS.iter().map(|info| info.kind).chain(defined)
+    }
+
+    /// What people call it.
     #[must_use]
-    pub fn info(self) -> &'static ObjectKindInfo {
-        &OBJECT_KINDS[self as usize]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Defined(kind) => kind.info().name,
+            Self::Schema
+            | Self::Extension
+            | Self::Enum
+            | Self::Domain
+            | Self::DomainConstraint
+            | Self::Sequence
+            | Self::Table
+            | Self::Column
+            | Self::Constraint
+            | Self::Index
+            | Self::Routine
+            | Self::View
+            | Self::MaterializedView
+            | Self::Trigger => {
+                let row = OBJECT_KINDS.iter().find(|info| info.kind == self);
+                row.expect("a test finds every kind in the table").name
+            }
+        }
+    }
+
+    /// Whether the part of an address is the object's own name, not its arguments or its access method.
+    #[must_use]
+    pub fn is_named_by_part(self) -> bool {
+        match self {
+            Self::Defined(kind) => !kind.info().owners.is_empty(),
+            Self::Enum | Self::DomainConstraint | Self::Column | Self::Constraint | Self::Index | Self::Trigger => true,
+            Self::Schema
+            | Self::Extension
+            | Self::Domain
+            | Self::Sequence
+            | Self::Table
+            | Self::Routine
+            | Self::View
+            | Self::MaterializedView => false,
+        }
+    }
+}
+
+impl From<ObjectKind> for String {
+    fn from(kind: ObjectKind) -> Self {
+        kind.name().to_owned()
+    }
+}
+
+impl TryFrom<String> for ObjectKind {
+    type Error = String;
+
+    fn try_from(name: String) -> Result<Self, Self::Error> {
+        Self::all().find(|kind| kind.name() == name).ok_or_else(|| format!("`{name}` is no kind of object"))
     }
 }
 
 /// Which object: enough to find it in a [`Catalog`].
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct ObjectAddress {
     /// The kind.
     pub kind: ObjectKind,
-    /// The schema; none for schemas and extensions.
+    /// The schema; none for objects that live in none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub schema: Option<Identifier>,
     /// The object's name, or for a part of a relation or domain the name of that.
     pub name: Identifier,
-    /// The name of the column, constraint, index or trigger; the argument types of a routine.
+    /// The name of the column, constraint, index or trigger; the argument types of a routine; what else a kind needs.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub part: Option<Identifier>,
 }
 
 impl ObjectAddress {
-    /// A schema or an extension.
+    /// An object that lives in no schema.
     pub fn global(kind: ObjectKind, name: impl Into<Identifier>) -> Self {
         Self { kind, schema: None, name: name.into(), part: None }
     }
@@ -121,14 +182,16 @@ impl ObjectAddress {
     pub fn key(&self) -> String {
         let schema = self.schema.as_ref().map(|schema| format!("{}.", schema.as_str())).unwrap_or_default();
         let part = match (&self.part, self.kind) {
-            (Some(arguments), ObjectKind::Routine) => format!("({})", arguments.as_str()),
+            (Some(arguments), ObjectKind::Routine | ObjectKind::Defined(DefinedKind::Operator)) => {
+                format!("({})", arguments.as_str())
+            }
             (Some(part), _) => format!(".{}", part.as_str()),
             (None, _) => String::new(),
         };
         format!("{schema}{}{part}", self.name.as_str())
     }
 
-    /// The name of the object, or of the relation or domain it is a part of; none for schemas and extensions.
+    /// The name of the object, or of the relation or domain it is a part of; none for what lives in no schema.
     #[must_use]
     pub fn qualified_name(&self) -> Option<QualifiedName> {
         self.schema.as_ref().map(|schema| QualifiedName::new(schema.clone(), self.name.clone()))
@@ -138,7 +201,7 @@ impl ObjectAddress {
 /// For people: `column commerce.order.public_token`, `routine commerce.total(numeric)`.
 impl fmt::Display for ObjectAddress {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{} {}", self.kind.info().name, self.key())
+        write!(f, "{} {}", self.kind.name(), self.key())
     }
 }
 
@@ -176,13 +239,25 @@ impl Catalog {
     /// The address of every object in it, sorted.
     #[must_use]
     pub fn addresses(&self) -> BTreeSet<ObjectAddress> {
-        let Self { schemas, extensions, enums, domains, sequences, tables, views, materialized_views, routines } = self;
+        let Self {
+            schemas,
+            extensions,
+            enums,
+            domains,
+            sequences,
+            tables,
+            views,
+            materialized_views,
+            routines,
+            defined,
+        } = self;
         let mut addresses = BTreeSet::new();
         addresses.extend(schemas.keys().map(|name| ObjectAddress::global(ObjectKind::Schema, name.clone())));
         addresses.extend(extensions.keys().map(|name| ObjectAddress::global(ObjectKind::Extension, name.clone())));
         addresses.extend(enums.keys().map(|name| ObjectAddress::object(ObjectKind::Enum, name)));
         addresses.extend(sequences.keys().map(|name| ObjectAddress::object(ObjectKind::Sequence, name)));
         addresses.extend(routines.keys().map(ObjectAddress::routine));
+        addresses.extend(defined.keys().cloned());
         let mut part = |kind, owner: &QualifiedName, name: &Identifier| {
             addresses.insert(ObjectAddress::part(kind, owner, name.clone()));
         };
@@ -216,8 +291,9 @@ mod tests {
 
     #[test]
     fn each_kind_stands_at_its_own_place_in_the_table() {
-        for (place, info) in OBJECT_KINDS.iter().enumerate() {
-            assert_eq!(info.kind as usize, place, "{}", info.name);
+        assert!(OBJECT_KINDS.is_sorted_by_key(|info| info.kind));
+        for kind in ObjectKind::all() {
+            assert_eq!(ObjectKind::try_from(kind.name().to_owned()), Ok(kind));
         }
     }
 }

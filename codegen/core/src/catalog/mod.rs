@@ -6,6 +6,8 @@
 //! of the state: it stands beside the catalog, in [`Dependencies`].
 
 mod address;
+mod defined;
+mod entries;
 #[cfg(test)]
 pub(crate) mod fixture;
 mod routine;
@@ -19,6 +21,7 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 pub use address::{Dependencies, OBJECT_KINDS, ObjectAddress, ObjectKind, ObjectKindInfo};
+pub use defined::{Clause, ClauseForm, DEFINED_KINDS, Defined, DefinedKind, DefinedKindInfo};
 pub use routine::{Routine, RoutineKind, Trigger, TriggerState};
 pub use sequence::{Sequence, SequenceOptions};
 pub use table::{
@@ -63,6 +66,9 @@ pub struct Catalog {
     /// Functions and procedures.
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
     pub routines: BTreeMap<RoutineSignature, Routine>,
+    /// Objects of the kinds that their definition tells all about.
+    #[serde(with = "entries", skip_serializing_if = "BTreeMap::is_empty")]
+    pub defined: BTreeMap<ObjectAddress, Defined>,
 }
 
 /// A catalog with what depends on what in it: all that a plan needs to know of one side.

@@ -3,8 +3,8 @@
 use std::collections::BTreeSet;
 
 use crate::catalog::{
-    Column, Constraint, Domain, DomainConstraint, EnumType, Extension, Index, MaterializedView, Routine, Schema,
-    Sequence, Table, Trigger, View, ViewColumn,
+    Column, Constraint, Defined, Domain, DomainConstraint, EnumType, Extension, Index, MaterializedView, Routine,
+    Schema, Sequence, Table, Trigger, View, ViewColumn,
 };
 use crate::diff::Attribute;
 
@@ -223,4 +223,12 @@ fn view_columns(current: &[ViewColumn], desired: &[ViewColumn]) -> Attributes {
 pub(crate) fn same_shape(current: &ViewColumn, desired: &ViewColumn) -> bool {
     let ViewColumn { name, data_type, collation, default: _, comment: _ } = current;
     *name == desired.name && *data_type == desired.data_type && *collation == desired.collation
+}
+
+pub(super) fn defined(current: &Defined, desired: &Defined) -> Attributes {
+    let Defined { definition, clauses, comment } = current;
+    differing([
+        (Attribute::Definition, *definition != desired.definition || *clauses != desired.clauses),
+        (Attribute::Comment, *comment != desired.comment),
+    ])
 }

@@ -70,7 +70,7 @@ pub enum Attribute {
     SequenceOptions,
     /// The column that owns a sequence.
     OwnedBy,
-    /// The text of a constraint, index, trigger or routine.
+    /// The text of a constraint, index, trigger or routine; definition or clauses of what is told by those.
     Definition,
     /// When a constraint is checked.
     Deferrability,
@@ -107,8 +107,18 @@ impl ChangeSet {
 #[must_use]
 pub fn diff(current: &Catalog, desired: &Catalog) -> ChangeSet {
     let mut changes = ChangeSet::default();
-    let Catalog { schemas, extensions, enums, domains, sequences, tables, views, materialized_views, routines } =
-        current;
+    let Catalog {
+        schemas,
+        extensions,
+        enums,
+        domains,
+        sequences,
+        tables,
+        views,
+        materialized_views,
+        routines,
+        defined,
+    } = current;
     let global = |kind| move |name: &Identifier| ObjectAddress::global(kind, name.clone());
     let object = |kind| move |name: &QualifiedName| ObjectAddress::object(kind, name);
     changes.compare(schemas, &desired.schemas, global(ObjectKind::Schema), attributes::schema);
@@ -121,6 +131,7 @@ pub fn diff(current: &Catalog, desired: &Catalog) -> ChangeSet {
     let materialized_view = object(ObjectKind::MaterializedView);
     changes.compare(materialized_views, &desired.materialized_views, materialized_view, attributes::materialized_view);
     changes.compare(routines, &desired.routines, ObjectAddress::routine, attributes::routine);
+    changes.compare(defined, &desired.defined, ObjectAddress::clone, attributes::defined);
     each_pair(domains, &desired.domains, |name, a, b| changes.domain_parts(name, a, b));
     each_pair(tables, &desired.tables, |name, a, b| changes.table_parts(name, a, b));
     each_pair(views, &desired.views, |name, a, b| changes.view_parts(name, a, b));

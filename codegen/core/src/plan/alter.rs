@@ -3,8 +3,8 @@
 use crate::catalog::{Catalog, Column, Identity, ObjectAddress, ObjectKind};
 use crate::diff::Attribute;
 use crate::emit::sql::{
-    column, comment_on, described, index_name, option_changes, relation, routine_signature, sequence, sql_name, table,
-    types,
+    column, comment_on, defined, described, index_name, option_changes, relation, routine_signature, sequence,
+    sql_name, table, types,
 };
 use crate::name::{QualifiedName, quote_literal};
 use crate::plan::conversion::{default_storage, keeps_every_value, using};
@@ -187,6 +187,10 @@ impl Emitter<'_> {
             ObjectKind::Index => index(from, to, address)?,
             ObjectKind::View => self.view(from, to, address)?,
             ObjectKind::MaterializedView => materialized_view(from, to, address)?,
+            ObjectKind::Defined(kind) => {
+                let find = |side: &Side<'_>| side.catalog.defined.get(address).cloned();
+                defined::alter(kind, address, &find(from)?, &find(to)?)?
+            }
             ObjectKind::Trigger => {
                 let state = |side| Some(find_trigger(side, address)?.state);
                 let changed = state(from)? != state(to)?;
@@ -381,6 +385,7 @@ fn comment<'a>(catalog: &'a Catalog, address: &ObjectAddress) -> Option<&'a str>
         ObjectKind::View => &catalog.views.get(name?)?.comment,
         ObjectKind::MaterializedView => &catalog.materialized_views.get(name?)?.comment,
         ObjectKind::Trigger => &find_trigger(&side, address)?.comment,
+        ObjectKind::Defined(_) => &catalog.defined.get(address)?.comment,
     };
     comment.as_deref()
 }

@@ -96,7 +96,8 @@ impl<'a> Builder<'a> {
             | ObjectKind::Constraint
             | ObjectKind::Index
             | ObjectKind::MaterializedView
-            | ObjectKind::Trigger => vec![Group::Details],
+            | ObjectKind::Trigger
+            | ObjectKind::Defined(_) => vec![Group::Details],
         }
     }
 
@@ -264,7 +265,8 @@ impl<'a> Builder<'a> {
             | ObjectKind::Routine
             | ObjectKind::View
             | ObjectKind::MaterializedView
-            | ObjectKind::Trigger => {}
+            | ObjectKind::Trigger
+            | ObjectKind::Defined(_) => {}
         }
     }
 
@@ -456,6 +458,7 @@ pub(crate) fn goes_with_column(sides: &Sides, part: &ObjectAddress, column: &Obj
         | ObjectKind::Routine
         | ObjectKind::View
         | ObjectKind::MaterializedView
-        | ObjectKind::Trigger => false,
+        | ObjectKind::Trigger
+        | ObjectKind::Defined(_) => false,
     }
 }

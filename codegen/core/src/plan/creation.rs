@@ -3,12 +3,12 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::catalog::{
-    Column, Constraint, Domain, Index, MaterializedView, ObjectAddress, ObjectKind, ReplicaIdentity, Table, Trigger,
-    TriggerState, View,
+    Column, Constraint, DefinedKind, Domain, Index, MaterializedView, ObjectAddress, ObjectKind, ReplicaIdentity,
+    Table, Trigger, TriggerState, View,
 };
 use crate::emit::sql::column::{self, Inline};
 use crate::emit::sql::{
-    comment_on, index_name, option_list, relation, routine_signature, sequence, sql_name, table, types,
+    comment_on, defined, index_name, option_list, relation, routine_signature, sequence, sql_name, table, types,
 };
 use crate::name::{Identifier, QualifiedName};
 use crate::plan::conversion::default_storage;
@@ -34,10 +34,13 @@ struct Creation<'a> {
 impl<'a> Creation<'a> {
     fn object(&self, address: &ObjectAddress) -> Vec<String> {
         let catalog = self.side.catalog;
+        if let ObjectKind::Defined(kind) = address.kind {
+            return self.defined(kind, address);
+        }
         let Some(name) = address.qualified_name() else { return self.global(address) };
         let part = address.part.as_ref();
         let statements = match address.kind {
-            ObjectKind::Schema | ObjectKind::Extension => None,
+            ObjectKind::Schema | ObjectKind::Extension | ObjectKind::Defined(_) => None,
             ObjectKind::Enum => catalog
                 .enums
                 .get(&name)
@@ -65,6 +68,11 @@ impl<'a> Creation<'a> {
             ObjectKind::Trigger => self.trigger(address),
         };
         statements.unwrap_or_default()
+    }
+
+    fn defined(&self, kind: DefinedKind, address: &ObjectAddress) -> Vec<String> {
+        let Some(object) = self.side.catalog.defined.get(address) else { return Vec::new() };
+        self.with_comment(defined::create(kind, address, object), address, &object.comment)
     }
 
     fn global(&self, address: &ObjectAddress) -> Vec<String> {
@@ -247,7 +255,8 @@ pub(crate) fn alter_relation(address: &ObjectAddress) -> String {
         | ObjectKind::Constraint
         | ObjectKind::Index
         | ObjectKind::Routine
-        | ObjectKind::Trigger => "TABLE",
+        | ObjectKind::Trigger
+        | ObjectKind::Defined(_) => "TABLE",
     };
     format!("ALTER {word} {}", sql_name(address))
 }

@@ -3,11 +3,13 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::catalog::{Column, ConstraintKind, DataType, Generated, GeneratedKind, ObjectAddress, ObjectKind};
+use crate::catalog::{
+    Column, ConstraintKind, DataType, DefinedKind, Generated, GeneratedKind, ObjectAddress, ObjectKind,
+};
 use crate::diff::attributes::same_shape;
 use crate::diff::{Attribute, Change, ChangeSet};
-use crate::emit::sql::routine_signature;
 use crate::emit::sql::types::added_values;
+use crate::emit::sql::{defined, routine_signature};
 use crate::plan::arguments;
 use crate::plan::conversion::same_family;
 use crate::plan::unit::{Side, Unit};
@@ -175,10 +177,17 @@ impl Closure<'_> {
                     && (is_foreign_key || !has(Attribute::Deferrability))
             }
             ObjectKind::Index | ObjectKind::Trigger => !has(Attribute::Definition),
+            ObjectKind::Defined(kind) => self.can_alter_defined(kind, address),
             ObjectKind::Routine => !has(Attribute::Definition) || self.can_replace_routine(address),
             ObjectKind::View => !has(Attribute::Columns) || self.only_adds_view_columns(address),
             ObjectKind::MaterializedView => !has(Attribute::Query) && !has(Attribute::Columns),
         }
+    }
+
+    fn can_alter_defined(&self, kind: DefinedKind, address: &ObjectAddress) -> bool {
+        let Sides { current, desired, changes: _ } = self.sides;
+        let both = current.catalog.defined.get(address).zip(desired.catalog.defined.get(address));
+        both.is_some_and(|(current, desired)| defined::alter(kind, address, current, desired).is_some())
     }
 
     fn only_adds_values(&self, address: &ObjectAddress) -> bool {
@@ -324,7 +333,8 @@ impl Closure<'_> {
             | ObjectKind::Routine
             | ObjectKind::View
             | ObjectKind::MaterializedView
-            | ObjectKind::Trigger => self.go(unit.clone(), Fate::Replace),
+            | ObjectKind::Trigger
+            | ObjectKind::Defined(_) => self.go(unit.clone(), Fate::Replace),
         }
     }
 
@@ -351,7 +361,7 @@ impl Closure<'_> {
         let Unit::Object(address) = unit else { return true };
         match address.kind {
             ObjectKind::View => self.has_new_text(address),
-            ObjectKind::Routine => self.has_new_text(address),
+            ObjectKind::Routine | ObjectKind::Defined(_) => self.has_new_text(address),
             ObjectKind::Column => {
                 self.fates.converted.contains(address) || self.sides.differs(address, Attribute::Generated)
             }
@@ -389,7 +399,7 @@ impl Closure<'_> {
         };
         let must_go = match address.kind {
             ObjectKind::View | ObjectKind::Routine => !self.is_freed(unit, &Unit::Object(column.clone())),
-            ObjectKind::MaterializedView | ObjectKind::Trigger | ObjectKind::Column => true,
+            ObjectKind::MaterializedView | ObjectKind::Trigger | ObjectKind::Column | ObjectKind::Defined(_) => true,
             ObjectKind::Constraint => !self.survives_conversion(column),
             ObjectKind::Index => self.index_must_go(address, column),
             ObjectKind::Schema

@@ -92,7 +92,7 @@ fn drop_hosts(sides: &Sides, unit: &Unit) -> Vec<Unit> {
                 .map(|(table, column)| Unit::Object(ObjectAddress::part(ObjectKind::Column, &table, column)))
                 .into_iter()
                 .collect(),
-            ObjectKind::Column | ObjectKind::DomainConstraint | ObjectKind::Trigger => {
+            ObjectKind::Column | ObjectKind::DomainConstraint | ObjectKind::Trigger | ObjectKind::Defined(_) => {
                 current.owner(address).map(Unit::Object).into_iter().collect()
             }
             ObjectKind::Constraint | ObjectKind::Index => {
@@ -151,7 +151,8 @@ fn create_host(desired: &Side, options: &PlanOptions, fates: &Fates, unit: &Unit
             | ObjectKind::Routine
             | ObjectKind::View
             | ObjectKind::MaterializedView
-            | ObjectKind::Trigger => None,
+            | ObjectKind::Trigger
+            | ObjectKind::Defined(_) => None,
         },
     }
 }

@@ -107,7 +107,8 @@ fn is_named(address: &ObjectAddress, reader: &ObjectAddress, words: &BTreeSet<St
         | ObjectKind::DomainConstraint
         | ObjectKind::Constraint
         | ObjectKind::Index
-        | ObjectKind::Trigger => false,
+        | ObjectKind::Trigger
+        | ObjectKind::Defined(_) => false,
     }
 }
 

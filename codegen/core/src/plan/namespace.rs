@@ -58,6 +58,7 @@ pub(crate) fn names(side: &Side, address: &ObjectAddress) -> Vec<Name> {
             names
         }
         ObjectKind::DomainConstraint | ObjectKind::Trigger => vec![of_owner(part)],
+        ObjectKind::Defined(_) => vec![(Namespace::Part(*kind), schema.clone(), Some(name.clone()), part.clone())],
         ObjectKind::Routine => vec![(Namespace::Routine, schema.clone(), Some(name.clone()), part.clone())],
     }
 }

@@ -130,7 +130,8 @@ impl Emitter<'_> {
             | ObjectKind::Routine
             | ObjectKind::View
             | ObjectKind::MaterializedView
-            | ObjectKind::Trigger => return Vec::new(),
+            | ObjectKind::Trigger
+            | ObjectKind::Defined(_) => return Vec::new(),
         };
         // What is only rebuilt held before.
         let is_new = self.fate(address) == Some(Fate::Create);
@@ -301,7 +302,8 @@ impl Emitter<'_> {
             | ObjectKind::Routine
             | ObjectKind::View
             | ObjectKind::MaterializedView
-            | ObjectKind::Trigger => return Vec::new(),
+            | ObjectKind::Trigger
+            | ObjectKind::Defined(_) => return Vec::new(),
         };
         vec![Hazard { kind, object: address.clone(), detail: detail.to_owned() }]
     }
@@ -347,7 +349,8 @@ impl Emitter<'_> {
             | ObjectKind::Routine
             | ObjectKind::View
             | ObjectKind::MaterializedView
-            | ObjectKind::Trigger => None,
+            | ObjectKind::Trigger
+            | ObjectKind::Defined(_) => None,
         }
     }
 
@@ -435,6 +438,7 @@ pub(super) fn breaks_readers(kind: ObjectKind) -> bool {
         | ObjectKind::View
         | ObjectKind::MaterializedView => true,
         ObjectKind::DomainConstraint | ObjectKind::Constraint | ObjectKind::Index | ObjectKind::Trigger => false,
+        ObjectKind::Defined(kind) => kind.info().breaks_readers,
     }
 }
 
@@ -458,7 +462,11 @@ fn exists(address: &ObjectAddress) -> Option<String> {
         ObjectKind::Column => {
             Some(format!("SELECT EXISTS ({})", attribute_query(&address.qualified_name()?, address.part.as_ref()?)))
         }
-        ObjectKind::Extension | ObjectKind::DomainConstraint | ObjectKind::Constraint | ObjectKind::Trigger => None,
+        ObjectKind::Extension
+        | ObjectKind::DomainConstraint
+        | ObjectKind::Constraint
+        | ObjectKind::Trigger
+        | ObjectKind::Defined(_) => None,
     }
 }
 

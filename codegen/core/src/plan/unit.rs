@@ -132,7 +132,8 @@ impl<'a> Side<'a> {
             | ObjectKind::Routine
             | ObjectKind::View
             | ObjectKind::MaterializedView
-            | ObjectKind::Trigger => None,
+            | ObjectKind::Trigger
+            | ObjectKind::Defined(_) => None,
         }
     }
 
@@ -207,7 +208,8 @@ impl<'a> Side<'a> {
                 | ObjectKind::Routine
                 | ObjectKind::View
                 | ObjectKind::MaterializedView
-                | ObjectKind::Trigger => self.need(object, target),
+                | ObjectKind::Trigger
+                | ObjectKind::Defined(_) => self.need(object, target),
             }
         }
     }
@@ -273,6 +275,7 @@ impl<'a> Side<'a> {
             ObjectKind::Index => &[ObjectKind::Table, ObjectKind::MaterializedView],
             ObjectKind::Trigger => &[ObjectKind::Table, ObjectKind::View],
             ObjectKind::DomainConstraint => &[ObjectKind::Domain],
+            ObjectKind::Defined(kind) => kind.info().owners,
             ObjectKind::Schema
             | ObjectKind::Extension
             | ObjectKind::Enum

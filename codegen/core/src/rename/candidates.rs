@@ -252,7 +252,7 @@ fn diagnostic(old: &[&ObjectAddress], new: &ObjectAddress) -> Diagnostic {
     let name = |address: &ObjectAddress| address.part.clone().unwrap_or_else(|| address.name.clone());
     let first = name(old[0]);
     let all: Vec<String> = old.iter().map(|old| old.key()).collect();
-    let what = if new.kind == ObjectKind::Enum && new.part.is_some() { "value" } else { new.kind.info().name };
+    let what = if new.kind == ObjectKind::Enum && new.part.is_some() { "value" } else { new.kind.name() };
     let message = format!("{what} {} may be {what} {} under a new name, or another one", new.key(), all.join(" or "));
     Diagnostic::error("ambiguous-rename", message).about(new).hint(format!(
         "write `-- @renamed from={}` above it or pass `--rename {}={}` if it is the same, `--renames none` if it is another",

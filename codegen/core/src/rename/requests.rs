@@ -51,6 +51,7 @@ fn owner_kinds(kind: ObjectKind) -> &'static [ObjectKind] {
             &[ObjectKind::Table, ObjectKind::View, ObjectKind::MaterializedView]
         }
         ObjectKind::DomainConstraint => &[ObjectKind::Domain],
+        ObjectKind::Defined(kind) => kind.info().owners,
         ObjectKind::Schema => &[ObjectKind::Schema],
         ObjectKind::Extension => &[ObjectKind::Extension],
         ObjectKind::Enum => &[ObjectKind::Enum],
@@ -66,6 +67,9 @@ fn owner_kinds(kind: ObjectKind) -> &'static [ObjectKind] {
 /// Whether the catalog holds the object, or the value of an enumerated type.
 pub(super) fn holds(catalog: &Catalog, address: &ObjectAddress) -> bool {
     let ObjectAddress { kind, schema: _, name, part } = address;
+    if let ObjectKind::Defined(_) = kind {
+        return catalog.defined.contains_key(address);
+    }
     let Some(qualified) = address.qualified_name() else {
         return if *kind == ObjectKind::Schema {
             catalog.schemas.contains_key(name)
@@ -76,7 +80,7 @@ pub(super) fn holds(catalog: &Catalog, address: &ObjectAddress) -> bool {
     let table = catalog.tables.get(&qualified);
     let part = part.as_ref().unwrap_or(name);
     match kind {
-        ObjectKind::Schema | ObjectKind::Extension => false,
+        ObjectKind::Schema | ObjectKind::Extension | ObjectKind::Defined(_) => false,
         ObjectKind::Enum => catalog
             .enums
             .get(&qualified)
@@ -106,13 +110,13 @@ pub(super) fn holds(catalog: &Catalog, address: &ObjectAddress) -> bool {
 /// The address under its new name.
 pub(super) fn with_name(address: &ObjectAddress, to: &Identifier) -> ObjectAddress {
     match &address.part {
-        Some(_) if address.kind != ObjectKind::Routine => ObjectAddress { part: Some(to.clone()), ..address.clone() },
+        Some(_) if address.kind.is_named_by_part() => ObjectAddress { part: Some(to.clone()), ..address.clone() },
         Some(_) | None => ObjectAddress { name: to.clone(), ..address.clone() },
     }
 }
 
 fn is_part(address: &ObjectAddress) -> bool {
-    address.part.is_some() && address.kind != ObjectKind::Routine
+    address.part.is_some() && address.kind.is_named_by_part()
 }
 
 /// Takes the requests in: schemas first, then objects, then their parts.

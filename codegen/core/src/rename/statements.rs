@@ -1,7 +1,7 @@
 //! The statement of one rename, and the one that takes it back.
 
 use crate::catalog::{ObjectAddress, ObjectKind};
-use crate::emit::sql::{index_name, routine_signature, sql_name};
+use crate::emit::sql::{defined, index_name, routine_signature, sql_name};
 use crate::name::{Identifier, quote_literal};
 use crate::plan::{Action, Rollback, Step};
 use crate::rename::Rename;
@@ -9,7 +9,7 @@ use crate::rename::Rename;
 pub(super) fn step(rename: &Rename) -> Step {
     let Rename { from, to } = rename;
     let (renamed, old) = match &from.part {
-        Some(part) if from.kind != ObjectKind::Routine => {
+        Some(part) if from.kind.is_named_by_part() => {
             (ObjectAddress { part: Some(to.clone()), ..from.clone() }, part.clone())
         }
         Some(_) | None => (ObjectAddress { name: to.clone(), ..from.clone() }, from.name.clone()),
@@ -47,5 +47,6 @@ fn statement(from: &ObjectAddress, to: &Identifier) -> String {
         ObjectKind::View => format!("ALTER VIEW {owner} RENAME TO {to}"),
         ObjectKind::MaterializedView => format!("ALTER MATERIALIZED VIEW {owner} RENAME TO {to}"),
         ObjectKind::Trigger => format!("ALTER TRIGGER {part} ON {owner} RENAME TO {to}"),
+        ObjectKind::Defined(kind) => format!("ALTER {} RENAME TO {to}", defined::reference(kind, from)),
     }
 }

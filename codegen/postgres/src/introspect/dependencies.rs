@@ -96,16 +96,22 @@ fn owner(address: &ObjectAddress, found: &Found) -> Option<ObjectAddress> {
         ObjectKind::DomainConstraint => {
             address.qualified_name().map(|name| ObjectAddress::object(ObjectKind::Domain, &name))
         }
+        ObjectKind::Defined(kind) if kind.info().owners.is_empty() => None,
+        ObjectKind::Defined(_) => relation(address, found),
         ObjectKind::Column | ObjectKind::Constraint | ObjectKind::Index | ObjectKind::Trigger => {
-            let name = address.qualified_name()?;
-            let kind = if found.catalog.tables.contains_key(&name) {
-                ObjectKind::Table
-            } else if found.catalog.views.contains_key(&name) {
-                ObjectKind::View
-            } else {
-                ObjectKind::MaterializedView
-            };
-            Some(ObjectAddress::object(kind, &name))
+            relation(address, found)
         }
     }
+}
+
+fn relation(part: &ObjectAddress, found: &Found) -> Option<ObjectAddress> {
+    let name = part.qualified_name()?;
+    let kind = if found.catalog.tables.contains_key(&name) {
+        ObjectKind::Table
+    } else if found.catalog.views.contains_key(&name) {
+        ObjectKind::View
+    } else {
+        ObjectKind::MaterializedView
+    };
+    Some(ObjectAddress::object(kind, &name))
 }

@@ -9,6 +9,7 @@
 
 mod columns;
 mod constraints;
+mod defined;
 mod dependencies;
 mod domains;
 mod enums;
@@ -70,6 +71,7 @@ pub fn introspect(client: &mut Client) -> Result<Introspection, Error> {
     indexes::read(&mut reader, &mut found)?;
     routines::read(&mut reader, &mut found)?;
     triggers::read(&mut reader, &mut found)?;
+    defined::read(&mut reader, &mut found)?;
     let dependencies = dependencies::read(&mut reader, &found)?;
     let refused = refusals::read(&mut reader)?;
     let major = reader.major;

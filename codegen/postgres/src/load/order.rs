@@ -124,7 +124,8 @@ fn may_lack(code: &str, kind: ObjectKind) -> bool {
         | ObjectKind::DomainConstraint
         | ObjectKind::Constraint
         | ObjectKind::Index
-        | ObjectKind::Trigger => code == "42704",
+        | ObjectKind::Trigger
+        | ObjectKind::Defined(_) => code == "42704",
     }
 }
 

@@ -5,6 +5,7 @@
 //! knows an order: that is the plan's.
 
 pub(crate) mod column;
+pub(crate) mod defined;
 pub(crate) mod relation;
 pub(crate) mod sequence;
 pub(crate) mod table;
@@ -57,6 +58,7 @@ pub(crate) fn described(catalog: &Catalog, address: &ObjectAddress) -> String {
         ObjectKind::View => format!("VIEW {}", own()),
         ObjectKind::MaterializedView => format!("MATERIALIZED VIEW {}", own()),
         ObjectKind::Trigger => format!("TRIGGER {} ON {}", part(), own()),
+        ObjectKind::Defined(kind) => defined::reference(*kind, address),
     }
 }
 
@@ -79,10 +81,11 @@ pub(crate) fn drop_statement(catalog: &Catalog, address: &ObjectAddress) -> Stri
         | ObjectKind::View
         | ObjectKind::MaterializedView
         | ObjectKind::Trigger => format!("DROP {}", described(catalog, address)),
+        ObjectKind::Defined(kind) => defined::drop(kind, address),
     }
 }
 
-/// The qualified name of the object or of what it is a part of; the bare name of a schema or an extension.
+/// The qualified name of the object or of what it is a part of; the bare name of what lives in no schema.
 pub(crate) fn sql_name(address: &ObjectAddress) -> String {
     address.qualified_name().map_or_else(|| address.name.to_string(), |name| name.to_string())
 }

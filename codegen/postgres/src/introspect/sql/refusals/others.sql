@@ -1,10 +1,8 @@
 -- An operator class brings a family of its own name along, a range type a cast to its multirange: those are implied.
 SELECT o.kind, o.class, o.oid, 0, o.detail, o.transaction
 FROM (
-    SELECT 'event trigger' AS kind, 'pg_event_trigger'::regclass::oid AS class, oid, NULL AS detail, xmin AS transaction
-    FROM pg_event_trigger
-    UNION ALL
-    SELECT 'publication', 'pg_publication'::regclass, oid, NULL, xmin FROM pg_publication
+    SELECT 'publication' AS kind, 'pg_publication'::regclass::oid AS class, oid, NULL AS detail, xmin AS transaction
+    FROM pg_publication
     UNION ALL
     SELECT 'subscription', 'pg_subscription'::regclass, s.oid, NULL, NULL -- its `xmin` is hidden from most users
     FROM pg_subscription s

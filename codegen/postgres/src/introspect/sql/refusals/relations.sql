@@ -56,10 +56,6 @@ FROM relation c
 JOIN pg_rewrite r ON r.ev_class = c.oid
 WHERE r.rulename <> '_RETURN' OR r.ev_enabled <> 'O'
 UNION ALL
-SELECT 'policy', 'pg_policy'::regclass, p.oid, 0, NULL, p.xmin
-FROM relation c
-JOIN pg_policy p ON p.polrelid = c.oid
-UNION ALL
 SELECT 'state of a constraint''s trigger', 'pg_trigger'::regclass, t.oid, 0, 'tgenabled ' || t.tgenabled::text, t.xmin
 FROM relation c
 JOIN pg_trigger t ON t.tgrelid = c.oid

@@ -1,0 +1,162 @@
+//! Statements for the kinds of objects that [`DEFINED_KINDS`](crate::catalog::DEFINED_KINDS) describes: its forms, filled in.
+
+use std::collections::BTreeSet;
+
+use crate::catalog::{Clause, ClauseForm, Defined, DefinedKind, ObjectAddress};
+use crate::emit::sql::sql_name;
+
+/// The object as `DROP`, `ALTER` and `COMMENT ON` name it.
+pub(crate) fn reference(kind: DefinedKind, address: &ObjectAddress) -> String {
+    fill(kind.info().reference, address, None)
+}
+
+/// The statement that drops it.
+pub(crate) fn drop(kind: DefinedKind, address: &ObjectAddress) -> String {
+    match kind.info().drop {
+        Some(form) => fill(form, address, None),
+        None => format!("DROP {}", reference(kind, address)),
+    }
+}
+
+/// The statement that creates it, then those for what that cannot say.
+pub(crate) fn create(kind: DefinedKind, address: &ObjectAddress, object: &Defined) -> Vec<String> {
+    let info = kind.info();
+    let mut main = object.definition.clone();
+    let mut after = Vec::new();
+    for clause in info.clauses {
+        let set: Vec<(&str, &str)> = members(clause, object).collect();
+        let each = |form: &str| set.iter().map(|it| fill(form, address, Some(*it))).collect::<Vec<_>>();
+        match &clause.create {
+            ClauseForm::Inline(form) => main.extend(each(form)),
+            ClauseForm::List { open, item, close } if !set.is_empty() => {
+                main.push_str(&format!("{open}{}{close}", each(item).join(", ")));
+            }
+            ClauseForm::List { .. } => {}
+            ClauseForm::Separate => after.extend(clause.add.map(each).unwrap_or_default()),
+        }
+    }
+    main.push_str(info.end);
+    std::iter::once(main).chain(after).collect()
+}
+
+/// The statements that lead from one to the other; none where `ALTER` cannot.
+pub(crate) fn alter(
+    kind: DefinedKind,
+    address: &ObjectAddress,
+    current: &Defined,
+    desired: &Defined,
+) -> Option<Vec<String>> {
+    if current.definition != desired.definition {
+        return None;
+    }
+    let mut statements = Vec::new();
+    for clause in kind.info().clauses {
+        let (old, new): (BTreeSet<_>, BTreeSet<_>) =
+            (members(clause, current).collect(), members(clause, desired).collect());
+        let has = |all: &BTreeSet<(&str, &str)>, key: &str| all.iter().any(|(other, _)| *other == key);
+        let mut added = Vec::new();
+        for (key, value) in old.difference(&new) {
+            match (has(&new, key), clause.set) {
+                (true, Some(_)) => {}
+                (true, None) | (false, _) => statements.push(fill(clause.drop?, address, Some((key, value)))),
+            }
+        }
+        for (key, value) in new.difference(&old) {
+            let form = if has(&old, key) { clause.set.or(clause.add)? } else { clause.add? };
+            added.push(fill(form, address, Some((key, value))));
+        }
+        statements.extend(added);
+    }
+    Some(statements)
+}
+
+/// The clauses of an object that this row of the table is about: what follows its word, and what it is set to.
+fn members<'a>(clause: &Clause, object: &'a Defined) -> impl Iterator<Item = (&'a str, &'a str)> {
+    let word = clause.name;
+    object.clauses.iter().filter_map(move |(name, value)| {
+        let rest = name.strip_prefix(word)?;
+        let key = if rest.is_empty() { Some("") } else { rest.strip_prefix(' ') };
+        Some((key?, value.as_str()))
+    })
+}
+
+/// Puts names and texts into a form, in one pass: what is put in is not looked at again.
+fn fill(form: &str, address: &ObjectAddress, clause: Option<(&str, &str)>) -> String {
+    let ObjectAddress { kind: _, schema, name, part } = address;
+    let mut filled = String::new();
+    let mut rest = form;
+    while let Some((text, (word, after))) =
+        rest.split_once('{').and_then(|(text, tail)| Some((text, tail.split_once('}')?)))
+    {
+        filled.push_str(text);
+        let part = part.as_ref();
+        filled.push_str(&match word {
+            "name" => name.to_string(),
+            "name:text" => name.as_str().to_owned(),
+            "schema" => schema.as_ref().map(ToString::to_string).unwrap_or_default(),
+            "qualified" => sql_name(address),
+            "part" => part.map(ToString::to_string).unwrap_or_default(),
+            "part:text" => part.map(|part| part.as_str().to_owned()).unwrap_or_default(),
+            "key" => clause.map(|(key, _)| key.to_owned()).unwrap_or_default(),
+            "value" => clause.map(|(_, value)| value.to_owned()).unwrap_or_default(),
+            other => unreachable!("no form has {{{other}}}: a test fills every one of them"),
+        });
+        rest = after;
+    }
+    filled.push_str(rest);
+    filled
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::catalog::{DEFINED_KINDS, ObjectKind};
+
+    #[test]
+    fn every_form_can_be_filled() {
+        for info in DEFINED_KINDS {
+            let address = ObjectAddress {
+                kind: ObjectKind::Defined(info.kind),
+                schema: Some("s".into()),
+                name: "n".into(),
+                part: Some("p".into()),
+            };
+            let mut object = Defined { definition: "CREATE".to_owned(), ..Defined::default() };
+            let without = create(info.kind, &address, &object);
+            for clause in info.clauses {
+                object.clauses.insert(clause.name.to_owned(), "v".to_owned());
+            }
+            let with = create(info.kind, &address, &object);
+            let there = alter(info.kind, &address, &Defined::default(), &Defined::default());
+            assert_eq!(there, Some(Vec::new()), "{}", info.name);
+            let texts =
+                [with.join("\n"), without.join("\n"), drop(info.kind, &address), reference(info.kind, &address)];
+            assert!(texts.iter().all(|text| !text.contains(['{', '}'])), "{texts:?}");
+            let forms = info.clauses.iter().flat_map(|clause| [clause.add, clause.set, clause.drop]);
+            for form in forms.flatten() {
+                assert!(!fill(form, &address, Some(("k", "v"))).contains('{'), "{form}");
+            }
+        }
+    }
+
+    #[test]
+    fn a_clause_is_added_changed_and_dropped() {
+        let address = ObjectAddress::global(ObjectKind::Defined(DefinedKind::Server), "s");
+        let server = |options: &[(&str, &str)]| Defined {
+            definition: "CREATE SERVER s".to_owned(),
+            clauses: options.iter().map(|(key, value)| (format!("OPTION {key}"), (*value).to_owned())).collect(),
+            comment: None,
+        };
+        let current = server(&[("a", "'1'"), ("b", "'2'")]);
+        let desired = server(&[("b", "'{3}'"), ("c", "'4'")]);
+        assert_eq!(create(DefinedKind::Server, &address, &current), ["CREATE SERVER s OPTIONS (a '1', b '2')"]);
+        assert_eq!(
+            alter(DefinedKind::Server, &address, &current, &desired).unwrap_or_default(),
+            [
+                "ALTER SERVER s OPTIONS (DROP a)",
+                "ALTER SERVER s OPTIONS (SET b '{3}')",
+                "ALTER SERVER s OPTIONS (ADD c '4')"
+            ]
+        );
+    }
+}

@@ -1,0 +1,67 @@
+//! The objects that their definition tells all about: one file under `sql/defined/` for each kind, put together to one
+//! query.
+//!
+//! Each file gives rows of one shape: `kind`, the name of a row of `DEFINED_KINDS`; `class` and `object`, as `pg_depend`
+//! names it; `schema`, `name` and `part`, its address; `definition`, what `CREATE` starts with; `clauses`, the names of
+//! its clauses, and `settings`, what each of them is set to: null where it is not.
+
+use lockstep_core::catalog::{Defined, ObjectAddress, ObjectKind};
+use postgres::Row;
+
+use super::Reader;
+use super::found::{Found, Key};
+use super::row::{deparsed, identifier, optional_identifier};
+use crate::error::Error;
+
+/// The rows of one kind, and the first major version that has the catalogs they are read from.
+struct Query {
+    since: u32,
+    sql: &'static str,
+}
+
+const QUERIES: &[Query] = &[
+    Query { since: 14, sql: include_str!("sql/defined/event_triggers.sql") },
+    Query { since: 14, sql: include_str!("sql/defined/policies.sql") },
+];
+
+const PRELUDE: &str = include_str!("sql/prelude.sql");
+const BEGIN: &str = "\n, defined (kind, class, object, schema, name, part, definition, clauses, settings) AS (\n";
+const UNION: &str = "\nUNION ALL\n";
+const END: &str = "\n)
+SELECT o.*, coalesce(d.description, shobj_description(o.object, o.class::regclass::name)) AS comment
+FROM defined o
+LEFT JOIN pg_description d ON d.classoid = o.class AND d.objoid = o.object AND d.objsubid = 0
+WHERE o.object >= 16384 AND NOT EXISTS (SELECT FROM member m WHERE m.classid = o.class AND m.objid = o.object)";
+
+pub(super) fn read(reader: &mut Reader<'_>, found: &mut Found) -> Result<(), Error> {
+    let major = reader.major;
+    let there: Vec<&str> = QUERIES.iter().filter(|query| query.since <= major).map(|query| query.sql).collect();
+    let query = [PRELUDE, BEGIN, &there.join(UNION), END].concat();
+    for row in reader.rows("read the objects that their definition tells all about", &query)? {
+        let address = address(&row)?;
+        found.addresses.insert(Key::new(row.get("class"), row.get("object")), address.clone());
+        found.catalog.defined.insert(address, defined(&row)?);
+    }
+    Ok(())
+}
+
+fn address(row: &Row) -> Result<ObjectAddress, Error> {
+    let kind = ObjectKind::try_from(row.get::<_, String>("kind")).map_err(Error::Unexpected)?;
+    Ok(ObjectAddress {
+        kind,
+        schema: optional_identifier(row, "schema"),
+        name: identifier(row, "name"),
+        part: optional_identifier(row, "part"),
+    })
+}
+
+fn defined(row: &Row) -> Result<Defined, Error> {
+    let clauses: Option<Vec<String>> = row.get("clauses");
+    let settings: Option<Vec<Option<String>>> = row.get("settings");
+    let all = clauses.unwrap_or_default().into_iter().zip(settings.unwrap_or_default());
+    Ok(Defined {
+        definition: deparsed(row, "definition")?,
+        clauses: all.filter_map(|(clause, setting)| Some((clause, setting?))).collect(),
+        comment: row.get("comment"),
+    })
+}
