@@ -56,19 +56,21 @@ const KEYS: [&str; 11] = [
 const INDENT: usize = 13;
 
 impl Header {
-    /// The header at the start of a migration, or none where it does not begin with `-- Migration:`.
+    /// The header at the start of a migration, or none where there is none: other tools' comments begin with
+    /// `-- Migration:` too, but have no other field.
     ///
     /// # Errors
     /// A line that is no field, a field that stands there twice, a value that is none of those allowed.
     pub fn parse(file: &Arc<SourceFile>) -> Result<Option<Self>, Vec<Diagnostic>> {
-        if !file.text.starts_with("-- Migration:") {
+        let block = block_end(&file.text);
+        if block == 0 {
             return Ok(None);
         }
         let mut values: [Option<(String, Span)>; KEYS.len()] = Default::default();
         let mut diagnostics = Vec::new();
         let mut current = None;
         let mut start = 0;
-        for line in file.text[..block_end(&file.text)].lines() {
+        for line in file.text[..block].lines() {
             let span = Span { file: Arc::clone(file), range: start..start + line.len() };
             start += line.len() + 1;
             match read_line(line) {
@@ -189,17 +191,19 @@ fn read_line(line: &str) -> Line<'_> {
     }
 }
 
-/// Where the block of comment lines ends.
+/// Where the block of comment lines ends that is a header; 0 where there is none.
 fn block_end(text: &str) -> usize {
-    text.split_inclusive('\n').take_while(|line| line.starts_with("--")).map(str::len).sum()
+    let block = || text.split_inclusive('\n').take_while(|line| line.starts_with("--"));
+    let is_field = |line: &str| matches!(read_line(line.trim_end()), Line::Field(..));
+    if text.starts_with("-- Migration:") && block().skip(1).any(is_field) { block().map(str::len).sum() } else { 0 }
 }
 
 /// Where the SQL under the header begins; 0 without a header.
 pub(super) fn end(text: &str) -> usize {
-    if !text.starts_with("-- Migration:") {
+    let block = block_end(text);
+    if block == 0 {
         return 0;
     }
-    let block = block_end(text);
     let blank = text[block..].split_inclusive('\n').take_while(|line| line.trim().is_empty()).map(str::len);
     block + blank.sum::<usize>()
 }
@@ -289,6 +293,14 @@ mod tests {
         let file = SourceFile::new("migrations/V1__a.sql", format!("{text}SELECT 1;\n"));
         assert_eq!(Header::parse(&file).unwrap(), Some(header()));
         assert_eq!(end(&file.text), text.len());
+    }
+
+    #[test]
+    fn a_comment_of_another_tool_is_no_header() {
+        let text = "-- Migration: Add chat support\n-- This adds:\n-- 1. a table\n\nSELECT 1;";
+        let file = SourceFile::new("migrations/V1__a.sql", text);
+        assert_eq!(Header::parse(&file), Ok(None));
+        assert_eq!(end(text), 0);
     }
 
     #[test]
