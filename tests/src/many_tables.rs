@@ -97,6 +97,8 @@ fn constraint(kind: ConstraintKind, column: &str, references: Option<Reference>)
         definition: format!("({column})"),
         deferrability: Deferrability::NotDeferrable,
         validated: true,
+        enforced: true,
+        temporal: false,
         options: BTreeMap::new(),
         clustered: false,
         comment: None,

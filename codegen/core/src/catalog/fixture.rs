@@ -90,6 +90,8 @@ pub(crate) fn constraint(state: &mut State, table: &str, constraint: &str, defin
         definition: definition.to_owned(),
         deferrability: Deferrability::NotDeferrable,
         validated: true,
+        enforced: true,
+        temporal: false,
         options: crate::catalog::Options::default(),
         clustered: false,
         comment: None,

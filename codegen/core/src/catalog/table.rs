@@ -172,14 +172,20 @@ pub struct Constraint {
     /// What a foreign key refers to.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub references: Option<Reference>,
-    /// As `pg_get_constraintdef` prints it, without `DEFERRABLE`, `INITIALLY DEFERRED` and `NOT VALID`.
+    /// As `pg_get_constraintdef` prints it, without `DEFERRABLE`, `INITIALLY DEFERRED`, `NOT ENFORCED` and `NOT VALID`.
     pub definition: String,
     /// `DEFERRABLE`.
     #[serde(default, skip_serializing_if = "Deferrability::is_default")]
     pub deferrability: Deferrability,
-    /// False for `NOT VALID`.
+    /// False for `NOT VALID`; what is not enforced has nothing to validate and counts as valid.
     #[serde(default = "yes", skip_serializing_if = "Clone::clone")]
     pub validated: bool,
+    /// False for `NOT ENFORCED` (18 and later).
+    #[serde(default = "yes", skip_serializing_if = "Clone::clone")]
+    pub enforced: bool,
+    /// Whether it is `WITHOUT OVERLAPS` or has a `PERIOD` (18 and later): its last column is a range.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub temporal: bool,
     /// Storage parameters of the index behind it.
     #[serde(default, skip_serializing_if = "Options::is_empty")]
     pub options: Options,

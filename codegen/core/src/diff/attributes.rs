@@ -107,19 +107,32 @@ pub(super) fn column(current: &Column, desired: &Column) -> Attributes {
 }
 
 pub(super) fn constraint(current: &Constraint, desired: &Constraint) -> Attributes {
-    let Constraint { kind, columns, references, definition, deferrability, validated, options, clustered, comment } =
-        current;
+    let Constraint {
+        kind,
+        columns,
+        references,
+        definition,
+        deferrability,
+        validated,
+        enforced,
+        temporal,
+        options,
+        clustered,
+        comment,
+    } = current;
     // The kind and what a foreign key refers to are in the text; the columns of a check may come in another order
     // where the table's do.
     let sorted = |columns: &[crate::name::Identifier]| columns.iter().cloned().collect::<BTreeSet<_>>();
     let text_differs = *definition != desired.definition
         || *kind != desired.kind
         || *references != desired.references
+        || *temporal != desired.temporal
         || sorted(columns) != sorted(&desired.columns);
     differing([
         (Attribute::Definition, text_differs),
         (Attribute::Deferrability, *deferrability != desired.deferrability),
         (Attribute::Validated, *validated != desired.validated),
+        (Attribute::Enforced, *enforced != desired.enforced),
         (Attribute::Options, *options != desired.options),
         (Attribute::Clustered, *clustered != desired.clustered),
         (Attribute::Comment, *comment != desired.comment),

@@ -76,6 +76,8 @@ pub enum Attribute {
     Deferrability,
     /// Whether a constraint is known to hold for every row.
     Validated,
+    /// Whether a constraint is checked at all.
+    Enforced,
     /// Whether an index is usable.
     Valid,
     /// When a trigger fires.

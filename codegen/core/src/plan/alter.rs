@@ -20,10 +20,13 @@ impl Emitter<'_> {
     pub(crate) fn alter(&self, unit: &Unit, group: Group) -> Vec<PhasedStep> {
         let Unit::Object(address) = unit else { return self.alter_attribute(unit) };
         match group {
-            Group::DropIdentity | Group::DropExpression | Group::AlterIdentity | Group::Type | Group::NotNull => {
-                self.alter_column(address, group)
-            }
-            Group::AddIdentity => self.alter_column(address, group),
+            Group::DropIdentity
+            | Group::DropExpression
+            | Group::SetExpression
+            | Group::AlterIdentity
+            | Group::Type
+            | Group::NotNull
+            | Group::AddIdentity => self.alter_column(address, group),
             Group::Persistence => self.both_ways(address, |_, side| {
                 let name = address.qualified_name()?;
                 Some(vec![table::set_persistence(&name, side.table(address)?.persistence)])
@@ -78,6 +81,10 @@ impl Emitter<'_> {
                 let reason = format!("the values of {address} are no longer computed");
                 vec![with_rollback(follow_up(drop, address), Rollback::Irreversible(reason))]
             }
+            Group::SetExpression => self.both_ways(address, |_, to| {
+                let generated = to.column(address)?.generated.as_ref()?;
+                Some(vec![column::set_expression(&table, &desired.name, generated)])
+            }),
             Group::AlterIdentity => self.both_ways(address, |from, to| {
                 let (from, to) = (from.column(address)?, to.column(address)?);
                 Some(alter_identity(&table, to, from.identity.as_ref()?, to.identity.as_ref()?))
@@ -152,7 +159,7 @@ impl Emitter<'_> {
 
     fn details(&self, address: &ObjectAddress) -> Vec<PhasedStep> {
         let mut steps = self.both_ways(address, |from, to| self.detail_statements(address, from, to));
-        let validates = self.sides.differs(address, Attribute::Validated);
+        let validates = self.sides.differs(address, Attribute::Validated) || self.is_enforced_now(address);
         let tightens = address.kind == ObjectKind::Domain && self.sides.differs(address, Attribute::NotNull);
         if (validates || tightens)
             && let Some((first, _)) = steps.first_mut()
@@ -164,6 +171,11 @@ impl Emitter<'_> {
             });
         }
         steps
+    }
+
+    fn is_enforced_now(&self, address: &ObjectAddress) -> bool {
+        self.sides.differs(address, Attribute::Enforced)
+            && self.sides.desired.constraint(address).is_some_and(|constraint| constraint.enforced)
     }
 
     fn detail_statements(&self, address: &ObjectAddress, from: &Side, to: &Side) -> Option<Vec<String>> {
@@ -319,7 +331,10 @@ fn constraint(from: &Side, to: &Side, address: &ObjectAddress) -> Option<Vec<Str
     if current.deferrability != desired.deferrability {
         statements.push(table::alter_deferrability(&table, name, desired.deferrability));
     }
-    if !current.validated && desired.validated {
+    if current.enforced != desired.enforced {
+        // What is enforced again is validated on the way.
+        statements.push(table::alter_enforcement(&table, name, desired.enforced));
+    } else if !current.validated && desired.validated {
         statements.push(format!("ALTER TABLE {table} VALIDATE CONSTRAINT {name}"));
     }
     let options = option_changes(&current.options, &desired.options);
@@ -367,7 +382,7 @@ pub(crate) fn add_values(emitter: &Emitter) -> Vec<Step> {
 
 /// The comment of an object.
 fn comment<'a>(catalog: &'a Catalog, address: &ObjectAddress) -> Option<&'a str> {
-    let side = Side { catalog, needs: std::collections::BTreeMap::new() };
+    let side = Side { catalog, needs: std::collections::BTreeMap::new(), major: 0 };
     let name = address.qualified_name();
     let name = name.as_ref();
     let comment = match address.kind {

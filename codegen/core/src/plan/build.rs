@@ -117,7 +117,8 @@ impl<'a> Builder<'a> {
         let identity = differs(Attribute::Identity);
         [
             (Group::DropIdentity, identity && current.identity.is_some() && desired.identity.is_none()),
-            (Group::DropExpression, differs(Attribute::Generated)),
+            (Group::DropExpression, differs(Attribute::Generated) && desired.generated.is_none()),
+            (Group::SetExpression, differs(Attribute::Generated) && desired.generated.is_some()),
             (Group::AlterIdentity, identity && current.identity.is_some() && desired.identity.is_some()),
             (Group::Type, is_converted),
             (Group::NotNull, differs(Attribute::NotNull)),
@@ -224,7 +225,7 @@ impl<'a> Builder<'a> {
     fn order_shape(&mut self, unit: &Unit, group: Group, id: NodeId) {
         let concerns = |dependent: &Unit| match group {
             Group::DropIdentity | Group::DropExpression | Group::Type | Group::NotNull => true,
-            Group::AlterIdentity | Group::AddIdentity => false,
+            Group::SetExpression | Group::AlterIdentity | Group::AddIdentity => false,
             Group::Persistence => dependent.address().kind == ObjectKind::Constraint,
             Group::Definition | Group::Details => false,
         };
@@ -309,7 +310,13 @@ impl<'a> Builder<'a> {
                     made.iter().for_each(|make| self.graph.order(id, *make));
                 }
                 Operation::Alter(Group::NotNull) => self.order_replica_identity(address, id),
-                Operation::Alter(Group::AlterIdentity | Group::Persistence | Group::Definition | Group::Details)
+                Operation::Alter(
+                    Group::SetExpression
+                    | Group::AlterIdentity
+                    | Group::Persistence
+                    | Group::Definition
+                    | Group::Details,
+                )
                 | Operation::Drop
                 | Operation::Aside
                 | Operation::Create => {}

@@ -4,7 +4,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::catalog::{
-    Column, ConstraintKind, DataType, DefinedKind, Generated, GeneratedKind, ObjectAddress, ObjectKind,
+    Column, ConstraintKind, DataType, DefinedKind, Generated, GeneratedKind, ObjectAddress, ObjectKind, Table,
 };
 use crate::diff::attributes::same_shape;
 use crate::diff::{Attribute, Change, ChangeSet};
@@ -59,6 +59,11 @@ pub(crate) struct Sides<'a> {
 }
 
 impl Sides<'_> {
+    /// The major version of the server that the plan is for; 0 where none was asked.
+    pub(crate) fn major(&self) -> u32 {
+        if self.current.major == 0 { self.desired.major } else { self.current.major }
+    }
+
     /// The attributes in which an object of both sides differs.
     pub(crate) fn differs(&self, address: &ObjectAddress, attribute: Attribute) -> bool {
         matches!(self.changes.changes.get(address), Some(Change::Alter(attributes)) if attributes.contains(&attribute))
@@ -174,7 +179,7 @@ impl Closure<'_> {
                     .is_some_and(|constraint| constraint.kind == ConstraintKind::ForeignKey);
                 !has(Attribute::Definition)
                     && !self.invalidates(address, attributes)
-                    && (is_foreign_key || !has(Attribute::Deferrability))
+                    && (is_foreign_key || !(has(Attribute::Deferrability) || has(Attribute::Enforced)))
             }
             ObjectKind::Index | ObjectKind::Trigger => !has(Attribute::Definition),
             ObjectKind::Defined(kind) => self.can_alter_defined(kind, address),
@@ -202,13 +207,27 @@ impl Closure<'_> {
 
     fn can_alter_column(&self, address: &ObjectAddress, attributes: &BTreeSet<Attribute>) -> bool {
         let Some((current, desired)) = self.sides.columns(address) else { return true };
-        let recomputed = [Attribute::Generated, Attribute::DataType, Attribute::Collation];
+        let has = |attribute| attributes.contains(&attribute);
         match (&current.generated, &desired.generated) {
             (None, None) => true,
             (Some(Generated { kind, expression: _ }), None) => *kind == GeneratedKind::Stored,
             (None, Some(_)) => false,
-            (Some(_), Some(_)) => !recomputed.iter().any(|attribute| attributes.contains(attribute)),
+            (Some(_), Some(_)) if has(Attribute::DataType) || has(Attribute::Collation) => false,
+            (Some(from), Some(to)) => !has(Attribute::Generated) || self.can_set_expression(address, from, to),
         }
+    }
+
+    /// `SET EXPRESSION` is there from 17 on; it does not check again what a virtual column's table checks.
+    fn can_set_expression(&self, column: &ObjectAddress, from: &Generated, to: &Generated) -> bool {
+        let is_checked = |table: &Table| table.constraints.values().any(|it| it.kind == ConstraintKind::Check);
+        let sides = [&self.sides.current, &self.sides.desired];
+        let has_checks = sides.into_iter().filter_map(|side| side.table(column)).any(is_checked);
+        self.sides.major() >= 17
+            && from.kind == to.kind
+            && match from.kind {
+                GeneratedKind::Stored => true,
+                GeneratedKind::Virtual => !has_checks,
+            }
     }
 
     /// A constraint that was checked cannot be made `NOT VALID`.

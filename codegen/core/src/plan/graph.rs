@@ -27,6 +27,8 @@ pub(crate) enum Group {
     DropIdentity,
     /// A column's generation expression goes.
     DropExpression,
+    /// A column's generation expression changes.
+    SetExpression,
     /// A column's identity changes: its sequence has to fit the new type.
     AlterIdentity,
     /// A column's type and collation.

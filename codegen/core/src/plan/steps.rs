@@ -108,7 +108,7 @@ impl Emitter<'_> {
         let desired = &self.sides.desired;
         let detail = match address.kind {
             ObjectKind::Constraint => match desired.constraint(address) {
-                Some(constraint) if constraint.validated => match constraint.kind {
+                Some(constraint) if constraint.validated && constraint.enforced => match constraint.kind {
                     ConstraintKind::PrimaryKey => "duplicate or null keys stop it",
                     ConstraintKind::Unique => "duplicate keys stop it",
                     ConstraintKind::Check => "rows that do not satisfy it stop it",

@@ -43,12 +43,14 @@ impl Unit {
 pub(crate) struct Side<'a> {
     pub(crate) catalog: &'a Catalog,
     pub(crate) needs: BTreeMap<Unit, BTreeSet<Unit>>,
+    /// The server's major version; 0 where none was asked.
+    pub(crate) major: u32,
 }
 
 impl<'a> Side<'a> {
     pub(crate) fn new(state: &'a State) -> Self {
-        let State { catalog, dependencies, major: _ } = state;
-        let mut side = Self { catalog, needs: BTreeMap::new() };
+        let State { catalog, dependencies, major } = state;
+        let mut side = Self { catalog, needs: BTreeMap::new(), major: *major };
         for address in catalog.addresses() {
             side.needs.insert(Unit::Object(address), BTreeSet::new());
         }

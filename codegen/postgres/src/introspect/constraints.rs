@@ -37,15 +37,20 @@ fn columns(row: &Row, relation: u32, found: &Found) -> Vec<Identifier> {
 
 fn constraint(row: &Row, columns: &[Identifier]) -> Result<Constraint, Error> {
     let deferrability = deferrability(row);
-    let validated = row.get("validated");
+    let enforced: bool = row.get("enforced");
+    let validated = !enforced || row.get("validated");
+    let deparsed = deparsed(row, "definition")?;
+    let definition = if enforced { &*deparsed } else { deparsed.strip_suffix(" NOT ENFORCED").unwrap_or(&deparsed) };
     Ok(Constraint {
         kind: kind(row)?,
         columns: columns.to_vec(),
         references: optional_qualified(row, "referenced_schema", "referenced_table")
             .map(|table| Reference { table, columns: referenced_columns(row) }),
-        definition: without_flags(&deparsed(row, "definition")?, deferrability, validated).to_owned(),
+        definition: without_flags(definition, deferrability, validated).to_owned(),
         deferrability,
         validated,
+        enforced,
+        temporal: row.get("temporal"),
         options: options(row, "options"),
         clustered: row.get::<_, Option<bool>>("clustered").unwrap_or_default(),
         comment: row.get("comment"),

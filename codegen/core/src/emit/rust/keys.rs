@@ -89,6 +89,8 @@ mod tests {
             definition: String::new(),
             deferrability: Deferrability::NotDeferrable,
             validated: true,
+            enforced: true,
+            temporal: false,
             options: BTreeMap::new(),
             clustered: false,
             comment: None,

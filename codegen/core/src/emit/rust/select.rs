@@ -89,12 +89,13 @@ pub(super) fn accessors(table: &Table, columns: &[Column<'_>], key: &[usize]) ->
     (finds, lists, omitted)
 }
 
-/// The primary key, then unique constraints, then indexes: B-trees on columns that hold every row.
+/// The primary key, then unique constraints, then indexes: B-trees on columns that hold every row. No index serves the
+/// order of a temporal key.
 fn candidates(table: &Table) -> Vec<Candidate<'_>> {
     let key = |column: &Identifier| IndexKey { column: Some(column.clone()), descending: false, nulls_first: false };
     let mut candidates: Vec<Candidate<'_>> = Vec::new();
     for kind in [ConstraintKind::PrimaryKey, ConstraintKind::Unique] {
-        for (name, constraint) in table.constraints.iter().filter(|(_, constraint)| constraint.kind == kind) {
+        for (name, constraint) in table.constraints.iter().filter(|(_, key)| key.kind == kind && !key.temporal) {
             let keys = constraint.columns.iter().map(key).collect();
             candidates.push(Candidate { name, keys, unique: true, is_primary: kind == ConstraintKind::PrimaryKey });
         }

@@ -56,6 +56,12 @@ pub(crate) fn definition(table: &QualifiedName, column: &Column, inline: Inline)
     sql
 }
 
+/// `ALTER COLUMN … SET EXPRESSION` (17 and later).
+pub(crate) fn set_expression(table: &QualifiedName, column: &Identifier, generated: &Generated) -> String {
+    let expression = without_parentheses(&generated.expression);
+    alter(table, column, &format!("SET EXPRESSION AS ({expression})"))
+}
+
 /// `ALTER TABLE … ADD COLUMN`.
 pub(crate) fn add(table: &QualifiedName, column: &Column, inline: Inline) -> String {
     format!("ALTER TABLE {table} ADD COLUMN {}", definition(table, column, inline))

@@ -41,6 +41,8 @@ pub(crate) fn constraint_clause(name: &Identifier, constraint: &Constraint) -> S
         definition,
         deferrability,
         validated,
+        enforced,
+        temporal: _,
         options,
         clustered: _,
         comment: _,
@@ -54,7 +56,9 @@ pub(crate) fn constraint_clause(name: &Identifier, constraint: &Constraint) -> S
         Deferrability::InitiallyImmediate => sql.push_str(" DEFERRABLE"),
         Deferrability::InitiallyDeferred => sql.push_str(" DEFERRABLE INITIALLY DEFERRED"),
     }
-    if !*validated {
+    if !*enforced {
+        sql.push_str(" NOT ENFORCED");
+    } else if !*validated {
         sql.push_str(" NOT VALID");
     }
     sql
@@ -80,6 +84,12 @@ pub(crate) fn alter_deferrability(table: &QualifiedName, name: &Identifier, defe
         Deferrability::InitiallyImmediate => "DEFERRABLE INITIALLY IMMEDIATE",
         Deferrability::InitiallyDeferred => "DEFERRABLE INITIALLY DEFERRED",
     };
+    format!("ALTER TABLE {table} ALTER CONSTRAINT {name} {words}")
+}
+
+/// `ALTER CONSTRAINT … ENFORCED`, for foreign keys (18 and later): it checks the rows that are there.
+pub(crate) fn alter_enforcement(table: &QualifiedName, name: &Identifier, enforced: bool) -> String {
+    let words = if enforced { "ENFORCED" } else { "NOT ENFORCED" };
     format!("ALTER TABLE {table} ALTER CONSTRAINT {name} {words}")
 }
 

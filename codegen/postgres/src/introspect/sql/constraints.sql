@@ -1,5 +1,7 @@
+-- Servers before 18 have neither `conenforced` nor `conperiod`: there the names resolve to the outer `absent`.
 SELECT k.oid, k.conrelid AS relation, k.conname AS name, k.contype AS kind,
        k.condeferrable AS deferrable, k.condeferred AS deferred, k.convalidated AS validated,
+       later.enforced, later.temporal,
        pg_get_constraintdef(k.oid) AS definition,
        k.conkey AS columns, k.confrelid AS references,
        rn.nspname AS referenced_schema, r.relname AS referenced_table,
@@ -12,6 +14,10 @@ SELECT k.oid, k.conrelid AS relation, k.conname AS name, k.contype AS kind,
        i.oid AS index, i.reloptions AS options, x.indisclustered AS clustered, d.description AS comment
 FROM relation c
 JOIN pg_constraint k ON k.conrelid = c.oid
+CROSS JOIN (SELECT true AS conenforced, false AS conperiod) absent
+CROSS JOIN LATERAL (
+    SELECT conenforced AS enforced, conperiod AS temporal FROM pg_constraint p WHERE p.oid = k.oid
+) later
 LEFT JOIN pg_class r ON r.oid = k.confrelid AND k.confrelid <> 0
 LEFT JOIN pg_namespace rn ON rn.oid = r.relnamespace
 LEFT JOIN pg_class i ON i.oid = k.conindid AND k.contype IN ('p', 'u', 'x')

@@ -1,11 +1,8 @@
 -- A NOT NULL that the server has named keeps its name when the table or the column is renamed: `…_not_null`.
--- Servers before 18 have neither `conenforced` nor `conperiod`: there the names resolve to the outer `absent`.
 SELECT k.kind, 'pg_constraint'::regclass::oid, k.oid, 0, k.detail, k.transaction
 FROM (
     SELECT o.oid, o.xmin AS transaction,
            CASE WHEN o.contype NOT IN ('p', 'u', 'f', 'c', 'x', 't', 'n') THEN 'constraint of kind ' || o.contype::text
-                WHEN NOT later.enforced THEN 'constraint that is not enforced'
-                WHEN later.period THEN 'temporal constraint'
                 WHEN o.contype = 'n' THEN 'not null constraint' END AS kind,
            CASE WHEN o.contype <> 'n' THEN NULL
                 WHEN NOT o.convalidated THEN 'not valid'
@@ -20,9 +17,5 @@ FROM (
         WHERE t.typtype = 'd'
           AND NOT EXISTS (SELECT FROM member m WHERE m.classid = 'pg_type'::regclass AND m.objid = t.oid)
     ) c ON c.oid = o.conrelid AND c.domain = o.contypid
-    CROSS JOIN (SELECT true AS conenforced, false AS conperiod) absent
-    CROSS JOIN LATERAL (
-        SELECT conenforced AS enforced, conperiod AS period FROM pg_constraint p WHERE p.oid = o.oid
-    ) later
 ) k
 WHERE k.kind IS NOT NULL AND (k.kind <> 'not null constraint' OR k.detail IS NOT NULL)

@@ -1,0 +1,8 @@
+CREATE TABLE public.t (id integer NOT NULL, a integer NOT NULL);
+CREATE UNIQUE INDEX one ON public.t (id);
+CREATE UNIQUE INDEX two ON public.t (a DESC, id);
+ALTER TABLE public.t CLUSTER ON two;
+ALTER TABLE public.t REPLICA IDENTITY USING INDEX one;
+CREATE MATERIALIZED VIEW public.m AS SELECT id FROM public.t;
+CREATE INDEX m_id ON public.m (id DESC);
+INSERT INTO public.t VALUES (1, 1);

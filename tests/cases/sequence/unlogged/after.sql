@@ -1,0 +1,5 @@
+-- since: 15
+CREATE SEQUENCE public.a;
+CREATE UNLOGGED SEQUENCE public.b;
+CREATE TABLE public.t (id serial, n integer GENERATED ALWAYS AS IDENTITY);
+INSERT INTO public.t DEFAULT VALUES;
