@@ -13,7 +13,9 @@ use grammar::Item;
 use lockstep_core::catalog::State;
 use lockstep_core::diff::diff;
 use lockstep_core::emit::sql::create_all;
-use lockstep_core::plan::{Allow, HAZARDS, Plan, PlanOptions, TransactionMode, plan};
+use lockstep_core::plan::{Allow, Form, HAZARDS, Plan, PlanOptions, Rollback, TransactionMode, plan};
+use lockstep_core::source::SourceFile;
+use lockstep_core::sql::split;
 use lockstep_postgres::{Scratch, introspect};
 use postgres::Client;
 use proptest::collection::vec;
@@ -93,17 +95,60 @@ fn converges(databases: &mut [Scratch; 2], before: &[String], after: &[String]) 
     let loaded = load(second.client(), after);
     let desired = settled(second.client(), loaded)?;
     let allow = HAZARDS.iter().map(|info| Allow { hazard: info.kind, object: None }).collect();
-    let options = PlanOptions { allow, ..PlanOptions::default() };
-    let planned = plan(&current, &desired, &options).map_err(|diagnostics| format!("{diagnostics:#?}"))?;
-    let text = shown(&planned);
-    run(first.client(), &planned).map_err(|error| format!("{error}\n\n-- plan\n{text}"))?;
-    let reached = introspect(first.client()).unwrap().state;
-    compare(&reached, &desired).map_err(|rest| format!("{rest}\n\n-- plan\n{text}"))?;
+    let offline = PlanOptions { allow, ..PlanOptions::default() };
+    let options = PlanOptions { form: Form::Online, ..offline.clone() };
+    leads_there(first, &current, &desired, &offline)?;
+    let current = settled(first.client(), current)?;
+    let reached = leads_there(first, &current, &desired, &options)?;
+    leads_back(first, &current, &desired, &options)?;
     if !plan(&reached, &desired, &options).map_err(|diagnostics| format!("{diagnostics:#?}"))?.files.is_empty() {
         return Err("the second plan is not empty".to_owned());
     }
     let built = settled(first.client(), desired.clone())?;
     compare(&built, &desired).map_err(|rest| format!("create_all: {rest}"))
+}
+
+/// Plans, runs the plan, and compares.
+fn leads_there(
+    database: &mut Scratch,
+    current: &State,
+    desired: &State,
+    options: &PlanOptions,
+) -> Result<State, String> {
+    let planned = plan(current, desired, options).map_err(|diagnostics| format!("{diagnostics:#?}"))?;
+    let text = shown(&planned);
+    run(database.client(), &planned).map_err(|error| format!("{error}\n\n-- plan\n{text}"))?;
+    let reached = introspect(database.client()).unwrap().state;
+    compare(&reached, desired).map_err(|rest| format!("{rest}\n\n-- plan\n{text}"))?;
+    Ok(reached)
+}
+
+/// Undoes the plan that was run: step by step, or else by a plan from what was built to what was there.
+fn leads_back(database: &mut Scratch, current: &State, desired: &State, options: &PlanOptions) -> Result<(), String> {
+    let planned = plan(current, desired, options).map_err(|diagnostics| format!("{diagnostics:#?}"))?;
+    let Err(reason) = undo(database, current, &planned) else { return Ok(()) };
+    let built = settled(database.client(), desired.clone())?;
+    leads_there(database, &built, current, options).map(|_| ()).map_err(|rest| format!("{reason}\n{rest}"))
+}
+
+/// Runs the rollbacks from the last to the first, where there is one for each step: all is as it was.
+fn undo(database: &mut Scratch, before: &State, plan: &Plan) -> Result<(), String> {
+    let mut undoing: Vec<(TransactionMode, Vec<String>)> = Vec::new();
+    for file in plan.files.iter().rev() {
+        let mut statements = Vec::new();
+        for step in file.steps.iter().rev() {
+            let Rollback::Sql(sql) = &step.rollback else { return Ok(()) };
+            let source = SourceFile::new("rollback.sql", sql.as_str());
+            statements.extend(split(&source).unwrap().iter().map(|statement| statement.span.text().to_owned()));
+        }
+        undoing.push((file.transaction, statements));
+    }
+    for (transaction, statements) in &undoing {
+        run_file(database.client(), *transaction, statements.iter().map(String::as_str))
+            .map_err(|error| format!("rollback: {error}"))?;
+    }
+    let undone = introspect(database.client()).unwrap().state;
+    compare(&undone, before).map_err(|rest| format!("rollback: {rest}"))
 }
 
 /// Some texts are only stable once they were deparsed and parsed again: the desired side is built from its own texts.
@@ -127,12 +172,8 @@ fn compare(reached: &State, desired: &State) -> Result<(), String> {
 
 fn run(client: &mut Client, plan: &Plan) -> Result<(), String> {
     for file in &plan.files {
-        assert_eq!(file.transaction, TransactionMode::Yes);
-        let mut transaction = client.transaction().unwrap();
-        for step in &file.steps {
-            transaction.batch_execute(&step.sql).map_err(|error| format!("{}\n{}", step.sql, told(&error)))?;
-        }
-        transaction.commit().map_err(|error| format!("at the end of a file: {}", told(&error)))?;
+        let statements = file.steps.iter().map(|step| step.sql.as_str());
+        run_file(client, file.transaction, statements)?;
         for step in &file.steps {
             let Some(verify) = step.verify.as_ref().filter(|_| plan.files.len() == 1) else { continue };
             let holds = client.query_one(verify, &[]).map_err(|error| format!("{verify}\n{}", told(&error)))?;
@@ -142,6 +183,25 @@ fn run(client: &mut Client, plan: &Plan) -> Result<(), String> {
         }
     }
     Ok(())
+}
+
+fn run_file<'s>(
+    client: &mut Client,
+    transaction: TransactionMode,
+    statements: impl Iterator<Item = &'s str>,
+) -> Result<(), String> {
+    let failed = |sql: &str, error: postgres::Error| format!("{sql}\n{}", told(&error));
+    if transaction == TransactionMode::No {
+        for sql in statements {
+            client.batch_execute(sql).map_err(|error| failed(sql, error))?;
+        }
+        return Ok(());
+    }
+    let mut transaction = client.transaction().unwrap();
+    for sql in statements {
+        transaction.batch_execute(sql).map_err(|error| failed(sql, error))?;
+    }
+    transaction.commit().map_err(|error| failed("at the end of a file", error))
 }
 
 fn shown(plan: &Plan) -> String {

@@ -9,13 +9,13 @@ use std::thread;
 
 use anyhow::Context as _;
 use lockstep_core::diff::diff;
-use lockstep_core::plan::{Allow, HAZARDS, Plan};
+use lockstep_core::plan::{Allow, HAZARDS, Plan, PlannedFile, Step, TransactionMode};
 use lockstep_core::rename::RenamePolicy;
 use lockstep_core::workspace::Workspace;
 use serde::Serialize;
 
 use crate::cli::{Context, Format};
-use crate::commands::db_generate::Renames;
+use crate::commands::db_generate::{Renames, form};
 use crate::pipeline::change::{Decisions, RenameFlag, planned, planned_as_read};
 use crate::pipeline::source::Source;
 use crate::stop::{Outcome, Stop};
@@ -35,6 +35,10 @@ pub struct Arguments {
     /// What might be a rename and was not decided
     #[arg(long, value_enum, default_value_t = Renames::Ask)]
     pub renames: Renames,
+    /// The plain statements, that run in one transaction where PostgreSQL lets them: for a database that nobody uses
+    /// meanwhile
+    #[arg(long)]
+    pub offline: bool,
 }
 
 /// What `--format json` prints.
@@ -47,6 +51,7 @@ struct Printed<'a> {
 struct Statement<'a> {
     sql: &'a str,
     object: String,
+    transaction: bool,
     hazards: Vec<String>,
 }
 
@@ -69,6 +74,7 @@ pub(super) fn run(context: &Context<'_>, arguments: &Arguments) -> Result<Outcom
         allow: HAZARDS.iter().map(|hazard| Allow { hazard: hazard.kind, object: None }).collect(),
         using: BTreeMap::new(),
         backfill: BTreeMap::new(),
+        form: form(arguments.offline),
     }
     .with_flags(flags);
     // Building a large live database anew takes far longer than reading it.
@@ -87,22 +93,33 @@ fn server_root(context: &Context<'_>) -> Result<PathBuf, Stop> {
 }
 
 fn print(context: &Context<'_>, plan: &Plan) -> Outcome {
-    let steps = plan.files.iter().flat_map(|file| &file.steps);
+    let steps = plan.files.iter().flat_map(|file| file.steps.iter().map(move |step| (file, step)));
     match context.global.format {
         Format::Json => {
-            let statements = steps.map(|step| Statement {
+            let statements = steps.map(|(file, step)| Statement {
                 sql: &step.sql,
                 object: step.object.to_string(),
+                transaction: file.transaction == TransactionMode::Yes,
                 hazards: step.hazards.iter().map(ToString::to_string).collect(),
             });
             context.reporter.json(&Printed { statements: statements.collect() });
         }
         Format::Text => {
-            for step in steps {
-                step.hazards.iter().for_each(|hazard| context.reporter.result(&format!("-- hazard: {hazard}")));
+            for (file, step) in steps {
+                comments(file, step).iter().for_each(|comment| context.reporter.result(&format!("-- {comment}")));
                 context.reporter.result(&format!("{};\n", step.sql));
             }
         }
     }
     Outcome::Fine
+}
+
+/// What there is to know before the statement is run.
+fn comments(file: &PlannedFile, step: &Step) -> Vec<String> {
+    let outside = match file.transaction {
+        TransactionMode::Yes => None,
+        TransactionMode::No => Some("outside of a transaction block".to_owned()),
+    };
+    let hazards = step.hazards.iter().map(|hazard| format!("hazard: {hazard}"));
+    outside.into_iter().chain(hazards).collect()
 }

@@ -10,7 +10,7 @@ use anyhow::Context as _;
 use lockstep_core::certificate::Certificate;
 use lockstep_core::diagnostic::Diagnostic;
 use lockstep_core::migration::parse_file_name;
-use lockstep_core::plan::Allow;
+use lockstep_core::plan::{Allow, Form};
 use lockstep_core::rename::RenamePolicy;
 use lockstep_core::workspace::Workspace;
 use lockstep_postgres::load::Loaded;
@@ -42,6 +42,9 @@ pub struct Arguments {
     /// What might be a rename and was not decided
     #[arg(long, value_enum, default_value_t = Renames::Ask)]
     pub renames: Renames,
+    /// The plain statements in as few files as possible: for a database that nobody uses meanwhile
+    #[arg(long)]
+    pub offline: bool,
     /// Why the migration is needed: the header's Problem
     #[arg(long, value_name = "TEXT")]
     pub problem: Option<String>,
@@ -66,6 +69,11 @@ impl From<Renames> for RenamePolicy {
             Renames::None => Self::None,
         }
     }
+}
+
+/// What `--offline` says.
+pub(super) fn form(offline: bool) -> Form {
+    if offline { Form::Offline } else { Form::Online }
 }
 
 /// What `--format json` prints.
@@ -116,7 +124,8 @@ fn plan_drafts(
     loaded: &Loaded,
 ) -> Result<Vec<Draft>, Stop> {
     let flags = arguments.rename.iter().map(|flag| flag.resolve(&current.state.catalog)).collect::<Result<_, _>>()?;
-    let decisions = Decisions::new(&inputs.annotations, flags, arguments.renames.into(), arguments.allow.clone());
+    let form = form(arguments.offline);
+    let decisions = Decisions::new(&inputs.annotations, flags, arguments.renames.into(), arguments.allow.clone(), form);
     let plan = planned(current, desired, &decisions).map_err(|stop| stop.placed(&loaded.definitions))?;
     let words = Words {
         name: arguments.name.clone(),

@@ -6,7 +6,7 @@ use std::str::FromStr;
 use lockstep_core::annotation::SchemaAnnotations;
 use lockstep_core::catalog::{Catalog, ObjectAddress, ObjectKind, State};
 use lockstep_core::diagnostic::Diagnostic;
-use lockstep_core::plan::{Allow, Plan, PlanOptions, plan};
+use lockstep_core::plan::{Allow, Form, Plan, PlanOptions, plan};
 use lockstep_core::rename::{Rename, RenamePolicy, RenameRequest, rename_steps, resolve_renames};
 use lockstep_core::source::Span;
 use lockstep_postgres::introspect::introspect;
@@ -28,6 +28,8 @@ pub struct Decisions {
     pub using: BTreeMap<ObjectAddress, (String, Span)>,
     /// `@backfill`.
     pub backfill: BTreeMap<ObjectAddress, (String, Span)>,
+    /// Whether others use the tables meanwhile.
+    pub form: Form,
 }
 
 /// `--rename commerce.order.note=remark`: the path of an object as it is called now, and its new name.
@@ -78,10 +80,16 @@ fn enum_value(current: &Catalog, path: &str) -> Option<ObjectAddress> {
 impl Decisions {
     /// What annotations and flags say together.
     #[must_use]
-    pub fn new(annotations: &SchemaAnnotations, flags: Vec<Rename>, policy: RenamePolicy, allow: Vec<Allow>) -> Self {
+    pub fn new(
+        annotations: &SchemaAnnotations,
+        flags: Vec<Rename>,
+        policy: RenamePolicy,
+        allow: Vec<Allow>,
+        form: Form,
+    ) -> Self {
         let renames = annotations.renames.clone();
         let (using, backfill) = (annotations.using.clone(), annotations.backfill.clone());
-        Self { renames, policy, allow, using, backfill }.with_flags(flags)
+        Self { renames, policy, allow, using, backfill, form }.with_flags(flags)
     }
 
     /// What the decisions mean for these two catalogs.
@@ -94,6 +102,7 @@ impl Decisions {
             backfill: texts(&self.backfill),
             allow: self.allow.clone(),
             renames: resolve_renames(current, desired, &self.renames, self.policy)?,
+            form: self.form,
         })
     }
 

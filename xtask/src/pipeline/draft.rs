@@ -30,6 +30,8 @@ pub struct Draft {
     pub header: Header,
     /// The SQL under the header.
     pub body: String,
+    /// Whether it gives something that holds rows another name: only its own rollback takes that back.
+    pub renames: bool,
 }
 
 impl Draft {
@@ -76,9 +78,14 @@ pub fn drafts(
             None => derived,
         };
         let header = header(file, &name, words, definitions);
-        drafts.push(Draft { file_name: format!("V{version}__{name}.sql"), header, body: body(file) });
+        let renames = file.steps.iter().any(renames_rows);
+        drafts.push(Draft { file_name: format!("V{version}__{name}.sql"), header, body: body(file), renames });
     }
     drafts
+}
+
+fn renames_rows(step: &Step) -> bool {
+    step.action == Action::Rename && matches!(step.object.kind, ObjectKind::Table | ObjectKind::Column)
 }
 
 /// The next version after `version`, which is a time as `YYYYMMDDHHMMSS` or any other number.
@@ -157,6 +164,17 @@ fn verify(steps: &[Step]) -> String {
     }
 }
 
+/// The rollback of a file whose steps leave nothing behind once the file before it is undone.
+pub(super) const NOTHING_TO_UNDO: &str = "-- nothing: undoing the migration before this one undoes it too";
+
+const IRREVERSIBLE: &str = "irreversible: ";
+
+/// Whether the header says that nothing undoes the migration.
+#[must_use]
+pub fn is_irreversible(header: &Header) -> bool {
+    header.rollback.starts_with(IRREVERSIBLE)
+}
+
 /// The inverse statements, last step first; irreversible as soon as one step is.
 fn rollback(steps: &[Step]) -> String {
     let mut statements = Vec::new();
@@ -168,7 +186,13 @@ fn rollback(steps: &[Step]) -> String {
             Rollback::Irreversible(reason) => reasons.push(reason.as_str()),
         }
     }
-    if reasons.is_empty() { statements.join("\n") } else { format!("irreversible: {}", reasons.join("; ")) }
+    if !reasons.is_empty() {
+        format!("{IRREVERSIBLE}{}", reasons.join("; "))
+    } else if statements.is_empty() {
+        NOTHING_TO_UNDO.to_owned()
+    } else {
+        statements.join("\n")
+    }
 }
 
 /// The word that stands for what most of the steps do, and what they do it to: `add_commerce_order_public_token`.
@@ -219,6 +243,8 @@ fn verb(action: Action) -> &'static str {
         Action::Create => "add",
         Action::Alter => "change",
         Action::Drop => "drop",
+        Action::Backfill => "backfill",
+        Action::Validate => "validate",
         Action::Session => "set",
     }
 }
@@ -240,6 +266,7 @@ fn leading(steps: &[Step]) -> Vec<&Step> {
             Action::Create => !dropped.contains(&step.object) && !is_part_of_new(&step.object),
             Action::Alter => !created.contains(&step.object) && !is_part_of_new(&step.object),
             Action::Drop => !created.contains(&step.object),
+            Action::Backfill | Action::Validate => true,
         })
         .filter(|step| seen.insert((step.action, &step.object)))
         .collect()

@@ -1,8 +1,8 @@
 //! What several commands do with schema, migrations and certificate, in the order of the data.
 //!
 //! [`inputs`] reads the files; [`side`] asks a server what they mean; [`change`] plans what leads from one side to the
-//! other; [`draft`] writes the plan as migration files; [`proof`] runs them and compares; [`certify`] puts together what
-//! was proven; [`write`] puts it in place, all of it or nothing.
+//! other; [`draft`] writes the plan as migration files; [`proof`] runs them and compares; [`undo`] runs what takes them
+//! back; [`certify`] puts together what was proven; [`write`] puts it in place, all of it or nothing.
 
 pub mod certify;
 pub mod change;
@@ -11,6 +11,7 @@ pub mod inputs;
 pub mod proof;
 pub mod side;
 pub mod source;
+pub mod undo;
 pub mod write;
 
 /// What writes migrations and certificates.

@@ -10,6 +10,7 @@ use lockstep_postgres::measure::{Measured, lock_lines, measure};
 use crate::pipeline::change::settled;
 use crate::pipeline::draft::Draft;
 use crate::pipeline::side::{Side, accepted};
+use crate::pipeline::undo::prove_rollbacks;
 use crate::stop::Stop;
 
 /// What is left between the two sides after the files have run.
@@ -24,19 +25,25 @@ pub struct Residue {
 }
 
 /// Runs the drafts on `current`, fills in the locks that they were seen to take, and compares what they build with
-/// `desired`: none if they are equal.
+/// `desired`: none if they are equal. What undoes them is run as well.
 ///
 /// # Errors
 /// When a statement fails.
 pub fn prove(current: &mut Side, desired: &mut Side, drafts: &mut [Draft]) -> Result<Option<Residue>, Stop> {
-    for draft in drafts {
+    let mut states = vec![current.state.clone()];
+    for draft in drafts.iter_mut() {
         let measured = run(current, draft)?;
         draft.header.locks = lock_lines(&measured, current.scratch.server().version());
         add_rewrites(&mut draft.header.hazards, &measured);
+        states.push(accepted(introspect(current.scratch.client())?, None)?);
     }
-    current.state = accepted(introspect(current.scratch.client())?, None)?;
+    current.state = states.last().cloned().unwrap_or_default();
     settled(current, desired)?;
-    Ok(residue(&current.state.catalog, &desired.state.catalog))
+    if let Some(residue) = residue(&current.state.catalog, &desired.state.catalog) {
+        return Ok(Some(residue));
+    }
+    prove_rollbacks(&mut current.scratch, &states, drafts)?;
+    Ok(None)
 }
 
 /// A rewrite is seen, not planned: whether there is one is for the server to say.

@@ -8,6 +8,7 @@
 mod address;
 mod defined;
 mod entries;
+mod facts;
 #[cfg(test)]
 pub(crate) mod fixture;
 mod routine;
@@ -22,6 +23,7 @@ use serde::{Deserialize, Serialize};
 
 pub use address::{Dependencies, OBJECT_KINDS, ObjectAddress, ObjectKind, ObjectKindInfo};
 pub use defined::{Clause, ClauseForm, DEFINED_KINDS, Defined, DefinedKind, DefinedKindInfo};
+pub use facts::Facts;
 pub use routine::{Routine, RoutineKind, Trigger, TriggerState};
 pub use sequence::{Sequence, SequenceOptions};
 pub use table::{
@@ -80,6 +82,8 @@ pub struct State {
     pub dependencies: Dependencies,
     /// The major version of the server that holds them: some statements differ. 0 where no server was asked.
     pub major: u32,
+    /// What else the server said.
+    pub facts: Facts,
 }
 
 /// A schema (a namespace).

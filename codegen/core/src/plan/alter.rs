@@ -1,6 +1,6 @@
 //! The statements that change an object in place, each with the one that changes it back.
 
-use crate::catalog::{Catalog, Column, Identity, ObjectAddress, ObjectKind};
+use crate::catalog::{Column, Identity, ObjectAddress, ObjectKind};
 use crate::diff::Attribute;
 use crate::emit::sql::{
     column, comment_on, defined, described, index_name, option_changes, relation, routine_signature, sequence,
@@ -210,7 +210,7 @@ impl Emitter<'_> {
             }
         };
         if self.sides.differs(address, Attribute::Comment) {
-            statements.push(comment_on(to.catalog, address, comment(to.catalog, address)));
+            statements.push(comment_on(to.catalog, address, comment(to, address)));
         }
         Some(statements)
     }
@@ -335,7 +335,7 @@ fn constraint(from: &Side, to: &Side, address: &ObjectAddress) -> Option<Vec<Str
         // What is enforced again is validated on the way.
         statements.push(table::alter_enforcement(&table, name, desired.enforced));
     } else if !current.validated && desired.validated {
-        statements.push(format!("ALTER TABLE {table} VALIDATE CONSTRAINT {name}"));
+        statements.push(table::validate(&table, name));
     }
     let options = option_changes(&current.options, &desired.options);
     statements.extend(options.into_iter().map(|change| format!("ALTER INDEX {} {change}", index_name(address))));
@@ -381,8 +381,8 @@ pub(crate) fn add_values(emitter: &Emitter) -> Vec<Step> {
 }
 
 /// The comment of an object.
-fn comment<'a>(catalog: &'a Catalog, address: &ObjectAddress) -> Option<&'a str> {
-    let side = Side { catalog, needs: std::collections::BTreeMap::new(), major: 0 };
+fn comment<'a>(side: &Side<'a>, address: &ObjectAddress) -> Option<&'a str> {
+    let catalog = side.catalog;
     let name = address.qualified_name();
     let name = name.as_ref();
     let comment = match address.kind {
@@ -390,7 +390,7 @@ fn comment<'a>(catalog: &'a Catalog, address: &ObjectAddress) -> Option<&'a str>
         ObjectKind::Extension => &catalog.extensions.get(&address.name)?.comment,
         ObjectKind::Enum => &catalog.enums.get(name?)?.comment,
         ObjectKind::Domain => &catalog.domains.get(name?)?.comment,
-        ObjectKind::DomainConstraint => &find_domain_constraint(&side, address)?.comment,
+        ObjectKind::DomainConstraint => &find_domain_constraint(side, address)?.comment,
         ObjectKind::Sequence => &catalog.sequences.get(name?)?.comment,
         ObjectKind::Table => &catalog.tables.get(name?)?.comment,
         ObjectKind::Column => &side.column(address)?.comment,
@@ -399,7 +399,7 @@ fn comment<'a>(catalog: &'a Catalog, address: &ObjectAddress) -> Option<&'a str>
         ObjectKind::Routine => &catalog.routines.get(&routine_signature(address))?.comment,
         ObjectKind::View => &catalog.views.get(name?)?.comment,
         ObjectKind::MaterializedView => &catalog.materialized_views.get(name?)?.comment,
-        ObjectKind::Trigger => &find_trigger(&side, address)?.comment,
+        ObjectKind::Trigger => &find_trigger(side, address)?.comment,
         ObjectKind::Defined(_) => &catalog.defined.get(address)?.comment,
     };
     comment.as_deref()

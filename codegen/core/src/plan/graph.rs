@@ -127,7 +127,7 @@ impl Graph {
 
     /// Whether a third node has to come after `earlier` and before `later`: looked for from both ends, until one is
     /// through.
-    fn is_between(&self, earlier: NodeId, later: NodeId) -> bool {
+    pub(crate) fn is_between(&self, earlier: NodeId, later: NodeId) -> bool {
         let mut forward = Search::new(self.neighbours(earlier, &self.after), later);
         let mut backward = Search::new(self.neighbours(later, &self.before), earlier);
         loop {
@@ -165,7 +165,7 @@ impl Graph {
     }
 
     /// The hosts that have to come right before this one.
-    fn hosts_before(&self, host: NodeId) -> BTreeSet<NodeId> {
+    pub(crate) fn hosts_before(&self, host: NodeId) -> BTreeSet<NodeId> {
         self.neighbours(host, &self.before)
     }
 

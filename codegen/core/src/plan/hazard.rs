@@ -37,6 +37,8 @@ pub enum HazardKind {
     MayFail,
     /// The table is written anew.
     Rewrite,
+    /// Writers wait for as long as the statement takes.
+    Blocks,
 }
 
 /// What there is to know about a kind of hazard.
@@ -117,6 +119,13 @@ pub const HAZARDS: &[HazardInfo] = &[
         name: "rewrite",
         verb: "rewrites",
         meaning: "the table is written anew under a lock that stops everyone",
+        needs_allow: false,
+    },
+    HazardInfo {
+        kind: HazardKind::Blocks,
+        name: "blocks",
+        verb: "stops the writers of",
+        meaning: "writers wait while the whole table is read, and there is no other way to do it",
         needs_allow: false,
     },
 ];

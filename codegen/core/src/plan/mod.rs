@@ -14,6 +14,8 @@ mod graph;
 mod hazard;
 mod mention;
 mod namespace;
+mod schedule;
+mod stage;
 mod steps;
 mod unit;
 
@@ -24,6 +26,7 @@ use crate::diagnostic::Diagnostic;
 use crate::diff::diff;
 use crate::plan::fate::{Fates, Sides};
 use crate::plan::graph::{Circle, Graph, Node, NodeId, Operation};
+use crate::plan::stage::Stages;
 use crate::plan::steps::Emitter;
 use crate::plan::unit::{Side, Unit};
 use crate::rename::{Rename, rename_steps};
@@ -41,6 +44,19 @@ pub struct PlanOptions {
     pub allow: Vec<Allow>,
     /// The renames that led to the current side; their steps come first.
     pub renames: Vec<Rename>,
+    /// Whether others use the tables meanwhile.
+    pub form: Form,
+}
+
+/// For whom a plan is made.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Form {
+    /// Nobody waits: the plain statements, in as few files as PostgreSQL takes.
+    #[default]
+    Offline,
+    /// Tables that are there before the plan are in use: no lock that stops others is held while a table is read or
+    /// written, and what breaks the old binary comes last.
+    Online,
 }
 
 /// The statements, file by file.
@@ -94,6 +110,10 @@ pub enum Action {
     Alter,
     /// Removes it.
     Drop,
+    /// Gives rows a value.
+    Backfill,
+    /// Checks rows that were there before the rule.
+    Validate,
     /// Leaves it alone: it sets the session for the steps around it.
     Session,
 }
@@ -147,6 +167,14 @@ pub(crate) fn plan_freely(current: &State, desired: &State, options: &PlanOption
     let Arranged { fates, graph, sorted } = arrange(&sides, options);
     let emitter = Emitter { sides: &sides, fates: &fates, options };
     let unchecked = mention::ahead_of_their_bodies(&sides, options, &graph, &sorted);
+    if options.form == Form::Online {
+        let wrap = |host: NodeId, stages: Stages| {
+            if unchecked.contains(&host) { with_unchecked_bodies(stages, &graph.nodes[host].unit) } else { stages }
+        };
+        let mut files = before_all(renames, alter::add_values(&emitter));
+        files.extend(schedule::files(&emitter, &graph, &sorted, wrap));
+        return Plan { files };
+    }
     let mut steps = Vec::new();
     let mut phase = Phase::Expand;
     for host in &sorted {
@@ -217,6 +245,26 @@ fn priority(sides: &Sides, node: &Node) -> (bool, ObjectKind, ObjectAddress, usi
     (node.operation == Operation::Drop, address.kind, by, place, node.clone())
 }
 
+fn with_unchecked_bodies(mut stages: Stages, unit: &Unit) -> Stages {
+    for stage in &mut stages.stages {
+        stage.steps.insert(0, check_bodies(false, unit));
+        stage.steps.push(check_bodies(true, unit));
+    }
+    stages
+}
+
+/// The files that nothing else shares: the old binary does not know the new names, and a new value has to be committed.
+fn before_all(renames: Vec<Step>, values: Vec<Step>) -> Vec<PlannedFile> {
+    let (renames, values) = (file(renames, Phase::Expand), file(values, Phase::Expand));
+    let names_types = renames.iter().flat_map(|file| &file.steps).any(names_type);
+    let files = if names_types { [renames, values] } else { [values, renames] };
+    files.into_iter().flatten().collect()
+}
+
+fn names_type(step: &Step) -> bool {
+    matches!(step.object.kind, ObjectKind::Schema | ObjectKind::Enum)
+}
+
 fn check_bodies(on: bool, unit: &Unit) -> Step {
     let sql = if on { "RESET check_function_bodies" } else { "SET check_function_bodies = off" };
     Step {
@@ -231,8 +279,7 @@ fn check_bodies(on: bool, unit: &Unit) -> Step {
 
 /// A new value of an enumerated type cannot be used before it is committed.
 fn files(renames: Vec<Step>, values: Vec<Step>, steps: Vec<Step>, phase: Phase) -> Plan {
-    let names_types = |step: &Step| matches!(step.object.kind, ObjectKind::Schema | ObjectKind::Enum);
-    let (first, second) = if values.is_empty() || renames.iter().any(names_types) {
+    let (first, second) = if values.is_empty() || renames.iter().any(names_type) {
         (renames.into_iter().chain(values).collect::<Vec<_>>(), steps)
     } else {
         (values, renames.into_iter().chain(steps).collect())

@@ -6,7 +6,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::catalog::{
-    Catalog, Column, Constraint, ConstraintKind, Index, ObjectAddress, ObjectKind, ReplicaIdentity, State, Table,
+    Catalog, Column, Constraint, ConstraintKind, Facts, Index, ObjectAddress, ObjectKind, ReplicaIdentity, State, Table,
 };
 use crate::emit::sql::column;
 use crate::name::{Identifier, QualifiedName};
@@ -42,6 +42,7 @@ impl Unit {
 /// One side of a plan: its catalog, its units and what each of them needs.
 pub(crate) struct Side<'a> {
     pub(crate) catalog: &'a Catalog,
+    pub(crate) facts: &'a Facts,
     pub(crate) needs: BTreeMap<Unit, BTreeSet<Unit>>,
     /// The server's major version; 0 where none was asked.
     pub(crate) major: u32,
@@ -49,8 +50,8 @@ pub(crate) struct Side<'a> {
 
 impl<'a> Side<'a> {
     pub(crate) fn new(state: &'a State) -> Self {
-        let State { catalog, dependencies, major } = state;
-        let mut side = Self { catalog, needs: BTreeMap::new(), major: *major };
+        let State { catalog, dependencies, facts, major } = state;
+        let mut side = Self { catalog, facts, needs: BTreeMap::new(), major: *major };
         for address in catalog.addresses() {
             side.needs.insert(Unit::Object(address), BTreeSet::new());
         }
@@ -113,6 +114,31 @@ impl<'a> Side<'a> {
             Some(table) => table.indexes.get(name),
             None => self.catalog.materialized_views.get(&owner)?.indexes.get(name),
         }
+    }
+
+    /// Whether a relation of that name is in the schema of the table: indexes, and those of constraints, are relations.
+    pub(crate) fn has_relation(&self, table: &QualifiedName, name: &Identifier) -> bool {
+        let catalog = self.catalog;
+        let named = QualifiedName { schema: table.schema.clone(), name: name.clone() };
+        let in_schema = |owner: &QualifiedName| owner.schema == table.schema;
+        catalog.tables.contains_key(&named)
+            || catalog.views.contains_key(&named)
+            || catalog.materialized_views.contains_key(&named)
+            || catalog.sequences.contains_key(&named)
+            || catalog.tables.iter().any(|(owner, table)| {
+                in_schema(owner) && (table.indexes.contains_key(name) || table.constraints.contains_key(name))
+            })
+            || catalog
+                .materialized_views
+                .iter()
+                .any(|(owner, view)| in_schema(owner) && view.indexes.contains_key(name))
+    }
+
+    /// Whether a constraint of the table that `address` is a part of, or a relation beside that, has the name.
+    pub(crate) fn has_part_or_relation(&self, address: &ObjectAddress, name: &Identifier) -> bool {
+        let Some(table) = address.qualified_name() else { return false };
+        let has_part = self.table(address).is_some_and(|table| table.constraints.contains_key(name));
+        has_part || self.has_relation(&table, name)
     }
 
     /// The default of a column (generated columns have none) or domain.

@@ -14,6 +14,7 @@ mod dependencies;
 mod domains;
 mod enums;
 mod extensions;
+mod facts;
 mod found;
 mod indexes;
 mod refusals;
@@ -73,10 +74,11 @@ pub fn introspect(client: &mut Client) -> Result<Introspection, Error> {
     triggers::read(&mut reader, &mut found)?;
     defined::read(&mut reader, &mut found)?;
     let dependencies = dependencies::read(&mut reader, &found)?;
+    let facts = facts::read(&mut reader, &found)?;
     let refused = refusals::read(&mut reader)?;
     let major = reader.major;
     reader.finish()?;
-    Ok(Introspection { state: State { catalog: found.catalog, dependencies, major }, refused })
+    Ok(Introspection { state: State { catalog: found.catalog, dependencies, facts, major }, refused })
 }
 
 /// What the texts of the server depend on, fixed for the transaction. JIT compilation would cost more than the queries.

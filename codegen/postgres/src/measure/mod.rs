@@ -124,7 +124,7 @@ fn in_transaction(scratch: &mut Scratch, statements: &[&str]) -> Result<Vec<Meas
 fn alone(scratch: &mut Scratch, statement: &str) -> Result<Measured, Error> {
     match in_transaction(scratch, &[statement]) {
         Ok(mut measured) => Ok(measured.pop().unwrap_or_default()),
-        Err(error) if error.db().is_some_and(|db| *db.code() == SqlState::ACTIVE_SQL_TRANSACTION) => {
+        Err(error) if error.db().is_some_and(|db| refused_in_transaction(db.code())) => {
             let mut watch = Watch::new(scratch)?;
             let seen = blockers::watch(scratch, statement)?;
             let rewritten = watch.rewritten(scratch)?;
@@ -132,6 +132,11 @@ fn alone(scratch: &mut Scratch, statement: &str) -> Result<Measured, Error> {
         }
         Err(error) => Err(error),
     }
+}
+
+/// What `CREATE INDEX CONCURRENTLY` and a block that commits answer inside of a transaction.
+fn refused_in_transaction(code: &SqlState) -> bool {
+    *code == SqlState::ACTIVE_SQL_TRANSACTION || *code == SqlState::INVALID_TRANSACTION_TERMINATION
 }
 
 /// A second connection that looks at the first, and what is known so far.

@@ -77,6 +77,11 @@ pub(crate) fn add_constraint(table: &QualifiedName, name: &Identifier, constrain
     format!("ALTER TABLE {table} ADD {}", constraint_clause(name, constraint))
 }
 
+/// `ALTER TABLE … VALIDATE CONSTRAINT`.
+pub(crate) fn validate(table: &QualifiedName, name: &Identifier) -> String {
+    format!("ALTER TABLE {table} VALIDATE CONSTRAINT {name}")
+}
+
 /// `ALTER CONSTRAINT …`, for foreign keys.
 pub(crate) fn alter_deferrability(table: &QualifiedName, name: &Identifier, deferrability: Deferrability) -> String {
     let words = match deferrability {

@@ -1,0 +1,132 @@
+//! Columns of tables that are in use: a new one gets its values batch by batch, and `NOT NULL` comes through a check
+//! that was validated before.
+
+use crate::catalog::{Column, ObjectAddress};
+use crate::emit::sql::column::{self, Inline};
+use crate::name::{Identifier, QualifiedName};
+use crate::plan::creation::set_default;
+use crate::plan::graph::{Graph, NodeId};
+use crate::plan::stage::backfill::{self, Rows};
+use crate::plan::stage::constraint::validation;
+use crate::plan::stage::{Class, Stage, Stages};
+use crate::plan::steps::{Emitter, follow_up};
+use crate::plan::unit::Unit;
+use crate::plan::{Action, Phase, Rollback};
+
+/// The first version with `NOT NULL … NOT VALID`.
+const NATIVE_NOT_NULL: u32 = 18;
+
+impl Emitter<'_> {
+    /// A new column whose old rows need values that the server would only write with the whole table.
+    pub(super) fn staged_column(&self, graph: &Graph, host: NodeId, address: &ObjectAddress) -> Option<Stages> {
+        let (desired, table) = (self.sides.desired.column(address)?, address.qualified_name()?);
+        let default = Unit::Default(address.clone());
+        let has_default = graph.members(host).iter().any(|member| graph.nodes[*member].unit == default);
+        let is_volatile = has_default && self.sides.desired.facts.volatile_defaults.contains(address);
+        let value = self.options.backfill.get(address).map(String::as_str);
+        let value = value.or_else(|| is_volatile.then_some("DEFAULT"))?;
+        let mut add = self.steps(graph, host);
+        add.truncate(add.len() - self.steps_after_details(desired, self.options.backfill.contains_key(address)));
+        let (first, _) = add.first_mut()?;
+        first.sql = column::add(&table, desired, Inline { default: false, not_null: false });
+        first.hazards.clear();
+        if has_default {
+            add.insert(1, follow_up(set_default(address, desired.default.as_ref()), address));
+        }
+        let mut stages = vec![Stage::new(Class::Together, add), self.fill(address, &table, &desired.name, value)];
+        if desired.not_null {
+            let again = desired.default.is_none().then_some(value);
+            stages.extend(self.not_null(address, &table, &desired.name, again).into_iter().map(|stage| {
+                // A binary that does not know the column, and for which nothing fills it in, cannot write any more.
+                let is_filled = desired.default.is_some() || desired.identity.is_some();
+                if is_filled { stage } else { stage.in_phase(Phase::Contract) }
+            }));
+        }
+        Some(Stages { named: 0, filled: 1, ..Stages::several(stages) })
+    }
+
+    /// How many steps of [`Emitter::add_column`] come after the column and its details.
+    fn steps_after_details(&self, desired: &Column, has_backfill: bool) -> usize {
+        if has_backfill { 1 + usize::from(desired.not_null) } else { 0 }
+    }
+
+    pub(super) fn staged_not_null(&self, address: &ObjectAddress) -> Option<Stages> {
+        let (desired, table) = (self.sides.desired.column(address)?, address.qualified_name()?);
+        if !desired.not_null {
+            return None;
+        }
+        let value = self.options.backfill.get(address).map(String::as_str);
+        let fill = value.map(|value| self.fill(address, &table, &desired.name, value));
+        let stages = fill.into_iter().chain(self.not_null(address, &table, &desired.name, value));
+        Some(Stages { named: 0, filled: 0, ..Stages::several(stages.collect()) })
+    }
+
+    fn fill(&self, address: &ObjectAddress, table: &QualifiedName, column: &Identifier, value: &str) -> Stage {
+        let rows = Rows { table, column, value, key: &self.lasting_key(table) };
+        let mut step = follow_up(backfill::statement(&rows), address);
+        step.0.action = Action::Backfill;
+        step.1 = Phase::Backfill;
+        Stage::new(Class::Backfill, vec![step])
+    }
+
+    /// The columns of the table's primary key, where the plan leaves them alone.
+    fn lasting_key(&self, table: &QualifiedName) -> Vec<Identifier> {
+        let Some(body) = self.sides.current.catalog.tables.get(table) else { return Vec::new() };
+        let key = body.constraints.iter().find(|(_, body)| body.kind == crate::catalog::ConstraintKind::PrimaryKey);
+        let Some((name, key)) = key else { return Vec::new() };
+        let part = |kind, part: &Identifier| ObjectAddress::part(kind, table, part.clone());
+        let stays = |address: ObjectAddress| self.fate(&address).is_none() && !self.fates.converted.contains(&address);
+        let lasts = stays(part(crate::catalog::ObjectKind::Constraint, name))
+            && key.columns.iter().all(|column| stays(part(crate::catalog::ObjectKind::Column, column)));
+        if lasts { key.columns.clone() } else { Vec::new() }
+    }
+
+    /// `NOT NULL` for the rows to come, then for those that are there; `again` fills in what was written without a
+    /// value in between.
+    fn not_null(
+        &self,
+        address: &ObjectAddress,
+        table: &QualifiedName,
+        column: &Identifier,
+        again: Option<&str>,
+    ) -> Vec<Stage> {
+        let native = self.native_name(address, table, column);
+        let name = native.clone().unwrap_or_else(|| self.free_name(address, column.as_str(), "__not_null"));
+        let clause =
+            if native.is_some() { format!("NOT NULL {column}") } else { format!("CHECK ({column} IS NOT NULL)") };
+        let add = format!("ALTER TABLE {table} ADD CONSTRAINT {name} {clause} NOT VALID");
+        let drop = format!("ALTER TABLE {table} DROP CONSTRAINT {name}");
+        let mut promise = follow_up(add.clone(), address);
+        promise.0.rollback = Rollback::Sql(drop.clone());
+        let (set, set_phase) = self.set_not_null(address, table, column);
+        let mut reading = vec![validation(address, table, &name, set.hazards.clone())];
+        if native.is_none() {
+            let mut tidy = follow_up(drop, address);
+            tidy.0.rollback = Rollback::Sql(add);
+            if let Some((validate, _)) = reading.first_mut() {
+                // The check is gone in the end; what stays is what it was for.
+                validate.verify = None;
+            }
+            reading.push((crate::plan::Step { hazards: Vec::new(), ..set }, set_phase));
+            reading.push(tidy);
+        }
+        let mut stages = vec![Stage::new(Class::Together, vec![promise])];
+        stages.extend(again.map(|value| self.fill(address, table, column, value)));
+        stages.push(Stage::new(Class::Validation, reading));
+        stages
+    }
+
+    /// The name that the server gives to the column's `NOT NULL`, from the version on in which that can be validated
+    /// later; none where the name is taken or has to be cut.
+    fn native_name(&self, address: &ObjectAddress, table: &QualifiedName, column: &Identifier) -> Option<Identifier> {
+        if self.sides.major() < NATIVE_NOT_NULL {
+            return None;
+        }
+        let name = format!("{}_{}_not_null", table.name.as_str(), column.as_str());
+        let name = Identifier::from(name.as_str());
+        let is_free = [&self.sides.current, &self.sides.desired]
+            .into_iter()
+            .all(|side| !side.has_part_or_relation(address, &name));
+        (name.as_str().len() <= 63 && is_free).then_some(name)
+    }
+}

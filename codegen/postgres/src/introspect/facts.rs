@@ -1,0 +1,30 @@
+//! What plans ask about the server beside the catalog: which defaults are volatile, which casts there are.
+
+use lockstep_core::catalog::{Facts, ObjectAddress, ObjectKind};
+
+use super::Reader;
+use super::found::Found;
+use super::row::qualified;
+use crate::error::Error;
+
+const VOLATILE_DEFAULTS: &str = concat!(include_str!("sql/prelude.sql"), include_str!("sql/volatile_defaults.sql"));
+const CASTS: &str = include_str!("sql/casts.sql");
+
+pub(super) fn read(reader: &mut Reader<'_>, found: &Found) -> Result<Facts, Error> {
+    let mut facts = Facts::default();
+    for row in reader.rows("read which defaults are volatile", VOLATILE_DEFAULTS)? {
+        let (relation, number) = (row.get("relation"), row.get("number"));
+        if let (Some(table), Some(column)) = (found.names.get(&relation), found.columns.get(&(relation, number))) {
+            facts.volatile_defaults.insert(ObjectAddress::part(ObjectKind::Column, table, column.clone()));
+        }
+    }
+    for row in reader.rows("read the casts", CASTS)? {
+        let target = qualified(&row, "target_schema", "target_name");
+        if row.get("is_string") {
+            facts.string_types.insert(target);
+        } else {
+            facts.assignment_casts.insert((qualified(&row, "source_schema", "source_name"), target));
+        }
+    }
+    Ok(facts)
+}
