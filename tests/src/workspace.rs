@@ -64,7 +64,7 @@ impl TestWorkspace {
     ///
     /// # Panics
     /// When the file system fails.
-    pub fn write(&self, path: &str, text: &str) {
+    pub fn write(&self, path: &str, text: impl AsRef<[u8]>) {
         let path = self.root().join(path);
         fs::create_dir_all(path.parent().unwrap()).unwrap();
         fs::write(path, text).unwrap();
@@ -109,7 +109,8 @@ impl TestWorkspace {
                     pending.push(path);
                 } else {
                     let shown = path.to_str().unwrap().to_owned();
-                    files.insert(shown.clone(), self.read(&shown));
+                    let bytes = fs::read(self.root().join(&shown)).unwrap();
+                    files.insert(shown, String::from_utf8_lossy(&bytes).into_owned());
                 }
             }
         }

@@ -1,5 +1,12 @@
 //! What is said about input that cannot be used: each message as a person sees it.
 
+#[path = "bad_input/names.rs"]
+mod names;
+#[path = "bad_input/server.rs"]
+mod server;
+#[path = "bad_input/text.rs"]
+mod text;
+
 use std::net::TcpListener;
 use std::os::unix::fs::PermissionsExt;
 use std::os::unix::process::CommandExt as _;
@@ -77,7 +84,7 @@ fn what_only_psql_understands_is_named() {
     3 | COPY t FROM stdin;
       | ^^^^^^^^^^^^^^^^^
       |
-      = hint: write the rows as INSERT … VALUES
+      = hint: write the rows as INSERT … VALUES in a migration
     ");
 }
 

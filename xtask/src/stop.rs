@@ -6,6 +6,7 @@ use std::process::ExitCode;
 use lockstep_core::catalog::ObjectAddress;
 use lockstep_core::diagnostic::{Diagnostic, Severity};
 use lockstep_core::source::Span;
+use lockstep_core::workspace::unreadable;
 
 use crate::pipeline::draft::definition;
 use crate::report::Reporter;
@@ -94,8 +95,12 @@ impl From<Diagnostic> for Stop {
 }
 
 impl From<anyhow::Error> for Stop {
+    /// What is wrong inside a file that could not be read is the user's to mend, whoever has tried to read it.
     fn from(error: anyhow::Error) -> Self {
-        Self::Failure(error)
+        match error.chain().find_map(|cause| unreadable(cause.downcast_ref()?)) {
+            Some(wrong) => Self::from(wrong.clone()),
+            None => Self::Failure(error),
+        }
     }
 }
 
@@ -107,6 +112,6 @@ impl From<lockstep_postgres::Error> for Stop {
 
 impl From<std::io::Error> for Stop {
     fn from(error: std::io::Error) -> Self {
-        Self::Failure(error.into())
+        Self::from(anyhow::Error::from(error))
     }
 }

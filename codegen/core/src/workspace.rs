@@ -3,9 +3,11 @@
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
+use std::string::FromUtf8Error;
 use std::sync::Arc;
 
-use crate::source::SourceFile;
+use crate::diagnostic::Diagnostic;
+use crate::source::{SourceFile, Span};
 
 /// A folder with `schema/` and `migrations/` in it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -42,7 +44,8 @@ impl Workspace {
     /// start with a dot are left out.
     ///
     /// # Errors
-    /// A folder or file that cannot be read, or a file that is not UTF-8; the message names the path.
+    /// A folder or file that cannot be read. What is wrong inside a file, bytes that are not UTF-8, is a [`Diagnostic`]
+    /// inside the error; [`unreadable`] takes it out.
     pub fn sql_files(&self, folder: &str) -> io::Result<Vec<Arc<SourceFile>>> {
         let mut files = Vec::new();
         let mut pending = vec![folder.to_owned()];
@@ -72,8 +75,13 @@ impl Workspace {
     /// # Errors
     /// As [`Workspace::sql_files`].
     pub fn read(&self, path: &str) -> io::Result<Arc<SourceFile>> {
-        let text = fs::read_to_string(self.root.join(path)).map_err(|error| named(path, &error))?;
-        Ok(SourceFile::new(path, normalise(text)))
+        let bytes = fs::read(self.root.join(path)).map_err(|error| named(path, &error))?;
+        let text = String::from_utf8(bytes).map_err(|error| wrong(not_utf8(path, &error)))?;
+        let file = SourceFile::new(path, normalise(text));
+        match file.text.find('\0') {
+            Some(place) => Err(wrong(nul_byte(&file, place))),
+            None => Ok(file),
+        }
     }
 
     /// The paths of what stands in a folder, sorted; empty where there is no such folder.
@@ -106,6 +114,37 @@ impl Workspace {
 pub fn normalise(text: String) -> String {
     let text = text.strip_prefix('\u{feff}').map(str::to_owned).unwrap_or(text);
     if text.contains('\r') { text.replace("\r\n", "\n") } else { text }
+}
+
+/// What is wrong inside a file, where that is why it could not be read.
+#[must_use]
+pub fn unreadable(error: &io::Error) -> Option<&Diagnostic> {
+    error.get_ref()?.downcast_ref()
+}
+
+fn wrong(diagnostic: Diagnostic) -> io::Error {
+    io::Error::new(io::ErrorKind::InvalidData, diagnostic)
+}
+
+fn not_utf8(path: &str, error: &FromUtf8Error) -> Diagnostic {
+    let bytes = error.as_bytes();
+    if bytes.starts_with(&[0xff, 0xfe]) || bytes.starts_with(&[0xfe, 0xff]) {
+        return Diagnostic::error("not-utf-8", format!("{path} is UTF-16"))
+            .hint(format!("save it as UTF-8: `iconv -f UTF-16 -t UTF-8 {path}`"));
+    }
+    let start = error.utf8_error().valid_up_to();
+    let file = SourceFile::new(path, String::from_utf8_lossy(bytes));
+    let end = start + char::REPLACEMENT_CHARACTER.len_utf8();
+    let message = format!("byte {:#04x} at offset {start} is not UTF-8", bytes[start]);
+    Diagnostic::error("not-utf-8", message)
+        .at(Span { file, range: start..end })
+        .hint(format!("save the file as UTF-8: `iconv -f WINDOWS-1252 -t UTF-8 {path}`, if that is what it is"))
+}
+
+fn nul_byte(file: &Arc<SourceFile>, place: usize) -> Diagnostic {
+    Diagnostic::error("nul-byte", "a NUL byte stands here, and no text of PostgreSQL's can hold one")
+        .at(Span { file: Arc::clone(file), range: place..place + 1 })
+        .hint("take it out; a file full of them is UTF-16 or not a text at all")
 }
 
 fn named(path: &str, error: &io::Error) -> io::Error {

@@ -1,5 +1,9 @@
 //! From what the server says about a statement of the user's to a diagnostic at its place in the file.
 
+mod advice;
+mod newer;
+mod packages;
+
 use std::ops::Range;
 use std::sync::Arc;
 
@@ -8,15 +12,20 @@ use lockstep_core::source::Span;
 use lockstep_core::sql::{Lexer, Statement, Token, outline};
 use postgres::error::{DbError, ErrorPosition};
 
+pub(crate) use advice::Advice;
+
 /// What the server said about `statement`, at the position that it named, or else at the name of what is defined.
-pub(crate) fn diagnose(error: &DbError, statement: &Statement) -> Diagnostic {
+pub(crate) fn diagnose(error: &DbError, statement: &Statement, advice: &Advice) -> Diagnostic {
     let mut diagnostic = Diagnostic::error(diagnostic_code(error.code().code()), sentence(error.message()));
-    diagnostic.primary = Some(place(error, statement));
+    let place = place(error, statement);
+    let advised = advice.hint(error, statement, place.range.start - statement.span.range.start);
+    diagnostic.primary = Some(place);
     diagnostic.notes.extend(error.detail().map(sentence));
     if error.position().is_none() {
         diagnostic.notes.extend(error.where_().and_then(|context| context.lines().next()).map(sentence));
     }
-    diagnostic.hint = error.hint().map(sentence).or_else(|| own_hint(error.code().code()).map(str::to_owned));
+    let servers = || error.hint().map(sentence);
+    diagnostic.hint = advised.or_else(servers).or_else(|| own_hint(error.code().code()).map(str::to_owned));
     diagnostic
 }
 

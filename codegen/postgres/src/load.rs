@@ -16,10 +16,11 @@ use std::sync::Arc;
 use lockstep_core::catalog::ObjectAddress;
 use lockstep_core::diagnostic::Diagnostic;
 use lockstep_core::source::{SourceFile, Span};
-use lockstep_core::sql::{Definition, Statement, outline, split};
+use lockstep_core::sql::{Definition, Statement, long_names, outline, split};
 use postgres::error::DbError;
 use postgres::{Client, SimpleQueryMessage};
 
+use crate::diagnose::Advice;
 use crate::error::Error;
 use crate::introspect::Refusal;
 
@@ -30,6 +31,8 @@ pub struct Loaded {
     pub definitions: BTreeMap<ObjectAddress, Span>,
     /// Every statement in the order of the files.
     pub statements: Vec<Statement>,
+    /// What the server takes and the author should know.
+    pub warnings: Vec<Diagnostic>,
     /// Which statement ran in which transaction.
     transactions: HashMap<u32, usize>,
 }
@@ -53,11 +56,15 @@ pub fn load(client: &mut Client, files: &[Arc<SourceFile>]) -> Result<Result<Loa
         Err(diagnostics) => return Ok(Err(diagnostics)),
     };
     client.batch_execute(SETTINGS).map_err(Error::action("prepare the session that loads the schema"))?;
+    let warnings = long_names(statements.iter().map(|entry| &entry.statement));
     let loaded = run(client, statements);
     if !client.is_closed() {
         client.batch_execute(RESET).map_err(Error::action("put the session back that loaded the schema"))?;
     }
-    loaded
+    Ok(match loaded? {
+        Ok(loaded) => Ok(Loaded { warnings, ..loaded }),
+        Err(diagnostics) => Err(diagnostics.into_iter().chain(warnings).collect()),
+    })
 }
 
 const SETTINGS: &str = "SET search_path = public; SET check_function_bodies = off; SET client_min_messages = error; SET synchronous_commit = off;";
@@ -83,15 +90,20 @@ fn read(files: &[Arc<SourceFile>]) -> Result<Vec<Entry>, Vec<Diagnostic>> {
     }
     diagnostics.extend(entries.iter().filter_map(|entry| allowed::check(&entry.statement)));
     diagnostics.extend(order::duplicates(&entries));
-    if diagnostics.is_empty() { Ok(entries) } else { Err(diagnostics) }
+    if diagnostics.is_empty() {
+        return Ok(entries);
+    }
+    diagnostics.extend(long_names(entries.iter().map(|entry| &entry.statement)));
+    Err(diagnostics)
 }
 
 fn run(client: &mut Client, entries: Vec<Entry>) -> Result<Result<Loaded, Vec<Diagnostic>>, Error> {
     let outcome = order::execute(client, &entries)?;
-    let mut diagnostics = unresolved::diagnostics(&entries, outcome.failures);
-    if diagnostics.is_empty() {
-        diagnostics = bodies::check(client, &entries, &outcome.transactions)?;
-    }
+    let diagnostics = if outcome.failures.is_empty() {
+        bodies::check(client, &entries, &outcome.transactions)?
+    } else {
+        unresolved::diagnostics(&entries, outcome.failures, &Advice::read(client)?)
+    };
     if !diagnostics.is_empty() {
         return Ok(Err(diagnostics));
     }

@@ -1,7 +1,8 @@
 //! Runs migrations on an empty database, as a service does when it starts.
 //!
 //! In: a connection to a scratch database, and the migrations in their order. Out: a database that they have built, or
-//! what the server said about the first one that fails, at its place in the file. No history is written.
+//! what the server said about the first one that fails, at its place in the file. No history is written, and what a
+//! file SETs for the session does not outlive the file.
 
 use std::sync::Arc;
 
@@ -11,8 +12,9 @@ use lockstep_core::plan::TransactionMode;
 use lockstep_core::source::Span;
 use lockstep_core::sql::{Lexer, Statement, split};
 use postgres::Client;
+use postgres::error::DbError;
 
-use crate::diagnose::diagnose;
+use crate::diagnose::{Advice, diagnose};
 use crate::error::Error;
 use crate::load::server_error;
 
@@ -22,10 +24,7 @@ use crate::load::server_error;
 /// The outer error is the connection's. The inner one is for the first migration that fails: what comes after it
 /// cannot be judged.
 pub fn replay(client: &mut Client, migrations: &[MigrationFile]) -> Result<Result<(), Vec<Diagnostic>>, Error> {
-    // The scratch database may be on a server that waits for its disk.
-    client
-        .batch_execute("SET synchronous_commit = off")
-        .map_err(Error::action("prepare the session that replays the migrations"))?;
+    client.batch_execute(SESSION).map_err(Error::action("prepare the session that replays the migrations"))?;
     for migration in migrations {
         let statements = match split(&migration.source).and_then(without_transaction_control) {
             Ok(statements) => statements,
@@ -33,7 +32,7 @@ pub fn replay(client: &mut Client, migrations: &[MigrationFile]) -> Result<Resul
         };
         let outcome = match migration.transaction() {
             TransactionMode::Yes => in_a_transaction(client, migration, &statements)?,
-            TransactionMode::No => one_by_one(client, &statements)?,
+            TransactionMode::No => on_their_own(client, &statements)?,
         };
         if outcome.is_err() {
             return Ok(outcome);
@@ -42,25 +41,38 @@ pub fn replay(client: &mut Client, migrations: &[MigrationFile]) -> Result<Resul
     Ok(Ok(()))
 }
 
+/// What the session starts each file with. The scratch database may be on a server that waits for its disk.
+const SESSION: &str = "RESET SESSION AUTHORIZATION; RESET ALL; SET synchronous_commit = off";
+
 type Outcome = Result<Result<(), Vec<Diagnostic>>, Error>;
 
 /// The whole file at once, in one round trip. A file that fails is run again statement by statement: only that tells
 /// which statement it is where the server names no position.
 fn in_a_transaction(client: &mut Client, migration: &MigrationFile, statements: &[Statement]) -> Outcome {
-    let sql = format!("BEGIN;\n{}\n;COMMIT", migration.body());
+    let sql = format!("BEGIN;\n{}\n;COMMIT;{SESSION}", migration.body());
     let error = match client.batch_execute(&sql) {
         Ok(()) => return Ok(Ok(())),
         Err(error) => server_error(error, "replay the migrations")?,
     };
     roll_back(client)?;
     client.batch_execute("BEGIN").map_err(Error::action("replay the migrations"))?;
-    let outcome = one_by_one(client, statements)?;
+    let failed = one_by_one(client, statements)?;
     roll_back(client)?;
-    // What fails only when all is committed, a deferred constraint say, has no statement.
-    Ok(outcome.and_then(|()| {
-        let file = Statement { span: body(migration), comments: Vec::new() };
-        Err(vec![diagnose(&error, &file)])
-    }))
+    let advice = Advice::read(client)?;
+    Ok(Err(vec![match failed {
+        Some((error, statement)) => diagnose(&error, statement, &advice),
+        // What fails only when all is committed, a deferred constraint say, has no statement.
+        None => diagnose(&error, &Statement { span: body(migration), comments: Vec::new() }, &advice),
+    }]))
+}
+
+/// Each statement in a transaction of its own.
+fn on_their_own(client: &mut Client, statements: &[Statement]) -> Outcome {
+    let Some((error, statement)) = one_by_one(client, statements)? else {
+        client.batch_execute(SESSION).map_err(Error::action("put the session back after a migration"))?;
+        return Ok(Ok(()));
+    };
+    Ok(Err(vec![diagnose(&error, statement, &Advice::read(client)?)]))
 }
 
 /// The statements but for a `BEGIN` and `COMMIT` around all of them; the migrator takes no others either, because they
@@ -117,12 +129,15 @@ fn roll_back(client: &mut Client) -> Result<(), Error> {
     client.batch_execute("ROLLBACK").map_err(Error::action("roll back a migration"))
 }
 
-fn one_by_one(client: &mut Client, statements: &[Statement]) -> Outcome {
+/// The first statement that fails, with what the server says about it.
+fn one_by_one<'a>(
+    client: &mut Client,
+    statements: &'a [Statement],
+) -> Result<Option<(Box<DbError>, &'a Statement)>, Error> {
     for statement in statements {
         if let Err(error) = client.batch_execute(statement.span.text()) {
-            let error = server_error(error, "replay the migrations")?;
-            return Ok(Err(vec![diagnose(&error, statement)]));
+            return Ok(Some((server_error(error, "replay the migrations")?, statement)));
         }
     }
-    Ok(Ok(()))
+    Ok(None)
 }

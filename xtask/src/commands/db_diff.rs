@@ -59,8 +59,8 @@ pub(super) fn run(context: &Context<'_>, arguments: &Arguments) -> Result<Outcom
     let root = server_root(context)?;
     let server = || Ok(lockstep_postgres::server::ensure(&root)?);
     let (from, to) = thread::scope(|scope| {
-        let from = scope.spawn(|| arguments.from.read(&server));
-        let to = arguments.to.read(&server);
+        let from = scope.spawn(|| arguments.from.read(&server, context.reporter));
+        let to = arguments.to.read(&server, context.reporter);
         (from.join().expect("a reading thread does not panic"), to)
     });
     let (from, to) = (from?, to?);

@@ -107,6 +107,7 @@ pub(super) fn run(context: &Context<'_>, arguments: &Arguments) -> Result<Outcom
     }
     let server = server::ensure(&workspace.root)?;
     let (mut current, (mut desired, loaded)) = side::both(&server, &inputs)?;
+    context.reporter.diagnostics(&loaded.warnings);
     let mut drafts = plan_drafts(arguments, &inputs, &mut current, &mut desired, &loaded)?;
     if let Some(residue) = prove(&mut current, &mut desired, &mut drafts)? {
         return Err(does_not_converge(&workspace, &residue, &drafts)?);

@@ -14,6 +14,7 @@ use lockstep_postgres::redact;
 use lockstep_postgres::server::{self, Server};
 
 use crate::pipeline::side::{self, Side, accepted};
+use crate::report::Reporter;
 use crate::stop::Stop;
 
 /// Where a schema comes from.
@@ -58,7 +59,7 @@ impl Source {
     ///
     /// # Errors
     /// What the server does not take, and what it takes but the catalog does not hold.
-    pub fn read(&self, server: &(dyn Fn() -> Result<Server, Stop> + Sync)) -> Result<Read, Stop> {
+    pub fn read(&self, server: &(dyn Fn() -> Result<Server, Stop> + Sync), reporter: &Reporter) -> Result<Read, Stop> {
         let here = Workspace::new("");
         match self {
             Self::Database(url) => {
@@ -78,7 +79,9 @@ impl Source {
                     here.read(path).map(|file| vec![file])
                 };
                 let files = read.with_context(|| format!("cannot read {path}"))?;
-                Ok(Read::Scratch(Box::new(side::desired(&server()?, &files)?.0)))
+                let (side, loaded) = side::desired(&server()?, &files)?;
+                reporter.diagnostics(&loaded.warnings);
+                Ok(Read::Scratch(Box::new(side)))
             }
         }
     }

@@ -4,10 +4,12 @@
 //! a statement means; PostgreSQL does. A statement that is not understood here is passed on whole.
 
 mod lexer;
+mod long_name;
 mod outline;
 mod split;
 
 pub use lexer::{Lexer, Problem, Token, TokenKind};
+pub use long_name::{cut_to_one, kept, long_names};
 pub(crate) use outline::unescape;
 pub use outline::{Definition, Part, outline};
 pub use split::{Statement, split};

@@ -9,6 +9,7 @@ use crate::catalog::{ObjectAddress, ObjectKind};
 use crate::name::{Identifier, QualifiedName};
 use crate::source::Span;
 use crate::sql::lexer::{Lexer, Token, TokenKind};
+use crate::sql::long_name::kept;
 use crate::sql::split::Statement;
 
 /// An object that a statement creates, or whose parts it adds.
@@ -311,7 +312,7 @@ fn fold(text: &str) -> Option<Identifier> {
         None if text.ends_with('"') => return None,
         None => text.to_ascii_lowercase(),
     };
-    Some(Identifier(name[..name.floor_char_boundary(63)].to_owned()))
+    Some(Identifier(kept(&name).to_owned()))
 }
 
 /// The value of a plain string constant; none for other notations.

@@ -140,7 +140,7 @@ impl<'a> Splitter<'a> {
         let name = text.split_whitespace().next().unwrap_or(text);
         let diagnostic = Diagnostic::error("psql-meta-command", format!("`{name}` is a command of psql, not SQL"))
             .at(self.span(range.start..range.start + name.len()))
-            .hint("write the SQL itself; every file of the folder is read anyway, so nothing needs to be included");
+            .hint(instead_of(name));
         self.diagnostics.push(diagnostic);
     }
 
@@ -165,9 +165,34 @@ impl<'a> Splitter<'a> {
         self.lexer.jump(after);
         let diagnostic = Diagnostic::error("copy-from-stdin", "`COPY … FROM stdin` needs psql to send the data")
             .at(self.span(range))
-            .hint("write the rows as INSERT … VALUES");
+            .hint("write the rows as INSERT … VALUES in a migration");
         self.diagnostics.push(diagnostic);
     }
+}
+
+/// What to write instead of a command of psql's (<https://www.postgresql.org/docs/current/app-psql.html>).
+const INSTEAD: &[(&[&str], &str)] = &[
+    (
+        &["\\i", "\\ir", "\\include", "\\include_relative"],
+        "write the SQL itself; every file of the folder is read anyway, so nothing needs to be included",
+    ),
+    (&["\\copy", "\\."], "write the rows as INSERT … VALUES in a migration"),
+    (&["\\c", "\\connect"], "leave the line out: whoever runs the file says on which database"),
+    (
+        &["\\set", "\\unset", "\\gset", "\\getenv", "\\prompt", "\\bind"],
+        "leave the line out, and write the value where `:name` stands",
+    ),
+    (&["\\restrict", "\\unrestrict"], "leave the line out: pg_dump writes it for psql, and it defines nothing"),
+    (
+        &["\\if", "\\elif", "\\else", "\\endif"],
+        "leave the line out: there are no conditions here; `DO $$ … $$` has some in a migration",
+    ),
+    (&["\\g", "\\gx", "\\gdesc", "\\gexec", "\\watch", "\\crosstabview"], "end the statement with a semicolon"),
+];
+
+fn instead_of(command: &str) -> &'static str {
+    let known = INSTEAD.iter().find(|(commands, _)| commands.contains(&command));
+    known.map_or("leave the line out, or write it in SQL", |(_, instead)| instead)
 }
 
 /// The last of `comments` that stand on lines of their own with no blank line between them and `start`.

@@ -11,7 +11,7 @@ use postgres::error::{DbError, ErrorPosition};
 use postgres::{Client, SimpleQueryMessage};
 
 use super::{Entry, Loaded, server_error};
-use crate::diagnose::{diagnose, part, sentence};
+use crate::diagnose::{Advice, diagnose, part, sentence};
 use crate::error::Error;
 
 /// Every routine of the user's whose language can check it, but for compiled ones.
@@ -57,12 +57,13 @@ pub(super) fn check(
     if calls.is_empty() || validate(client, &calls.join(", "))?.is_ok() {
         return Ok(Vec::new());
     }
+    let advice = Advice::read(client)?;
     let mut diagnostics = Vec::new();
     for routine in &routines {
         let Some(call) = routine.call() else { continue };
         if let Err(error) = validate(client, &call)? {
             let entry = transactions.get(&routine.transaction).map(|&index| &entries[index]);
-            diagnostics.push(diagnostic(&error, routine, entry));
+            diagnostics.push(diagnostic(&error, routine, entry, &advice));
         }
     }
     Ok(diagnostics)
@@ -156,12 +157,12 @@ fn validate(client: &mut Client, calls: &str) -> Result<Result<Vec<SimpleQueryMe
 }
 
 /// The validator does not see the whole statement: its positions count in the body.
-fn diagnostic(error: &DbError, routine: &Routine, entry: Option<&Entry>) -> Diagnostic {
+fn diagnostic(error: &DbError, routine: &Routine, entry: Option<&Entry>, advice: &Advice) -> Diagnostic {
     let Some(entry) = entry else {
         return Diagnostic::error("invalid-definition", sentence(error.message()))
             .note(format!("in the body of {}", routine.signature));
     };
-    let diagnostic = diagnose(error, &entry.statement);
+    let diagnostic = diagnose(error, &entry.statement, advice);
     match line(error, routine, entry) {
         Some(span) => diagnostic.at(span),
         None => diagnostic,

@@ -9,7 +9,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use lockstep_core::catalog::{ObjectAddress, ObjectKind};
 use lockstep_core::diagnostic::Diagnostic;
 use lockstep_core::source::Span;
-use lockstep_core::sql::Definition;
+use lockstep_core::sql::{Definition, cut_to_one};
 use postgres::Client;
 use postgres::error::DbError;
 
@@ -147,8 +147,11 @@ pub(super) fn duplicates(entries: &[Entry]) -> Vec<Diagnostic> {
 }
 
 fn duplicate(address: &ObjectAddress, second: &Span, first: &Span) -> Diagnostic {
+    let name = address.part.as_ref().unwrap_or(&address.name);
+    let cut = cut_to_one(name.as_str()).filter(|_| first.text() != second.text());
+    let hint = cut.unwrap_or_else(|| "take one of the two away".to_owned());
     Diagnostic::error("duplicate-definition", format!("{address} is defined twice"))
         .at(second.clone())
         .label(first.clone(), "first defined here")
-        .hint("take one of the two away")
+        .hint(hint)
 }

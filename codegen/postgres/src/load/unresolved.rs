@@ -7,10 +7,10 @@ use lockstep_core::diagnostic::Diagnostic;
 
 use super::Entry;
 use super::order::{Failure, is_duplicate};
-use crate::diagnose::{diagnose, name};
+use crate::diagnose::{Advice, diagnose, name};
 
 /// One diagnostic for each failure that does not come from another one, and one for each circle.
-pub(super) fn diagnostics(entries: &[Entry], failures: BTreeMap<usize, Failure>) -> Vec<Diagnostic> {
+pub(super) fn diagnostics(entries: &[Entry], failures: BTreeMap<usize, Failure>, advice: &Advice) -> Vec<Diagnostic> {
     let mut diagnostics = Vec::new();
     for group in groups(&failures) {
         match group.as_slice() {
@@ -18,7 +18,7 @@ pub(super) fn diagnostics(entries: &[Entry], failures: BTreeMap<usize, Failure>)
                 let failure = &failures[only];
                 let follows = failure.lacks.iter().any(|definer| failures.contains_key(definer));
                 if !follows {
-                    diagnostics.push(failed(entries, *only, failure));
+                    diagnostics.push(failed(entries, *only, failure, advice));
                 }
             }
             members => diagnostics.push(cyclic(entries, members)),
@@ -27,9 +27,9 @@ pub(super) fn diagnostics(entries: &[Entry], failures: BTreeMap<usize, Failure>)
     diagnostics
 }
 
-fn failed(entries: &[Entry], index: usize, failure: &Failure) -> Diagnostic {
+fn failed(entries: &[Entry], index: usize, failure: &Failure, advice: &Advice) -> Diagnostic {
     let statement = &entries[index].statement;
-    let mut diagnostic = diagnose(&failure.error, statement);
+    let mut diagnostic = diagnose(&failure.error, statement, advice);
     if is_duplicate(&failure.error) {
         let taken = failure.error.message().split('"').nth(1).unwrap_or_default();
         let earlier = entries.iter().enumerate().filter(|(other, _)| *other != index).find_map(|(_, entry)| {

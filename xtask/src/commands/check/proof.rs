@@ -27,8 +27,9 @@ pub(super) fn prove(
 ) -> Result<Vec<Diagnostic>, Stop> {
     let (mut current, (mut desired, loaded)) = both(server, inputs)?;
     settled(&mut current, &mut desired)?;
-    let mut wrong = differences(&current.state.catalog, &desired.state.catalog, &loaded.definitions);
-    if let Some(certificate) = certificate.filter(|_| wrong.is_empty()) {
+    let mut wrong = loaded.warnings.clone();
+    wrong.extend(differences(&current.state.catalog, &desired.state.catalog, &loaded.definitions));
+    if let Some(certificate) = certificate.filter(|_| wrong.len() == loaded.warnings.len()) {
         if major(&certificate.server) == major(server.version()) {
             wrong.extend(uncertified(&certificate.catalog, &desired.state.catalog));
             if certificate.annotations != annotations(&inputs.annotations) {

@@ -266,11 +266,12 @@ fn constraint(file: &mut Writer, table: &Table<'_>) {
         item.line(2, format!("// {comment}"));
         items.iter().for_each(|entry| item.line(2, format!("{entry},")));
         item.line(1, "];");
-        if items.iter().any(|item| item.len() > 62) {
-            item.text.insert_str(0, "#[rustfmt::skip]\n");
-        }
     }
     item.line(0, "}");
+    let header = item.text.lines().next().unwrap_or_default().chars().count();
+    if header > 100 || items.iter().any(|item| item.len() > 62) {
+        item.text.insert_str(0, "#[rustfmt::skip]\n");
+    }
     file.text.push_str(&item.text);
 }
 

@@ -83,7 +83,9 @@ impl Writer {
             let is_text = line.trim_start().starts_with(['/', '"']);
             // A result that just fits leaves no room for its brace.
             let width = if line.trim_start().starts_with(") ->") { WIDTH - 4 } else { WIDTH };
-            !is_text && line.chars().count() > width
+            // A chain of fields is broken up long before a line is full.
+            let is_chain = line.trim_start().starts_with("&self.") && line.trim().chars().count() > SHORT;
+            !is_text && (is_chain || line.chars().count() > width)
         };
         if !item.text.lines().any(is_long) && !is_ambiguous(&item.text) && !item.has_filled_list {
             return self.text.push_str(&item.text);
