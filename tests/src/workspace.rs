@@ -64,7 +64,7 @@ impl TestWorkspace {
     ///
     /// # Panics
     /// When the file system fails.
-    pub fn write(&self, path: &str, text: impl AsRef<[u8]>) {
+    pub fn write(&self, path: &str, text: &(impl AsRef<[u8]> + ?Sized)) {
         let path = self.root().join(path);
         fs::create_dir_all(path.parent().unwrap()).unwrap();
         fs::write(path, text).unwrap();

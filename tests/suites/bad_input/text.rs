@@ -232,7 +232,7 @@ fn a_schema_file_of_fifty_megabytes_is_read_in_one_pass() {
     let lines = text.lines().count();
     text.push_str("CREATE TABLE other (id nope);\n");
     let workspace = TestWorkspace::new();
-    workspace.write("schema/10_item.sql", text);
+    workspace.write("schema/10_item.sql", &text);
     let run = workspace.run(&["db:generate"]);
     assert_eq!(run.status, Some(1), "{}", run.stderr);
     assert!(run.stderr.contains(&format!("schema/10_item.sql:{}:24", lines + 1)), "{}", run.stderr);

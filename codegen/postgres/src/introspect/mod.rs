@@ -27,6 +27,7 @@ mod triggers;
 mod views;
 
 use lockstep_core::catalog::State;
+use postgres::error::SqlState;
 use postgres::{Client, IsolationLevel, Row, SimpleQueryMessage, Transaction};
 
 use crate::error::Error;
@@ -94,6 +95,10 @@ SET LOCAL standard_conforming_strings = on;
 SET LOCAL jit = off;
 ";
 
+/// Every role may read all that introspection reads, until somebody takes that right away.
+const MAY_NOT_READ: &str = "let the role read the system catalogs (`GRANT SELECT ON TABLE pg_catalog.… TO …`), or \
+                            connect as one that may: what cannot be read would be left out";
+
 /// The transaction that the queries run in.
 struct Reader<'a> {
     transaction: Transaction<'a>,
@@ -116,7 +121,11 @@ impl<'a> Reader<'a> {
     }
 
     fn rows(&mut self, action: &'static str, query: &str) -> Result<Vec<Row>, Error> {
-        self.transaction.query_typed(query, &[]).map_err(Error::action(action))
+        self.transaction.query_typed(query, &[]).map_err(|source| Error::Action {
+            action: action.to_owned(),
+            hint: (source.code() == Some(&SqlState::INSUFFICIENT_PRIVILEGE)).then(|| MAY_NOT_READ.to_owned()),
+            source,
+        })
     }
 
     fn finish(self) -> Result<(), Error> {
