@@ -4,6 +4,8 @@
 //! server of the user's may be shared by several machines: the name tells which one a database belongs to, and only this
 //! machine's are dropped.
 
+mod subscriptions;
+
 use std::fmt;
 use std::fs;
 use std::sync::OnceLock;
@@ -82,7 +84,9 @@ impl Scratch {
         self.server.with_admin(|admin| until_nobody_is_connected(admin, &closing))?;
         let copied = Self::create(&self.server, &self.name);
         self.client = Some(self.connect()?);
-        copied
+        let mut copied = copied?;
+        subscriptions::copy(self.client(), copied.client())?;
+        Ok(copied)
     }
 
     fn create(server: &Server, template: &str) -> Result<Self, Error> {
@@ -111,7 +115,7 @@ impl Drop for Scratch {
     fn drop(&mut self) {
         drop(self.client.take());
         // A failure leaves a database that the next process drops.
-        _ = self.server.with_admin(|admin| drop_database(admin, &self.name));
+        _ = self.server.with_admin(|admin| drop_whole_database(&self.server, admin, &self.name));
     }
 }
 
@@ -130,6 +134,17 @@ fn drop_database(admin: &mut postgres::Client, name: &str) -> Result<(), Error> 
     until_nobody_is_connected(admin, &others)?;
     let sql = format!("DROP DATABASE IF EXISTS {} WITH (FORCE)", quote_identifier(name));
     admin.batch_execute(&sql).map_err(Error::action(format_args!("drop the scratch database {name}")))
+}
+
+/// The same for a database that may have subscriptions, which only a connection to it can drop.
+fn drop_whole_database(server: &Server, admin: &mut postgres::Client, name: &str) -> Result<(), Error> {
+    match drop_database(admin, name) {
+        Err(error) if error.db().is_some_and(|db| *db.code() == SqlState::OBJECT_IN_USE) => {
+            subscriptions::drop_all(&mut server.connect(name)?)?;
+            drop_database(admin, name)
+        }
+        outcome => outcome,
+    }
 }
 
 /// Asks until no connection is found any more. The server itself would look only every tenth of a second whether a
@@ -168,7 +183,7 @@ fn drop_leftovers(server: &Server) -> Result<(), Error> {
             let is_left = Owner::of(&name).is_some_and(|owner| owner.is_gone(&here, server.origin()));
             // Another process may drop the same one at this moment, or the user may not own it: both are no failure.
             if is_left {
-                _ = drop_database(admin, &name);
+                _ = drop_whole_database(server, admin, &name);
             }
         }
         Ok(())

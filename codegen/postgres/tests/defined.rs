@@ -5,114 +5,223 @@
 //! `-- variant`. A line `-- since 15` above all restricts a file to servers from there on, one under a variant that.
 
 use std::path::{Path, PathBuf};
+use std::sync::LazyLock;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
-use lockstep_core::catalog::{DEFINED_KINDS, ObjectKind, State};
+use lockstep_core::catalog::{Catalog, DEFINED_KINDS, DefinedKindInfo, ObjectKind, State};
 use lockstep_core::diff::diff;
 use lockstep_core::plan::{Allow, HAZARDS, HazardInfo, PlanOptions, plan};
-use lockstep_postgres::{Scratch, Server, ensure, introspect};
+use lockstep_core::source::SourceFile;
+use lockstep_core::sql::split;
+use lockstep_postgres::{Scratch, Server, ensure, introspect, load};
 
-/// The states of one file: the first is what the variants stand on, alone.
-struct States {
-    file: PathBuf,
-    sql: Vec<String>,
+/// One file, as this server has it.
+struct File {
+    info: &'static DefinedKindInfo,
+    path: PathBuf,
+    variants: Vec<Variant>,
+    /// The texts of the variants that this server does not know.
+    unknown: String,
 }
 
-fn files() -> Vec<PathBuf> {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/defined");
-    let mut files: Vec<PathBuf> = folder.read_dir().unwrap().map(|entry| entry.unwrap().path()).collect();
-    files.sort();
-    files
+/// The first of a file is what the others stand on, alone.
+struct Variant {
+    sql: String,
+    wanted: State,
 }
 
-fn server() -> Server {
-    ensure(&Path::new(env!("CARGO_MANIFEST_DIR")).join("../..")).unwrap()
+static SERVER: LazyLock<Server> =
+    LazyLock::new(|| ensure(&Path::new(env!("CARGO_MANIFEST_DIR")).join("../..")).unwrap());
+
+/// Read once for all tests; what is wrong with some is said for all at once.
+static READ: LazyLock<Vec<Result<File, String>>> = LazyLock::new(|| {
+    let mut paths: Vec<PathBuf> = Path::new(env!("CARGO_MANIFEST_DIR"))
+        .join("tests/defined")
+        .read_dir()
+        .unwrap()
+        .map(|entry| entry.unwrap().path())
+        .filter(|path| is_asked_for(path))
+        .collect();
+    paths.sort();
+    side_by_side(&paths, |path| read(path))
+});
+
+fn files() -> Vec<&'static File> {
+    let (files, wrong): (Vec<_>, Vec<_>) = READ.iter().map(Result::as_ref).partition(Result::is_ok);
+    succeed(wrong.into_iter().map(|wrong| wrong.map(|_| ()).map_err(String::clone)));
+    files.into_iter().flatten().collect()
 }
 
-fn major(server: &Server) -> u32 {
-    server.version().split('.').next().unwrap().parse().unwrap()
+fn succeed(outcomes: impl IntoIterator<Item = Result<(), String>>) {
+    let wrong: Vec<String> = outcomes.into_iter().filter_map(Result::err).collect();
+    assert!(wrong.is_empty(), "{}", wrong.join("\n\n"));
+}
+
+/// `LOCKSTEP_DEFINED=publication` looks at files of that name only.
+fn is_asked_for(path: &Path) -> bool {
+    let asked = std::env::var("LOCKSTEP_DEFINED").unwrap_or_default();
+    path.file_name().unwrap().to_str().unwrap().contains(&asked)
+}
+
+/// The same for each of them, on as many threads as are worth it.
+fn side_by_side<T: Sync, R: Send>(all: &[T], work: impl Fn(&T) -> R + Sync) -> Vec<R> {
+    let next = AtomicUsize::new(0);
+    let mut done: Vec<(usize, R)> = std::thread::scope(|scope| {
+        let worker = || {
+            let mine = std::iter::from_fn(|| {
+                let place = next.fetch_add(1, Ordering::Relaxed);
+                all.get(place).map(|one| (place, work(one)))
+            });
+            mine.collect::<Vec<_>>()
+        };
+        let workers: Vec<_> = (0..4).map(|_| scope.spawn(worker)).collect();
+        workers.into_iter().flat_map(|worker| worker.join().unwrap()).collect()
+    });
+    done.sort_by_key(|(place, _)| *place);
+    done.into_iter().map(|(_, result)| result).collect()
+}
+
+fn read(path: &Path) -> Result<File, String> {
+    let name = path.file_stem().unwrap().to_str().unwrap().replace('_', " ");
+    let info = DEFINED_KINDS.iter().find(|info| info.name == name).expect("a file is named after a kind");
+    let text = std::fs::read_to_string(path).unwrap();
+    let mut parts = text.split("-- variant\n");
+    let base = parts.next().unwrap();
+    let (known, unknown): (Vec<&str>, Vec<&str>) = parts.partition(|part| is_for_server(base) && is_for_server(part));
+    let alone = if is_for_server(base) { base } else { "" };
+    let texts = std::iter::once(alone.to_owned()).chain(known.iter().map(|part| format!("{base}{part}")));
+    let variant = |sql: String| Ok(Variant { wanted: state(&mut scratch(&sql, path)?, path)?, sql });
+    let variants = texts.map(variant).collect::<Result<Vec<_>, String>>()?;
+    Ok(File { info, path: path.to_owned(), variants, unknown: unknown.concat() })
 }
 
 /// Whether a text is for this server: `-- since 15`.
-fn is_for(text: &str, major: u32) -> bool {
+fn is_for_server(text: &str) -> bool {
+    let major: u32 = SERVER.version().split('.').next().unwrap().parse().unwrap();
     let since = text.lines().find_map(|line| line.strip_prefix("-- since "));
     since.is_none_or(|since| since.trim().parse::<u32>().unwrap() <= major)
 }
 
-fn states(file: &Path, major: u32) -> States {
-    let text = std::fs::read_to_string(file).unwrap();
-    let mut parts = text.split("-- variant\n");
-    let base = parts.next().unwrap();
-    let mut sql = vec![base.to_owned()];
-    if is_for(base, major) {
-        sql.extend(parts.filter(|part| is_for(part, major)).map(|part| format!("{base}{part}")));
+fn scratch(sql: &str, path: &Path) -> Result<Scratch, String> {
+    let mut scratch = SERVER.scratch().unwrap();
+    match scratch.client().batch_execute(sql) {
+        Ok(()) => Ok(scratch),
+        Err(error) => Err(format!("{}: {}\n{sql}", path.display(), lockstep_postgres::error::described(&error))),
     }
-    States { file: file.to_owned(), sql }
 }
 
-fn scratch(server: &Server, sql: &str, file: &Path) -> Scratch {
-    let mut scratch = server.scratch().unwrap();
-    if let Err(error) = scratch.client().batch_execute(sql) {
-        panic!("{}: {}\n{sql}", file.display(), lockstep_postgres::error::described(&error));
-    }
-    scratch
-}
-
-fn state(scratch: &mut Scratch, file: &Path) -> State {
+fn state(scratch: &mut Scratch, path: &Path) -> Result<State, String> {
     let found = introspect(scratch.client()).unwrap();
-    assert_eq!(found.refused, [], "{}", file.display());
-    found.state
+    if found.refused.is_empty() { Ok(found.state) } else { Err(format!("{}: {:?}", path.display(), found.refused)) }
 }
 
-/// Leads a database of one state to the other.
-fn check(server: &Server, file: &Path, current: &str, desired: &str) {
-    let wanted = state(&mut scratch(server, desired, file), file);
-    let mut database = scratch(server, current, file);
-    let there = state(&mut database, file);
+/// A way from the first of so many variants that leads from each of them to each other one, once.
+fn tour(from: usize, count: usize, way: &mut Vec<usize>) {
+    for next in from + 1..count {
+        way.push(next);
+        if next == from + 1 {
+            tour(next, count, way);
+        }
+        way.push(from);
+    }
+}
+
+/// Leads the database to the state that is wanted, and returns the one that is reached.
+fn lead(database: &mut Scratch, there: &State, wanted: &State, place: &str) -> Result<State, String> {
     let any = |info: &HazardInfo| Allow { hazard: info.kind, object: None };
     let options = PlanOptions { allow: HAZARDS.iter().map(any).collect(), ..PlanOptions::default() };
-    let plan = plan(&there, &wanted, &options).unwrap();
-    let steps = plan.files.iter().flat_map(|file| &file.steps).map(|step| step.sql.as_str());
-    let sql: Vec<&str> = steps.collect();
+    let plan = plan(there, wanted, &options).unwrap();
+    let sql: Vec<&str> = plan.files.iter().flat_map(|file| &file.steps).map(|step| step.sql.as_str()).collect();
     for statement in &sql {
         if let Err(error) = database.client().batch_execute(statement) {
             let error = lockstep_postgres::error::described(&error);
-            panic!("{}: {error}\n{statement}\nof\n{}", file.display(), sql.join(";\n"));
+            return Err(format!("{place}: {error}\n{statement}\nof\n{}", sql.join(";\n")));
         }
     }
-    let reached = state(&mut database, file);
+    let reached = state(database, Path::new(place))?;
     let rest = diff(&reached.catalog, &wanted.catalog);
-    assert!(rest.is_empty(), "{}: {rest:#?}\nis left after\n{}", file.display(), sql.join(";\n"));
-    let json = serde_json::to_string(&reached.catalog).unwrap();
-    assert_eq!(serde_json::from_str::<lockstep_core::catalog::Catalog>(&json).unwrap(), reached.catalog);
+    if rest.is_empty() {
+        return Ok(reached);
+    }
+    let changes: Vec<String> = rest.changes.iter().map(|(address, change)| format!("{address}: {change:?}")).collect();
+    Err(format!("{place}: {}\nis left after\n{}", changes.join(", "), sql.join(";\n")))
 }
 
 #[test]
 fn each_variant_becomes_each_other() {
-    let server = server();
-    let major = major(&server);
-    for file in files() {
-        let States { file, sql } = states(&file, major);
-        for current in &sql {
-            for desired in sql.iter().filter(|desired| *desired != current) {
-                check(&server, &file, current, desired);
-            }
+    let outcomes = side_by_side(&files(), |file| {
+        let mut way = Vec::new();
+        tour(0, file.variants.len(), &mut way);
+        let mut database = scratch(&file.variants[0].sql, &file.path)?;
+        let mut there = file.variants[0].wanted.clone();
+        let mut last = 0;
+        for next in way {
+            let place = format!("{}: from variant {last} to {next}", file.path.display());
+            there = lead(&mut database, &there, &file.variants[next].wanted, &place)?;
+            last = next;
         }
+        Ok(())
+    });
+    succeed(outcomes);
+}
+
+#[test]
+fn each_variant_is_kept_by_the_certificate() {
+    for variant in files().iter().flat_map(|file| &file.variants) {
+        let json = serde_json::to_string(&variant.wanted.catalog).unwrap();
+        assert_eq!(serde_json::from_str::<Catalog>(&json).unwrap(), variant.wanted.catalog);
     }
 }
 
-/// Each file is named after a kind, and shows it.
+/// What only creates can stand in any order.
+#[test]
+fn each_variant_is_loaded_backwards() {
+    let outcomes = side_by_side(&files(), |file| {
+        let words = ["ALTER ", "DROP ", "password", "secret", "token"];
+        for variant in file.variants.iter().filter(|variant| words.iter().all(|word| !variant.sql.contains(word))) {
+            backwards(variant, &file.path)?;
+        }
+        Ok(())
+    });
+    succeed(outcomes);
+}
+
+fn backwards(variant: &Variant, path: &Path) -> Result<(), String> {
+    let forward = SourceFile::new("schema/10.sql", variant.sql.as_str());
+    let statements = split(&forward).unwrap();
+    let texts: Vec<&str> = statements.iter().rev().map(|statement| statement.span.text()).collect();
+    let text = texts.join(";\n");
+    let mut scratch = SERVER.scratch().unwrap();
+    if let Err(wrong) = load(scratch.client(), &[SourceFile::new("schema/10.sql", text.as_str())]).unwrap() {
+        return Err(format!("{}: {wrong:#?}\n{text}", path.display()));
+    }
+    let rest = diff(&state(&mut scratch, path)?.catalog, &variant.wanted.catalog);
+    if rest.is_empty() { Ok(()) } else { Err(format!("{}: {rest:#?}\n{text}", path.display())) }
+}
+
+/// Each file shows its kind and all of its clauses; those that only later servers know stand in variants for them.
 #[test]
 fn every_file_shows_its_kind() {
-    let server = server();
-    let major = major(&server);
-    for file in files() {
-        let name = file.file_stem().unwrap().to_str().unwrap().replace('_', " ");
-        let info = DEFINED_KINDS.iter().find(|info| info.name == name).unwrap();
-        let States { file, sql } = states(&file, major);
-        let has_kind = |sql: &String| {
-            let found = state(&mut scratch(&server, sql, &file), &file);
-            found.catalog.defined.keys().any(|address| address.kind == ObjectKind::Defined(info.kind))
-        };
-        assert!(sql.len() == 1 || sql.iter().any(has_kind), "{}", file.display());
+    succeed(files().into_iter().map(shows_its_kind));
+}
+
+fn shows_its_kind(file: &File) -> Result<(), String> {
+    let catalogs = file.variants.iter().map(|variant| &variant.wanted.catalog);
+    let objects: Vec<_> = catalogs
+        .flat_map(|catalog| &catalog.defined)
+        .filter(|(address, _)| address.kind == ObjectKind::Defined(file.info.kind))
+        .map(|(_, object)| object)
+        .collect();
+    if objects.is_empty() && file.unknown.is_empty() {
+        return Err(format!("{} has no {}", file.path.display(), file.info.name));
     }
+    for clause in file.info.clauses {
+        let is_it = |name: &String| name == clause.name || name.starts_with(&format!("{} ", clause.name));
+        let is_set = objects.iter().any(|object| object.clauses.keys().any(is_it));
+        let is_later = file.unknown.to_lowercase().contains(&clause.name.to_lowercase());
+        if !is_set && !is_later {
+            return Err(format!("{}: no variant has a clause {}", file.path.display(), clause.name));
+        }
+    }
+    Ok(())
 }

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use lockstep_core::catalog::{ObjectAddress, ObjectKind};
+use lockstep_core::catalog::{DefinedKind, ObjectAddress, ObjectKind};
 use lockstep_core::migration::{Header, MigrationFile};
 use lockstep_core::plan::{Action, Plan, PlannedFile, Rollback, Step};
 use lockstep_core::source::{SourceFile, Span};
@@ -146,12 +146,16 @@ fn places(steps: &[Step], definitions: &BTreeMap<ObjectAddress, Span>) -> Vec<St
 /// Where an object is defined; a part that has no place of its own stands where its owner does.
 #[must_use]
 pub fn definition<'a>(object: &ObjectAddress, definitions: &'a BTreeMap<ObjectAddress, Span>) -> Option<&'a Span> {
-    definitions.get(object).or_else(|| {
-        let name = object.qualified_name()?;
-        [ObjectKind::Table, ObjectKind::View, ObjectKind::MaterializedView, ObjectKind::Domain, ObjectKind::Routine]
-            .iter()
-            .find_map(|kind| definitions.get(&ObjectAddress::object(*kind, &name)))
-    })
+    const OWNERS: &[ObjectKind] = &[
+        ObjectKind::Table,
+        ObjectKind::View,
+        ObjectKind::MaterializedView,
+        ObjectKind::Domain,
+        ObjectKind::Routine,
+        ObjectKind::Defined(DefinedKind::Publication),
+    ];
+    let owner = |kind: &ObjectKind| ObjectAddress { kind: *kind, part: None, ..object.clone() };
+    definitions.get(object).or_else(|| OWNERS.iter().find_map(|kind| definitions.get(&owner(kind))))
 }
 
 /// The queries of all steps as one, where there are any.

@@ -109,7 +109,8 @@ impl ObjectKind {
     #[must_use]
     pub fn is_named_by_part(self) -> bool {
         match self {
-            Self::Defined(kind) => !kind.info().owners.is_empty(),
+            // A table is in a publication under its own name.
+            Self::Defined(kind) => kind.info().owners.iter().any(|owner| !matches!(owner, Self::Defined(_))),
             Self::Enum | Self::DomainConstraint | Self::Column | Self::Constraint | Self::Index | Self::Trigger => true,
             Self::Schema
             | Self::Extension

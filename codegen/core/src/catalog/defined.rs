@@ -1,146 +1,11 @@
-//! Kinds of objects that are told by their definition: a statement that creates them, and clauses that `ALTER` changes.
+//! The table of the kinds of objects that are told by their definition.
 //!
 //! A plan treats all of them alike, so a kind is no code but a row in [`DEFINED_KINDS`] and a query that reads it. In the
 //! forms, `{name}`, `{qualified}` (`schema.name`) and `{part}` stand for names as SQL writes them, `{name:text}` and
 //! `{part:text}` for texts of the server that are SQL already (types, argument lists), `{key}` and `{value}` for what
-//! follows the word of a clause and what it is set to.
+//! follows the word of a clause and what it is set to. Statements that differ only between `[` and `]` are joined.
 
-use std::collections::BTreeMap;
-
-use serde::{Deserialize, Serialize};
-
-use crate::catalog::ObjectKind;
-
-/// A kind of object that its definition tells all about.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum DefinedKind {
-    /// `CREATE ACCESS METHOD`.
-    AccessMethod,
-    /// `CREATE COLLATION`.
-    Collation,
-    /// `CREATE CONVERSION`.
-    Conversion,
-    /// `CREATE LANGUAGE`.
-    Language,
-    /// `CREATE OPERATOR`; the part holds its argument types.
-    Operator,
-    /// `CREATE OPERATOR FAMILY`; the part is its access method.
-    OperatorFamily,
-    /// `CREATE OPERATOR CLASS`; the part is its access method.
-    OperatorClass,
-    /// `CREATE CAST`; the name is `source AS target`.
-    Cast,
-    /// `CREATE TRANSFORM`; the name is the type, the part the language.
-    Transform,
-    /// `CREATE TEXT SEARCH PARSER`.
-    TextSearchParser,
-    /// `CREATE TEXT SEARCH TEMPLATE`.
-    TextSearchTemplate,
-    /// `CREATE TEXT SEARCH DICTIONARY`.
-    TextSearchDictionary,
-    /// `CREATE TEXT SEARCH CONFIGURATION`.
-    TextSearchConfiguration,
-    /// `CREATE FOREIGN DATA WRAPPER`.
-    ForeignDataWrapper,
-    /// `CREATE SERVER`.
-    Server,
-    /// `CREATE USER MAPPING`; the name is the server's, the part the user or `PUBLIC`.
-    UserMapping,
-    /// `CREATE STATISTICS`.
-    ExtendedStatistics,
-    /// `CREATE RULE`; the part is its name, the name that of the table or view.
-    Rule,
-    /// `CREATE POLICY`; the part is its name, the name that of the table.
-    Policy,
-    /// `CREATE EVENT TRIGGER`.
-    EventTrigger,
-    /// `CREATE PUBLICATION`.
-    Publication,
-    /// A table in a publication; the name is the publication's, the part the table.
-    PublicationTable,
-    /// All tables of a schema in a publication; the name is the publication's, the part the schema.
-    PublicationSchema,
-    /// `CREATE SUBSCRIPTION`, without what it connects with.
-    Subscription,
-}
-
-/// What there is to know about a kind.
-#[derive(Debug)]
-pub struct DefinedKindInfo {
-    /// The kind.
-    pub kind: DefinedKind,
-    /// What people call it.
-    pub name: &'static str,
-    /// The catalog that its rows stand in.
-    pub catalog: &'static str,
-    /// The object as `DROP`, `ALTER` and `COMMENT ON` name it; empty where they cannot.
-    pub reference: &'static str,
-    /// The statement that drops it, where that is not `DROP` and the reference.
-    pub drop: Option<&'static str>,
-    /// The kinds of relations that it is a part of: it goes when they go.
-    pub owners: &'static [ObjectKind],
-    /// Whether a binary that knows it stops working without it.
-    pub breaks_readers: bool,
-    /// What `ALTER` can change, in the order in which `CREATE` says it.
-    pub clauses: &'static [Clause],
-    /// What `CREATE` ends with, after its clauses.
-    pub end: &'static str,
-}
-
-/// A clause of a definition that `ALTER` can change, or a family of them: `OPTION host`, `OPTION port`.
-#[derive(Debug)]
-pub struct Clause {
-    /// Its name, or the first word of the family.
-    pub name: &'static str,
-    /// How `CREATE` says it.
-    pub create: ClauseForm,
-    /// The statement that adds it; none where the object has to be created again.
-    pub add: Option<&'static str>,
-    /// The statement that gives it another value.
-    pub set: Option<&'static str>,
-    /// The statement that takes it away.
-    pub drop: Option<&'static str>,
-}
-
-/// How `CREATE` says a clause.
-#[derive(Debug)]
-pub enum ClauseForm {
-    /// Inside.
-    Inline(&'static str),
-    /// Inside, all of a family in one list.
-    List {
-        /// What stands before the first.
-        open: &'static str,
-        /// Each of them; a comma stands in between.
-        item: &'static str,
-        /// What stands after the last.
-        close: &'static str,
-    },
-    /// Not at all: the statement that adds it follows.
-    Separate,
-}
-
-/// An object of one of these kinds.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Defined {
-    /// What `CREATE` starts with, up to the clauses; the server's own text.
-    pub definition: String,
-    /// The clauses by name: what each of them is set to, as SQL.
-    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
-    pub clauses: BTreeMap<String, String>,
-    /// `COMMENT ON`.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub comment: Option<String>,
-}
-
-impl DefinedKind {
-    /// Its row in [`DEFINED_KINDS`].
-    #[must_use]
-    pub fn info(self) -> &'static DefinedKindInfo {
-        &DEFINED_KINDS[self as usize]
-    }
-}
+use crate::catalog::{Clause, ClauseForm, DefinedKind, DefinedKindInfo, ObjectKind};
 
 /// What most kinds are like.
 const PLAIN: DefinedKindInfo = DefinedKindInfo {
@@ -148,8 +13,10 @@ const PLAIN: DefinedKindInfo = DefinedKindInfo {
     name: "",
     catalog: "",
     reference: "",
+    before_drop: &[],
     drop: None,
     owners: &[],
+    is_completed_by_hand: false,
     breaks_readers: true,
     clauses: &[],
     end: "",
@@ -293,9 +160,9 @@ pub const DEFINED_KINDS: &[DefinedKindInfo] = &[
             Clause {
                 name: "OPTION",
                 create: OPTIONS,
-                add: Some("ALTER FOREIGN DATA WRAPPER {name} OPTIONS (ADD {key} {value})"),
-                set: Some("ALTER FOREIGN DATA WRAPPER {name} OPTIONS (SET {key} {value})"),
-                drop: Some("ALTER FOREIGN DATA WRAPPER {name} OPTIONS (DROP {key})"),
+                add: Some("ALTER FOREIGN DATA WRAPPER {name} OPTIONS ([ADD {key} {value}])"),
+                set: Some("ALTER FOREIGN DATA WRAPPER {name} OPTIONS ([SET {key} {value}])"),
+                drop: Some("ALTER FOREIGN DATA WRAPPER {name} OPTIONS ([DROP {key}])"),
             },
         ],
         ..PLAIN
@@ -305,13 +172,23 @@ pub const DEFINED_KINDS: &[DefinedKindInfo] = &[
         name: "server",
         catalog: "pg_foreign_server",
         reference: "SERVER {name}",
-        clauses: &[Clause {
-            name: "OPTION",
-            create: OPTIONS,
-            add: Some("ALTER SERVER {name} OPTIONS (ADD {key} {value})"),
-            set: Some("ALTER SERVER {name} OPTIONS (SET {key} {value})"),
-            drop: Some("ALTER SERVER {name} OPTIONS (DROP {key})"),
-        }],
+        clauses: &[
+            Clause {
+                name: "VERSION",
+                create: ClauseForm::Inline(" VERSION {value}"),
+                add: Some("ALTER SERVER {name} VERSION {value}"),
+                set: Some("ALTER SERVER {name} VERSION {value}"),
+                drop: Some("ALTER SERVER {name} VERSION NULL"),
+            },
+            fixed("FOREIGN DATA WRAPPER", " FOREIGN DATA WRAPPER {value}"),
+            Clause {
+                name: "OPTION",
+                create: OPTIONS,
+                add: Some("ALTER SERVER {name} OPTIONS ([ADD {key} {value}])"),
+                set: Some("ALTER SERVER {name} OPTIONS ([SET {key} {value}])"),
+                drop: Some("ALTER SERVER {name} OPTIONS ([DROP {key}])"),
+            },
+        ],
         ..PLAIN
     },
     DefinedKindInfo {
@@ -322,9 +199,9 @@ pub const DEFINED_KINDS: &[DefinedKindInfo] = &[
         clauses: &[Clause {
             name: "OPTION",
             create: OPTIONS,
-            add: Some("ALTER USER MAPPING FOR {part:text} SERVER {name} OPTIONS (ADD {key} {value})"),
-            set: Some("ALTER USER MAPPING FOR {part:text} SERVER {name} OPTIONS (SET {key} {value})"),
-            drop: Some("ALTER USER MAPPING FOR {part:text} SERVER {name} OPTIONS (DROP {key})"),
+            add: Some("ALTER USER MAPPING FOR {part:text} SERVER {name} OPTIONS ([ADD {key} {value}])"),
+            set: Some("ALTER USER MAPPING FOR {part:text} SERVER {name} OPTIONS ([SET {key} {value}])"),
+            drop: Some("ALTER USER MAPPING FOR {part:text} SERVER {name} OPTIONS ([DROP {key}])"),
         }],
         ..PLAIN
     },
@@ -335,7 +212,7 @@ pub const DEFINED_KINDS: &[DefinedKindInfo] = &[
         reference: "STATISTICS {qualified}",
         breaks_readers: false,
         clauses: &[Clause {
-            name: "STATISTICS",
+            name: "TARGET",
             create: ClauseForm::Separate,
             add: Some("ALTER STATISTICS {qualified} SET STATISTICS {value}"),
             set: Some("ALTER STATISTICS {qualified} SET STATISTICS {value}"),
@@ -348,7 +225,7 @@ pub const DEFINED_KINDS: &[DefinedKindInfo] = &[
         name: "rule",
         catalog: "pg_rewrite",
         reference: "RULE {part} ON {qualified}",
-        owners: &[ObjectKind::Table, ObjectKind::View, ObjectKind::MaterializedView],
+        owners: &[ObjectKind::Table, ObjectKind::View],
         breaks_readers: false,
         clauses: &[Clause {
             name: "STATE",
@@ -411,20 +288,37 @@ pub const DEFINED_KINDS: &[DefinedKindInfo] = &[
         name: "publication",
         catalog: "pg_publication",
         reference: "PUBLICATION {name}",
-        clauses: &[Clause {
-            name: "OPTION",
-            create: ClauseForm::List { open: " WITH (", item: "{key} = {value}", close: ")" },
-            add: Some("ALTER PUBLICATION {name} SET ({key} = {value})"),
-            set: Some("ALTER PUBLICATION {name} SET ({key} = {value})"),
-            drop: None,
-        }],
+        clauses: &[
+            with(
+                "publish",
+                " WITH (",
+                "publish = {value}",
+                "ALTER PUBLICATION {name} SET ([publish = {value}])",
+                "ALTER PUBLICATION {name} SET ([publish = 'insert, update, delete, truncate'])",
+            ),
+            with(
+                "publish_via_partition_root",
+                " WITH (",
+                "publish_via_partition_root = {value}",
+                "ALTER PUBLICATION {name} SET ([publish_via_partition_root = {value}])",
+                "ALTER PUBLICATION {name} SET ([publish_via_partition_root = false])",
+            ),
+            with(
+                "publish_generated_columns",
+                " WITH (",
+                "publish_generated_columns = {value}",
+                "ALTER PUBLICATION {name} SET ([publish_generated_columns = {value}])",
+                "ALTER PUBLICATION {name} SET ([publish_generated_columns = none])",
+            ),
+        ],
         ..PLAIN
     },
     DefinedKindInfo {
         kind: DefinedKind::PublicationTable,
         name: "publication table",
         catalog: "pg_publication_rel",
-        drop: Some("ALTER PUBLICATION {name} DROP TABLE {part:text}"),
+        drop: Some("ALTER PUBLICATION {name} DROP TABLE ONLY {part:text}"),
+        owners: &[ObjectKind::Defined(DefinedKind::Publication)],
         ..PLAIN
     },
     DefinedKindInfo {
@@ -432,6 +326,7 @@ pub const DEFINED_KINDS: &[DefinedKindInfo] = &[
         name: "publication schema",
         catalog: "pg_publication_namespace",
         drop: Some("ALTER PUBLICATION {name} DROP TABLES IN SCHEMA {part}"),
+        owners: &[ObjectKind::Defined(DefinedKind::Publication)],
         ..PLAIN
     },
     DefinedKindInfo {
@@ -439,6 +334,9 @@ pub const DEFINED_KINDS: &[DefinedKindInfo] = &[
         name: "subscription",
         catalog: "pg_subscription",
         reference: "SUBSCRIPTION {name}",
+        // Otherwise the server would connect to the publisher to drop its slot, which no transaction can hold.
+        before_drop: &["ALTER SUBSCRIPTION {name} DISABLE", "ALTER SUBSCRIPTION {name} SET (slot_name = NONE)"],
+        is_completed_by_hand: true,
         clauses: &[
             Clause {
                 name: "PUBLICATION",
@@ -448,23 +346,104 @@ pub const DEFINED_KINDS: &[DefinedKindInfo] = &[
                 drop: None,
             },
             Clause {
-                name: "OPTION",
-                create: ClauseForm::List { open: " WITH (connect = false, ", item: "{key} = {value}", close: ")" },
-                add: Some("ALTER SUBSCRIPTION {name} SET ({key} = {value})"),
-                set: Some("ALTER SUBSCRIPTION {name} SET ({key} = {value})"),
                 drop: None,
+                ..with(
+                    "slot_name",
+                    SUBSCRIBE,
+                    "slot_name = {value}",
+                    "ALTER SUBSCRIPTION {name} SET ([slot_name = {value}])",
+                    "",
+                )
+            },
+            with(
+                "binary",
+                SUBSCRIBE,
+                "binary = {value}",
+                "ALTER SUBSCRIPTION {name} SET ([binary = {value}])",
+                "ALTER SUBSCRIPTION {name} SET ([binary = false])",
+            ),
+            with(
+                "streaming",
+                SUBSCRIBE,
+                "streaming = {value}",
+                "ALTER SUBSCRIPTION {name} SET ([streaming = {value}])",
+                "ALTER SUBSCRIPTION {name} SET ([streaming = off])",
+            ),
+            with(
+                "synchronous_commit",
+                SUBSCRIBE,
+                "synchronous_commit = {value}",
+                "ALTER SUBSCRIPTION {name} SET ([synchronous_commit = {value}])",
+                "ALTER SUBSCRIPTION {name} SET ([synchronous_commit = off])",
+            ),
+            with(
+                "disable_on_error",
+                SUBSCRIBE,
+                "disable_on_error = {value}",
+                "ALTER SUBSCRIPTION {name} SET ([disable_on_error = {value}])",
+                "ALTER SUBSCRIPTION {name} SET ([disable_on_error = false])",
+            ),
+            with(
+                "password_required",
+                SUBSCRIBE,
+                "password_required = {value}",
+                "ALTER SUBSCRIPTION {name} SET ([password_required = {value}])",
+                "ALTER SUBSCRIPTION {name} SET ([password_required = true])",
+            ),
+            with(
+                "run_as_owner",
+                SUBSCRIBE,
+                "run_as_owner = {value}",
+                "ALTER SUBSCRIPTION {name} SET ([run_as_owner = {value}])",
+                "ALTER SUBSCRIPTION {name} SET ([run_as_owner = false])",
+            ),
+            with(
+                "origin",
+                SUBSCRIBE,
+                "origin = {value}",
+                "ALTER SUBSCRIPTION {name} SET ([origin = {value}])",
+                "ALTER SUBSCRIPTION {name} SET ([origin = any])",
+            ),
+            // Both can be altered on some servers, but only by connecting to the publisher.
+            Clause {
+                name: "two_phase",
+                create: ClauseForm::List { open: SUBSCRIBE, item: "two_phase = {value}", close: ")" },
+                ..fixed("", "")
             },
             Clause {
-                name: "STATE",
-                create: ClauseForm::Separate,
-                add: Some("ALTER SUBSCRIPTION {name} {value}"),
-                set: Some("ALTER SUBSCRIPTION {name} {value}"),
-                drop: Some("ALTER SUBSCRIPTION {name} DISABLE"),
+                name: "failover",
+                create: ClauseForm::List { open: SUBSCRIBE, item: "failover = {value}", close: ")" },
+                ..fixed("", "")
             },
         ],
         ..PLAIN
     },
 ];
+
+/// What a subscription is created with: nothing is done on the publisher, whatever a migration runs on.
+const SUBSCRIBE: &str = " WITH (connect = false, ";
+
+/// A clause that `ALTER` cannot change.
+const fn fixed(name: &'static str, create: &'static str) -> Clause {
+    Clause { name, create: ClauseForm::Inline(create), add: None, set: None, drop: None }
+}
+
+/// One of the options that `CREATE` lists in parentheses; `drop` gives it back its default.
+const fn with(
+    name: &'static str,
+    open: &'static str,
+    item: &'static str,
+    set: &'static str,
+    drop: &'static str,
+) -> Clause {
+    Clause {
+        name,
+        create: ClauseForm::List { open, item, close: ")" },
+        add: Some(set),
+        set: Some(set),
+        drop: Some(drop),
+    }
+}
 
 /// The options of foreign objects.
 const OPTIONS: ClauseForm = ClauseForm::List { open: " OPTIONS (", item: "{key} {value}", close: ")" };

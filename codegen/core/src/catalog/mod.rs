@@ -7,11 +7,13 @@
 
 mod address;
 mod defined;
+mod definition;
 mod entries;
 mod facts;
 #[cfg(test)]
 pub(crate) mod fixture;
 mod routine;
+mod secret;
 mod sequence;
 mod table;
 mod types;
@@ -22,9 +24,11 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 pub use address::{Dependencies, OBJECT_KINDS, ObjectAddress, ObjectKind, ObjectKindInfo};
-pub use defined::{Clause, ClauseForm, DEFINED_KINDS, Defined, DefinedKind, DefinedKindInfo};
+pub use defined::DEFINED_KINDS;
+pub use definition::{Clause, ClauseForm, Defined, DefinedKind, DefinedKindInfo};
 pub use facts::Facts;
 pub use routine::{Routine, RoutineKind, Trigger, TriggerState};
+pub use secret::{SECRET_VALUE, is_secret};
 pub use sequence::{Sequence, SequenceOptions};
 pub use table::{
     Column, Constraint, ConstraintKind, Deferrability, Generated, GeneratedKind, Identity, IdentityKind, Index,

@@ -159,6 +159,11 @@ impl Emitter<'_> {
 
     fn details(&self, address: &ObjectAddress) -> Vec<PhasedStep> {
         let mut steps = self.both_ways(address, |from, to| self.detail_statements(address, from, to));
+        if let ObjectKind::Defined(kind) = address.kind
+            && let Some((first, _)) = steps.first_mut()
+        {
+            first.hazards.extend(self.lacks_secret(kind, address, self.sides.current.catalog.defined.get(address)));
+        }
         let validates = self.sides.differs(address, Attribute::Validated) || self.is_enforced_now(address);
         let tightens = address.kind == ObjectKind::Domain && self.sides.differs(address, Attribute::NotNull);
         if (validates || tightens)

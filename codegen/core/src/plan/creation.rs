@@ -72,7 +72,9 @@ impl<'a> Creation<'a> {
 
     fn defined(&self, kind: DefinedKind, address: &ObjectAddress) -> Vec<String> {
         let Some(object) = self.side.catalog.defined.get(address) else { return Vec::new() };
-        self.with_comment(defined::create(kind, address, object), address, &object.comment)
+        let mut statements = self.with_comment(defined::create(kind, address, object), address, &object.comment);
+        statements.extend(self.folded_parts(address));
+        statements
     }
 
     fn global(&self, address: &ObjectAddress) -> Vec<String> {
@@ -201,7 +203,7 @@ impl<'a> Creation<'a> {
         statements
     }
 
-    /// The triggers and indexes that a view took along when it was dropped: only a rollback gets here.
+    /// What a view or a publication took along when it was dropped: only a rollback gets here.
     fn folded_parts(&self, owner: &ObjectAddress) -> Vec<String> {
         let parts = self.folded.iter().filter(|unit| **unit != &Unit::Object(owner.clone()));
         parts.flat_map(|unit| creation(self.side, unit, &BTreeSet::new())).collect()

@@ -364,12 +364,17 @@ impl Closure<'_> {
             (Some(_), Some(_)) => self.go(unit, Fate::Replace),
             (None | Some(_), None) | (None, Some(_)) => {
                 let type_lost = matches!(lost, Unit::Object(lost) if self.sides.current.type_address(&current.data_type.name).as_ref() == Some(lost));
-                if type_lost {
+                if type_lost || self.is_its_collation(current, lost) {
                     self.fates.of.insert(unit, Fate::Alter);
                     self.convert(address.clone());
                 }
             }
         }
+    }
+
+    fn is_its_collation(&self, column: &Column, lost: &Unit) -> bool {
+        let address = lost.address();
+        address.kind == ObjectKind::Defined(DefinedKind::Collation) && address.qualified_name() == column.collation
     }
 
     /// Whether altering the unit takes away its need of what is lost.
@@ -460,7 +465,8 @@ impl Closure<'_> {
         while let Some(user) = pending.pop() {
             for need in self.sides.current.needs_of(&Unit::Object(user)) {
                 let Unit::Object(address) = need else { continue };
-                let is_type = matches!(address.kind, ObjectKind::Enum | ObjectKind::Domain);
+                let collation = ObjectKind::Defined(DefinedKind::Collation);
+                let is_type = [ObjectKind::Enum, ObjectKind::Domain, collation].contains(&address.kind);
                 let is_replaced = self.fates.get(need) == Some(Fate::Replace);
                 if is_type && is_replaced && self.fates.aside.insert(address.clone()) {
                     pending.push(address.clone());

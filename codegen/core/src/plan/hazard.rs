@@ -39,6 +39,8 @@ pub enum HazardKind {
     Rewrite,
     /// Writers wait for as long as the statement takes.
     Blocks,
+    /// It comes without a connection or password, which no schema holds.
+    LacksSecret,
 }
 
 /// What there is to know about a kind of hazard.
@@ -126,6 +128,13 @@ pub const HAZARDS: &[HazardInfo] = &[
         name: "blocks",
         verb: "stops the writers of",
         meaning: "writers wait while the whole table is read, and there is no other way to do it",
+        needs_allow: false,
+    },
+    HazardInfo {
+        kind: HazardKind::LacksSecret,
+        name: "lacks-secret",
+        verb: "leaves a secret out of",
+        meaning: "a connection, password or the like is missing, because no schema holds one: set it by hand on each server",
         needs_allow: false,
     },
 ];

@@ -1,6 +1,6 @@
 //! Which names an object takes, and in which namespace: two objects cannot hold one at the same time.
 
-use crate::catalog::{ConstraintKind, ObjectAddress, ObjectKind};
+use crate::catalog::{ConstraintKind, DefinedKind, ObjectAddress, ObjectKind};
 use crate::name::Identifier;
 use crate::plan::unit::Side;
 
@@ -19,6 +19,8 @@ pub(crate) enum Namespace {
     Part(ObjectKind),
     /// A table has one primary key, whatever its name.
     PrimaryKey,
+    /// What a publication publishes.
+    Publication,
 }
 
 /// A name in its namespace: the schema, the owner of a part or nothing, and the name itself.
@@ -58,7 +60,11 @@ pub(crate) fn names(side: &Side, address: &ObjectAddress) -> Vec<Name> {
             names
         }
         ObjectKind::DomainConstraint | ObjectKind::Trigger => vec![of_owner(part)],
-        ObjectKind::Defined(_) => vec![(Namespace::Part(*kind), schema.clone(), Some(name.clone()), part.clone())],
+        // What is in a publication may exclude what was in it: columns of a table, say, all tables of its schema.
+        ObjectKind::Defined(DefinedKind::PublicationTable | DefinedKind::PublicationSchema) => {
+            vec![of_owner(part), (Namespace::Publication, None, None, name.clone())]
+        }
+        ObjectKind::Defined(_) => vec![of_owner(part)],
         ObjectKind::Routine => vec![(Namespace::Routine, schema.clone(), Some(name.clone()), part.clone())],
     }
 }

@@ -2,14 +2,14 @@
 
 use std::collections::BTreeSet;
 
-use crate::catalog::{Column, ConstraintKind, ObjectAddress, ObjectKind};
+use crate::catalog::{Column, ConstraintKind, Defined, DefinedKind, ObjectAddress, ObjectKind};
 use crate::emit::sql::column::{self, Inline};
-use crate::emit::sql::{drop_statement, sequence, sql_name};
+use crate::emit::sql::{defined, drop_statement, sequence, sql_name};
 use crate::name::{Identifier, QualifiedName, quote_identifier, quote_literal};
 use crate::plan::creation::{alter_relation, creation, set_default};
 use crate::plan::fate::{Fate, Fates, Sides};
 use crate::plan::graph::{Graph, NodeId, Operation};
-use crate::plan::unit::Unit;
+use crate::plan::unit::{Side, Unit};
 use crate::plan::{Action, Hazard, HazardKind, Phase, PlanOptions, Rollback, Step};
 
 /// What the statements of a plan are made from.
@@ -106,6 +106,9 @@ impl Emitter<'_> {
     /// What the rows of an existing table may refuse.
     fn creation_hazards(&self, address: &ObjectAddress) -> Vec<Hazard> {
         let desired = &self.sides.desired;
+        if let ObjectKind::Defined(kind) = address.kind {
+            return self.lacks_secret(kind, address, None);
+        }
         let detail = match address.kind {
             ObjectKind::Constraint => match desired.constraint(address) {
                 Some(constraint) if constraint.validated && constraint.enforced => match constraint.kind {
@@ -140,6 +143,23 @@ impl Emitter<'_> {
             return Vec::new();
         }
         vec![Hazard { kind: HazardKind::MayFail, object: address.clone(), detail: detail.to_owned() }]
+    }
+
+    /// What the object, or the options that its earlier state did not have, hold only once somebody has set it by hand.
+    pub(crate) fn lacks_secret(
+        &self,
+        kind: DefinedKind,
+        address: &ObjectAddress,
+        before: Option<&Defined>,
+    ) -> Vec<Hazard> {
+        let Some(object) = self.sides.desired.catalog.defined.get(address) else { return Vec::new() };
+        let had: Vec<&str> = before.into_iter().flat_map(Defined::secrets).collect();
+        let new = object.secrets().filter(|option| !had.contains(option)).map(|option| format!("its option {option}"));
+        let connection =
+            (kind.info().is_completed_by_hand && before.is_none()).then(|| "what it connects with".to_owned());
+        let lacking: Vec<String> = connection.into_iter().chain(new).collect();
+        let hazard = |detail| Hazard { kind: HazardKind::LacksSecret, object: address.clone(), detail };
+        lacking.into_iter().map(hazard).collect()
     }
 
     fn add_column(
@@ -242,9 +262,14 @@ impl Emitter<'_> {
     fn drop(&self, unit: &Unit, folded: &BTreeSet<&Unit>) -> Vec<PhasedStep> {
         let address = unit.address();
         let is_replaced = self.fates.get(unit) == Some(Fate::Replace);
+        let mut before = Vec::new();
         let sql = match unit {
             Unit::Object(_) if self.fates.aside.contains(address) => {
                 format!("DROP {} {}", type_word(address), self.aside_name(address))
+            }
+            Unit::Object(ObjectAddress { kind: ObjectKind::Defined(kind), .. }) => {
+                before = defined::drop(*kind, address);
+                before.pop().unwrap_or_default()
             }
             Unit::Object(_) => drop_statement(self.sides.current.catalog, address),
             Unit::Default(_) => set_default(address, None),
@@ -275,7 +300,7 @@ impl Emitter<'_> {
         };
         let phase =
             if is_object && !is_replaced && breaks_readers(address.kind) { Phase::Contract } else { Phase::Expand };
-        vec![(step, phase)]
+        before.into_iter().map(|sql| follow_up(sql, address)).chain(std::iter::once((step, phase))).collect()
     }
 
     /// Whether the values of a column that is dropped are computed anew.
@@ -396,7 +421,9 @@ impl Emitter<'_> {
         let is_taken = |name: &str| {
             let name =
                 QualifiedName { schema: address.schema.clone().unwrap_or_else(|| "public".into()), name: name.into() };
-            self.sides.current.type_address(&name).is_some() || self.sides.desired.type_address(&name).is_some()
+            let defined = ObjectAddress::object(address.kind, &name);
+            let has = |side: &Side| side.type_address(&name).is_some() || side.catalog.defined.contains_key(&defined);
+            has(&self.sides.current) || has(&self.sides.desired)
         };
         let name = address.name.as_str();
         let stem = &name[..name.floor_char_boundary(55)];
@@ -421,7 +448,13 @@ pub(crate) fn follow_up(sql: String, address: &ObjectAddress) -> PhasedStep {
 }
 
 fn type_word(address: &ObjectAddress) -> &'static str {
-    if address.kind == ObjectKind::Domain { "DOMAIN" } else { "TYPE" }
+    if address.kind == ObjectKind::Domain {
+        "DOMAIN"
+    } else if address.kind == ObjectKind::Defined(DefinedKind::Collation) {
+        "COLLATION"
+    } else {
+        "TYPE"
+    }
 }
 
 /// Whether a binary that knows the object stops working without it.

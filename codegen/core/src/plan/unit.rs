@@ -297,7 +297,6 @@ impl<'a> Side<'a> {
 
     /// The relation or domain that this is a part of.
     pub(crate) fn owner(&self, address: &ObjectAddress) -> Option<ObjectAddress> {
-        let name = address.qualified_name()?;
         let kinds: &[ObjectKind] = match address.kind {
             ObjectKind::Column | ObjectKind::Constraint => &[ObjectKind::Table],
             ObjectKind::Index => &[ObjectKind::Table, ObjectKind::MaterializedView],
@@ -316,7 +315,7 @@ impl<'a> Side<'a> {
         };
         kinds
             .iter()
-            .map(|kind| ObjectAddress::object(*kind, &name))
+            .map(|kind| ObjectAddress { kind: *kind, part: None, ..address.clone() })
             .find(|owner| self.has(&Unit::Object(owner.clone())))
     }
 

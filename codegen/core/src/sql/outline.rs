@@ -2,6 +2,8 @@
 //!
 //! This serves places in diagnostics and annotations only. What an object is, PostgreSQL says.
 
+mod defined;
+
 use std::ops::Range;
 use std::sync::Arc;
 
@@ -47,7 +49,7 @@ pub fn outline(statement: &Statement) -> Option<Definition> {
 fn create(cursor: &mut Cursor<'_>) -> Option<Definition> {
     cursor.expect("create")?;
     let _ = cursor.eat("or") && cursor.eat("replace");
-    while cursor.eat_any(&["unlogged", "recursive", "unique", "constraint"]) {}
+    while cursor.eat_any(&["unlogged", "recursive", "unique", "constraint", "default"]) {}
     if cursor.eat("materialized") {
         cursor.expect("view")?;
         return cursor.object(ObjectKind::MaterializedView);
@@ -67,8 +69,8 @@ fn create(cursor: &mut Cursor<'_>) -> Option<Definition> {
         "view" => cursor.object(ObjectKind::View),
         "index" => index(cursor),
         "function" | "procedure" => cursor.object(ObjectKind::Routine),
-        "trigger" => trigger(cursor),
-        _ => None,
+        "trigger" => on_relation(cursor, ObjectKind::Trigger),
+        _ => defined::create(cursor, &kind),
     }
 }
 
@@ -166,13 +168,14 @@ fn index(cursor: &mut Cursor<'_>) -> Option<Definition> {
     Some(definition(ObjectAddress::part(ObjectKind::Index, &table, index), name))
 }
 
-fn trigger(cursor: &mut Cursor<'_>) -> Option<Definition> {
-    let (trigger, name) = cursor.identifier()?;
+/// A part of a relation whose own name comes first: `name … ON relation`.
+fn on_relation(cursor: &mut Cursor<'_>, kind: ObjectKind) -> Option<Definition> {
+    let (part, name) = cursor.identifier()?;
     while !cursor.eat("on") {
         cursor.next()?;
     }
-    let (table, _) = cursor.qualified_name()?;
-    Some(definition(ObjectAddress::part(ObjectKind::Trigger, &table, trigger), name))
+    let (relation, _) = cursor.qualified_name()?;
+    Some(definition(ObjectAddress::part(kind, &relation, part), name))
 }
 
 /// `ALTER TABLE … ADD [COLUMN | CONSTRAINT] …, ADD …`.

@@ -5,7 +5,7 @@
 //! names it; `schema`, `name` and `part`, its address; `definition`, what `CREATE` starts with; `clauses`, the names of
 //! its clauses, and `settings`, what each of them is set to: null where it is not.
 
-use lockstep_core::catalog::{Defined, ObjectAddress, ObjectKind};
+use lockstep_core::catalog::{Defined, ObjectAddress, ObjectKind, SECRET_VALUE, is_secret};
 use postgres::Row;
 
 use super::Reader;
@@ -22,8 +22,20 @@ struct Query {
 const QUERIES: &[Query] = &[
     Query { since: 14, sql: include_str!("sql/defined/event_triggers.sql") },
     Query { since: 14, sql: include_str!("sql/defined/policies.sql") },
+    Query { since: 14, sql: include_str!("sql/defined/rules.sql") },
+    Query { since: 14, sql: include_str!("sql/defined/extended_statistics.sql") },
+    Query { since: 14, sql: include_str!("sql/defined/publications.sql") },
+    Query { since: 14, sql: include_str!("sql/defined/publication_tables.sql") },
+    Query { since: 15, sql: include_str!("sql/defined/publication_schemas.sql") },
+    Query { since: 14, sql: SUBSCRIPTIONS },
+    Query { since: 14, sql: include_str!("sql/defined/foreign_data_wrappers.sql") },
+    Query { since: 14, sql: include_str!("sql/defined/servers.sql") },
+    Query { since: 14, sql: include_str!("sql/defined/user_mappings.sql") },
+    Query { since: 14, sql: include_str!("sql/defined/collations.sql") },
+    Query { since: 14, sql: include_str!("sql/defined/conversions.sql") },
 ];
 
+const SUBSCRIPTIONS: &str = include_str!("sql/defined/subscriptions.sql");
 const PRELUDE: &str = include_str!("sql/prelude.sql");
 const BEGIN: &str = "\n, defined (kind, class, object, schema, name, part, definition, clauses, settings) AS (\n";
 const UNION: &str = "\nUNION ALL\n";
@@ -36,7 +48,15 @@ WHERE o.object >= 16384 AND NOT EXISTS (SELECT FROM member m WHERE m.classid = o
 pub(super) fn read(reader: &mut Reader<'_>, found: &mut Found) -> Result<(), Error> {
     let major = reader.major;
     let there: Vec<&str> = QUERIES.iter().filter(|query| query.since <= major).map(|query| query.sql).collect();
-    let query = [PRELUDE, BEGIN, &there.join(UNION), END].concat();
+    read_all(reader, found, &there.join(UNION))
+}
+
+pub(super) fn read_subscriptions(reader: &mut Reader<'_>, found: &mut Found) -> Result<(), Error> {
+    read_all(reader, found, SUBSCRIPTIONS)
+}
+
+fn read_all(reader: &mut Reader<'_>, found: &mut Found, queries: &str) -> Result<(), Error> {
+    let query = [PRELUDE, BEGIN, queries, END].concat();
     for row in reader.rows("read the objects that their definition tells all about", &query)? {
         let address = address(&row)?;
         found.addresses.insert(Key::new(row.get("class"), row.get("object")), address.clone());
@@ -59,9 +79,13 @@ fn defined(row: &Row) -> Result<Defined, Error> {
     let clauses: Option<Vec<String>> = row.get("clauses");
     let settings: Option<Vec<Option<String>>> = row.get("settings");
     let all = clauses.unwrap_or_default().into_iter().zip(settings.unwrap_or_default());
+    let without_secret = |clause: String, setting: String| {
+        let is_secret = clause.strip_prefix("OPTION ").is_some_and(is_secret);
+        (clause, if is_secret { SECRET_VALUE.to_owned() } else { setting })
+    };
     Ok(Defined {
         definition: deparsed(row, "definition")?,
-        clauses: all.filter_map(|(clause, setting)| Some((clause, setting?))).collect(),
+        clauses: all.filter_map(|(clause, setting)| Some(without_secret(clause, setting?))).collect(),
         comment: row.get("comment"),
     })
 }

@@ -5,7 +5,8 @@
 //! It never guesses: a code that it does not know is an error.
 //!
 //! Extensions' objects, the system's schemas, temporary objects and the two history tables are not part of a schema.
-//! Neither is who owns an object, nor large objects, which are data.
+//! Neither is who owns an object, nor large objects, which are data; nor what a subscription connects with and whether it
+//! runs, nor the values of options that hold secrets: those are set on each server by hand.
 
 mod columns;
 mod constraints;
@@ -80,6 +81,16 @@ pub fn introspect(client: &mut Client) -> Result<Introspection, Error> {
     let major = reader.major;
     reader.finish()?;
     Ok(Introspection { state: State { catalog: found.catalog, dependencies, facts, major }, refused })
+}
+
+/// The subscriptions of the database, and nothing else.
+pub(crate) fn subscriptions(client: &mut Client) -> Result<State, Error> {
+    let mut reader = Reader::begin(client)?;
+    let mut found = found::Found::default();
+    defined::read_subscriptions(&mut reader, &mut found)?;
+    let major = reader.major;
+    reader.finish()?;
+    Ok(State { catalog: found.catalog, major, ..State::default() })
 }
 
 /// What the texts of the server depend on, fixed for the transaction. JIT compilation would cost more than the queries.

@@ -1,5 +1,7 @@
 //! Which statements a schema file may hold: definitions, and nothing whose meaning depends on when it runs.
 
+mod secret;
+
 use lockstep_core::diagnostic::Diagnostic;
 use lockstep_core::sql::{Lexer, Statement, Token};
 
@@ -95,7 +97,7 @@ const REFUSED: &[(&str, &str, &[&str])] = &[
     ),
     ("takes something away", NO_ORDER, &["drop"]),
     ("defines nothing", NO_UPKEEP, &["vacuum", "analyze", "analyse", "cluster", "reindex"]),
-    ("connects to another server", NO_REMOTE, &["create subscription", "alter subscription", "import foreign"]),
+    ("connects to another server", NO_REMOTE, &["alter subscription", "import foreign"]),
     (
         "cannot run in a transaction",
         "leave CONCURRENTLY out: how an index is built is the migration's business",
@@ -112,7 +114,17 @@ pub(super) fn check(statement: &Statement) -> Option<Diagnostic> {
         let is_word = |(place, word)| tokens.get(place).is_some_and(|token: &Token| token.is_word(text, word));
         words.split(' ').enumerate().all(is_word)
     };
-    for (what, hint, all_words) in REFUSED {
+    if refused("create subscription") && !secret::is_offline(text) {
+        let diagnostic = Diagnostic::error(
+            "not-a-definition",
+            "`CREATE SUBSCRIPTION` connects to another server: a schema file must not hold it",
+        );
+        let hint = "write `WITH (connect = false)`: it is connected by hand where it is to run";
+        return Some(diagnostic.at(part(&statement.span, 0..tokens[1].range.end)).hint(hint));
+    }
+    // What a user is to another server is part of the schema.
+    let is_mapping = refused("create user mapping") || refused("alter user mapping");
+    for (what, hint, all_words) in REFUSED.iter().filter(|_| !is_mapping) {
         if let Some(words) = all_words.iter().find(|words| refused(words)) {
             let end = tokens[words.split(' ').count() - 1].range.end;
             let diagnostic = Diagnostic::error(
@@ -122,7 +134,7 @@ pub(super) fn check(statement: &Statement) -> Option<Diagnostic> {
             return Some(diagnostic.at(part(&statement.span, 0..end)).hint(*hint));
         }
     }
-    None
+    secret::check(statement)
 }
 
 #[cfg(test)]

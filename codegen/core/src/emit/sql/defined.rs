@@ -10,12 +10,15 @@ pub(crate) fn reference(kind: DefinedKind, address: &ObjectAddress) -> String {
     fill(kind.info().reference, address, None)
 }
 
-/// The statement that drops it.
-pub(crate) fn drop(kind: DefinedKind, address: &ObjectAddress) -> String {
-    match kind.info().drop {
+/// The statements that drop it: the last one does.
+pub(crate) fn drop(kind: DefinedKind, address: &ObjectAddress) -> Vec<String> {
+    let info = kind.info();
+    let before = info.before_drop.iter().map(|form| fill(form, address, None));
+    let main = match info.drop {
         Some(form) => fill(form, address, None),
         None => format!("DROP {}", reference(kind, address)),
-    }
+    };
+    before.chain(std::iter::once(main)).collect()
 }
 
 /// The statement that creates it, then those for what that cannot say.
@@ -23,18 +26,31 @@ pub(crate) fn create(kind: DefinedKind, address: &ObjectAddress, object: &Define
     let info = kind.info();
     let mut main = object.definition.clone();
     let mut after = Vec::new();
+    // The list that is open, with what closes it.
+    let mut list: Option<(&str, &str)> = None;
     for clause in info.clauses {
         let set: Vec<(&str, &str)> = members(clause, object).collect();
         let each = |form: &str| set.iter().map(|it| fill(form, address, Some(*it))).collect::<Vec<_>>();
         match &clause.create {
-            ClauseForm::Inline(form) => main.extend(each(form)),
-            ClauseForm::List { open, item, close } if !set.is_empty() => {
-                main.push_str(&format!("{open}{}{close}", each(item).join(", ")));
+            ClauseForm::Inline(form) => {
+                main.push_str(list.take().map_or("", |(_, close)| close));
+                main.extend(each(form));
             }
-            ClauseForm::List { .. } => {}
-            ClauseForm::Separate => after.extend(clause.add.map(each).unwrap_or_default()),
+            ClauseForm::List { open, item, close } if !set.is_empty() => {
+                let shared = list.take_if(|(opened, _)| opened == open).is_some();
+                main.push_str(list.map_or("", |(_, close)| close));
+                let before = if shared { ", " } else { open };
+                main.push_str(&format!("{before}{}", each(item).join(", ")));
+                list = Some((open, close));
+            }
+            ClauseForm::List { open: _, item: _, close: _ } => {}
+            ClauseForm::Separate => {
+                let statement = |form: &str| set.iter().map(|it| Statement::new(form, address, *it)).collect();
+                after.extend(clause.add.map(statement).map(joined).unwrap_or_default());
+            }
         }
     }
+    main.push_str(list.map_or("", |(_, close)| close));
     main.push_str(info.end);
     std::iter::once(main).chain(after).collect()
 }
@@ -54,20 +70,50 @@ pub(crate) fn alter(
         let (old, new): (BTreeSet<_>, BTreeSet<_>) =
             (members(clause, current).collect(), members(clause, desired).collect());
         let has = |all: &BTreeSet<(&str, &str)>, key: &str| all.iter().any(|(other, _)| *other == key);
-        let mut added = Vec::new();
-        for (key, value) in old.difference(&new) {
-            match (has(&new, key), clause.set) {
-                (true, Some(_)) => {}
-                (true, None) | (false, _) => statements.push(fill(clause.drop?, address, Some((key, value)))),
+        for member @ (key, _) in old.difference(&new) {
+            if !has(&new, key) || clause.set.is_none() {
+                statements.push(Statement::new(clause.drop?, address, *member));
             }
         }
-        for (key, value) in new.difference(&old) {
+        for member @ (key, _) in new.difference(&old) {
             let form = if has(&old, key) { clause.set.or(clause.add)? } else { clause.add? };
-            added.push(fill(form, address, Some((key, value))));
+            statements.push(Statement::new(form, address, *member));
         }
-        statements.extend(added);
     }
-    Some(statements)
+    Some(joined(statements))
+}
+
+/// A form, filled in: what stands before its brackets, in them and after them.
+struct Statement {
+    before: String,
+    items: Vec<String>,
+    after: String,
+}
+
+impl Statement {
+    fn new(form: &str, address: &ObjectAddress, clause: (&str, &str)) -> Self {
+        let (before, rest) = form.split_once('[').unwrap_or((form, ""));
+        let (item, after) = rest.rsplit_once(']').unwrap_or_default();
+        let fill = |form: &str| fill(form, address, Some(clause));
+        Self { before: fill(before), items: vec![fill(item)], after: fill(after) }
+    }
+}
+
+/// What differs in the brackets only becomes one statement: the server judges all options of a list together.
+fn joined(statements: Vec<Statement>) -> Vec<String> {
+    let mut joined: Vec<Statement> = Vec::new();
+    for statement in statements {
+        match joined.last_mut() {
+            Some(last)
+                if !last.after.is_empty() && last.before == statement.before && last.after == statement.after =>
+            {
+                last.items.extend(statement.items);
+            }
+            Some(_) | None => joined.push(statement),
+        }
+    }
+    let text = |Statement { before, items, after }| format!("{before}{}{after}", items.join(", "));
+    joined.into_iter().map(text).collect()
 }
 
 /// The clauses of an object that this row of the table is about: what follows its word, and what it is set to.
@@ -129,14 +175,28 @@ mod tests {
             let with = create(info.kind, &address, &object);
             let there = alter(info.kind, &address, &Defined::default(), &Defined::default());
             assert_eq!(there, Some(Vec::new()), "{}", info.name);
-            let texts =
-                [with.join("\n"), without.join("\n"), drop(info.kind, &address), reference(info.kind, &address)];
+            let drop = drop(info.kind, &address).join("\n");
+            let texts = [with.join("\n"), without.join("\n"), drop, reference(info.kind, &address)];
             assert!(texts.iter().all(|text| !text.contains(['{', '}'])), "{texts:?}");
             let forms = info.clauses.iter().flat_map(|clause| [clause.add, clause.set, clause.drop]);
             for form in forms.flatten() {
-                assert!(!fill(form, &address, Some(("k", "v"))).contains('{'), "{form}");
+                let [text] = &joined(vec![Statement::new(form, &address, ("k", "v"))])[..] else { panic!("{form}") };
+                assert!(!text.contains(['{', '[']), "{form}");
             }
         }
+    }
+
+    #[test]
+    fn clauses_share_a_list() {
+        let address = ObjectAddress::global(ObjectKind::Defined(DefinedKind::Publication), "p");
+        let clauses = [("publish", "'insert'"), ("publish_via_partition_root", "true")];
+        let mut publication = Defined { definition: "CREATE PUBLICATION p".to_owned(), ..Defined::default() };
+        assert_eq!(create(DefinedKind::Publication, &address, &publication), ["CREATE PUBLICATION p"]);
+        publication.clauses = clauses.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
+        assert_eq!(
+            create(DefinedKind::Publication, &address, &publication),
+            ["CREATE PUBLICATION p WITH (publish = 'insert', publish_via_partition_root = true)"]
+        );
     }
 
     #[test]
@@ -152,11 +212,7 @@ mod tests {
         assert_eq!(create(DefinedKind::Server, &address, &current), ["CREATE SERVER s OPTIONS (a '1', b '2')"]);
         assert_eq!(
             alter(DefinedKind::Server, &address, &current, &desired).unwrap_or_default(),
-            [
-                "ALTER SERVER s OPTIONS (DROP a)",
-                "ALTER SERVER s OPTIONS (SET b '{3}')",
-                "ALTER SERVER s OPTIONS (ADD c '4')"
-            ]
+            ["ALTER SERVER s OPTIONS (DROP a, SET b '{3}', ADD c '4')"]
         );
     }
 }

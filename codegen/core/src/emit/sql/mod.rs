@@ -62,7 +62,7 @@ pub(crate) fn described(catalog: &Catalog, address: &ObjectAddress) -> String {
     }
 }
 
-/// `DROP …`, as far as the object can be dropped by a statement of its own.
+/// `DROP …`, as far as the object can be dropped by a statement of its own; after what that needs, `;` in between.
 pub(crate) fn drop_statement(catalog: &Catalog, address: &ObjectAddress) -> String {
     let owner = || sql_name(address);
     let part = || address.part.clone().unwrap_or_else(|| address.name.clone());
@@ -81,7 +81,7 @@ pub(crate) fn drop_statement(catalog: &Catalog, address: &ObjectAddress) -> Stri
         | ObjectKind::View
         | ObjectKind::MaterializedView
         | ObjectKind::Trigger => format!("DROP {}", described(catalog, address)),
-        ObjectKind::Defined(kind) => defined::drop(kind, address),
+        ObjectKind::Defined(kind) => defined::drop(kind, address).join(";\n"),
     }
 }
 

@@ -1,19 +1,16 @@
 -- An operator class brings a family of its own name along, a range type a cast to its multirange: those are implied.
 SELECT o.kind, o.class, o.oid, 0, o.detail, o.transaction
 FROM (
-    SELECT 'publication' AS kind, 'pg_publication'::regclass::oid AS class, oid, NULL AS detail, xmin AS transaction
-    FROM pg_publication
-    UNION ALL
-    SELECT 'subscription', 'pg_subscription'::regclass, s.oid, NULL, NULL -- its `xmin` is hidden from most users
-    FROM pg_subscription s
-    JOIN pg_database d ON d.oid = s.subdbid
-    WHERE d.datname = current_database()
-    UNION ALL
-    SELECT 'foreign data wrapper', 'pg_foreign_data_wrapper'::regclass, oid, NULL, xmin FROM pg_foreign_data_wrapper
-    UNION ALL
-    SELECT 'server', 'pg_foreign_server'::regclass, oid, NULL, xmin FROM pg_foreign_server
-    UNION ALL
-    SELECT 'user mapping', 'pg_user_mapping'::regclass, umid, NULL, NULL FROM pg_user_mappings
+    SELECT 'user mapping' AS kind, 'pg_user_mapping'::regclass::oid AS class, m.umid AS oid,
+           'its options are not visible to this role' AS detail, NULL::xid AS transaction
+    FROM pg_user_mappings m
+    JOIN pg_foreign_server v ON v.oid = m.srvid
+    JOIN pg_roles me ON me.rolname = current_user
+    WHERE NOT (
+        me.rolsuper
+        OR m.umuser = 0 AND pg_has_role(v.srvowner, 'USAGE')
+        OR m.umuser = me.oid AND (pg_has_role(v.srvowner, 'USAGE') OR has_server_privilege(v.oid, 'USAGE'))
+    )
     UNION ALL
     SELECT 'cast', 'pg_cast'::regclass, c.oid, NULL, c.xmin
     FROM pg_cast c
@@ -41,12 +38,6 @@ FROM (
     SELECT 'language', 'pg_language'::regclass, oid, NULL, xmin FROM pg_language
     UNION ALL
     SELECT 'transform', 'pg_transform'::regclass, oid, NULL, xmin FROM pg_transform
-    UNION ALL
-    SELECT 'collation', 'pg_collation'::regclass, c.oid, NULL, c.xmin
-    FROM pg_collation c
-    JOIN user_schema n ON n.oid = c.collnamespace
-    UNION ALL
-    SELECT 'conversion', 'pg_conversion'::regclass, oid, NULL, xmin FROM pg_conversion
     UNION ALL
     SELECT 'text search configuration', 'pg_ts_config'::regclass, oid, NULL, xmin FROM pg_ts_config
     UNION ALL

@@ -51,17 +51,12 @@ JOIN pg_attribute a ON a.attrelid = c.oid AND a.attstattarget >= 0
 JOIN pg_constraint k ON k.conindid = c.oid AND k.contype IN ('p', 'u', 'x')
 WHERE c.relkind = 'i'
 UNION ALL
-SELECT 'rule', 'pg_rewrite'::regclass, r.oid, 0, NULL, r.xmin
+SELECT 'state of a view''s rule', 'pg_rewrite'::regclass, r.oid, 0, 'ev_enabled ' || r.ev_enabled::text, r.xmin
 FROM relation c
 JOIN pg_rewrite r ON r.ev_class = c.oid
-WHERE r.rulename <> '_RETURN' OR r.ev_enabled <> 'O'
+WHERE r.rulename = '_RETURN' AND r.ev_enabled <> 'O'
 UNION ALL
 SELECT 'state of a constraint''s trigger', 'pg_trigger'::regclass, t.oid, 0, 'tgenabled ' || t.tgenabled::text, t.xmin
 FROM relation c
 JOIN pg_trigger t ON t.tgrelid = c.oid
 WHERE c.relkind = 'r' AND t.tgisinternal AND t.tgenabled <> 'O'
-UNION ALL
-SELECT 'extended statistics', 'pg_statistic_ext'::regclass, s.oid, 0, NULL, s.xmin
-FROM pg_statistic_ext s
-JOIN user_schema n ON n.oid = s.stxnamespace
-WHERE NOT EXISTS (SELECT FROM member m WHERE m.classid = 'pg_statistic_ext'::regclass AND m.objid = s.oid)

@@ -1,0 +1,30 @@
+CREATE SCHEMA s;
+CREATE TABLE s.t (a int, "B" text);
+CREATE TABLE s.log (a int, said text);
+CREATE VIEW s."V v" AS SELECT a, "B" FROM s.t WHERE a > 0;
+-- variant
+CREATE RULE r AS ON INSERT TO s.t DO ALSO INSERT INTO s.log VALUES (NEW.a, 'it''s; new');
+COMMENT ON RULE r ON s.t IS 'x';
+-- variant
+CREATE RULE r AS ON INSERT TO s.t DO ALSO INSERT INTO s.log VALUES (NEW.a, 'it''s; new');
+ALTER TABLE s.t DISABLE RULE r;
+CREATE RULE "R ""2""" AS ON DELETE TO s."V v" DO INSTEAD DELETE FROM s.t WHERE a = OLD.a RETURNING t.a, t."B";
+-- variant
+CREATE RULE r AS ON UPDATE TO s.t WHERE NEW.a <> OLD.a DO ALSO (
+    INSERT INTO s.log VALUES (NEW.a, NEW."B");
+    UPDATE s.log SET said = 'x' WHERE a = OLD.a
+);
+ALTER TABLE s.t ENABLE ALWAYS RULE r;
+CREATE RULE "R ""2""" AS ON DELETE TO s."V v" DO INSTEAD NOTHING;
+-- variant
+DROP VIEW s."V v";
+ALTER TABLE s.t ALTER a TYPE bigint;
+ALTER TABLE s.log ALTER a TYPE bigint;
+CREATE VIEW s."V v" AS SELECT a, "B", a + 1 AS c FROM s.t WHERE a > 0;
+CREATE RULE r AS ON INSERT TO s.t DO ALSO INSERT INTO s.log VALUES (NEW.a, 'it''s; new');
+ALTER TABLE s.t ENABLE REPLICA RULE r;
+CREATE RULE "R ""2""" AS ON DELETE TO s."V v" DO INSTEAD DELETE FROM s.t WHERE a = OLD.a RETURNING t.a, t."B", t.a;
+-- variant
+DROP VIEW s."V v";
+ALTER TABLE s.t DROP "B", ADD c int;
+CREATE RULE r AS ON UPDATE TO s.t DO ALSO NOTIFY changed;
