@@ -23,9 +23,19 @@ const CASES: &[Case] = &[
         &[("partition", "s@.p"), ("partitioned table", "s@.t")],
     ),
     case("CREATE TABLE s@.t (a int); CREATE TABLE s@.v () INHERITS (s@.t)", &[("inheritance", "s@.v")]),
-    case("CREATE TYPE s@.c AS (a int, b text)", &[("composite type", "s@.c")]),
-    case("CREATE TYPE s@.c AS (a int); CREATE TABLE s@.t OF s@.c", &[("composite type", "s@.c"), ("typed table", "s@.t")]),
-    case("CREATE TYPE s@.r AS RANGE (subtype = int4)", &[("range type", "s@.r")]),
+    case("CREATE TYPE s@.c AS (a int, b text); COMMENT ON COLUMN s@.c.a IS 'x'; COMMENT ON TYPE s@.c IS 'x'", &[]),
+    case("CREATE TYPE s@.c AS (a int); CREATE TABLE s@.t OF s@.c", &[("typed table", "s@.t")]),
+    case("CREATE TYPE s@.r AS RANGE (subtype = int4); COMMENT ON TYPE s@.r IS 'x'", &[]),
+    case("CREATE TYPE s@.r AS RANGE (subtype = int4); COMMENT ON TYPE s@.r_multirange IS 'x'", &[("comment", "s@.r_multirange")]),
+    case(
+        "CREATE TYPE s@.r; CREATE FUNCTION s@.c(s@.r) RETURNS s@.r LANGUAGE internal IMMUTABLE STRICT AS 'int4range_canonical';
+         CREATE TYPE s@.r AS RANGE (subtype = int4, canonical = s@.c)",
+        &[("range type with a canonical function", "s@.r")],
+    ),
+    case(
+        "CREATE TYPE s@.r AS RANGE (subtype = int4); ALTER TYPE s@.r RENAME TO q",
+        &[("range type with renamed constructors", "s@.q")],
+    ),
     case("CREATE TYPE s@.shell", &[("pseudo-type", "s@.shell")]),
     case(
         "CREATE TYPE s@.b; CREATE FUNCTION s@.b_in(cstring) RETURNS s@.b LANGUAGE internal IMMUTABLE STRICT AS 'int4in';
@@ -33,7 +43,7 @@ const CASES: &[Case] = &[
          CREATE TYPE s@.b (INPUT = s@.b_in, OUTPUT = s@.b_out, LIKE = int4)",
         &[("base type", "s@.b")],
     ),
-    case("CREATE AGGREGATE s@.total(int) (SFUNC = int4pl, STYPE = int)", &[("aggregate", "s@.total(integer)")]),
+    case("CREATE AGGREGATE s@.total(int) (SFUNC = int4pl, STYPE = int)", &[]),
     case(
         "CREATE TABLE s@.t (a int); CREATE POLICY p ON s@.t USING (true); ALTER TABLE s@.t ENABLE ROW LEVEL SECURITY",
         &[("row level security", "s@.t")],

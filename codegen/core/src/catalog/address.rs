@@ -22,6 +22,12 @@ pub enum ObjectKind {
     Domain,
     /// A constraint of a domain; the part is its name.
     DomainConstraint,
+    /// `CREATE TYPE … AS (…)`.
+    Composite,
+    /// An attribute of a composite type; the part is its name.
+    Attribute,
+    /// `CREATE TYPE … AS RANGE`.
+    Range,
     /// `CREATE SEQUENCE`.
     Sequence,
     /// `CREATE TABLE`.
@@ -32,7 +38,7 @@ pub enum ObjectKind {
     Constraint,
     /// `CREATE INDEX`; the part is its name, the name that of the table or materialized view.
     Index,
-    /// `CREATE FUNCTION`, `CREATE PROCEDURE`; the part holds the argument types.
+    /// `CREATE FUNCTION`, `CREATE PROCEDURE`, `CREATE AGGREGATE`; the part holds the argument types.
     Routine,
     /// `CREATE VIEW`.
     View,
@@ -62,6 +68,9 @@ pub const OBJECT_KINDS: &[ObjectKindInfo] = &[
     ObjectKindInfo { kind: ObjectKind::Enum, name: "enum", catalog: "pg_type" },
     ObjectKindInfo { kind: ObjectKind::Domain, name: "domain", catalog: "pg_type" },
     ObjectKindInfo { kind: ObjectKind::DomainConstraint, name: "domain constraint", catalog: "pg_constraint" },
+    ObjectKindInfo { kind: ObjectKind::Composite, name: "composite type", catalog: "pg_type" },
+    ObjectKindInfo { kind: ObjectKind::Attribute, name: "attribute", catalog: "pg_class" },
+    ObjectKindInfo { kind: ObjectKind::Range, name: "range type", catalog: "pg_type" },
     ObjectKindInfo { kind: ObjectKind::Sequence, name: "sequence", catalog: "pg_class" },
     ObjectKindInfo { kind: ObjectKind::Table, name: "table", catalog: "pg_class" },
     ObjectKindInfo { kind: ObjectKind::Column, name: "column", catalog: "pg_class" },
@@ -90,6 +99,9 @@ impl ObjectKind {
             | Self::Enum
             | Self::Domain
             | Self::DomainConstraint
+            | Self::Composite
+            | Self::Attribute
+            | Self::Range
             | Self::Sequence
             | Self::Table
             | Self::Column
@@ -111,10 +123,13 @@ impl ObjectKind {
         match self {
             // A table is in a publication under its own name.
             Self::Defined(kind) => kind.info().owners.iter().any(|owner| !matches!(owner, Self::Defined(_))),
+            Self::Attribute => true,
             Self::Enum | Self::DomainConstraint | Self::Column | Self::Constraint | Self::Index | Self::Trigger => true,
             Self::Schema
             | Self::Extension
             | Self::Domain
+            | Self::Composite
+            | Self::Range
             | Self::Sequence
             | Self::Table
             | Self::Routine
@@ -245,6 +260,8 @@ impl Catalog {
             extensions,
             enums,
             domains,
+            composites,
+            ranges,
             sequences,
             tables,
             views,
@@ -256,6 +273,8 @@ impl Catalog {
         addresses.extend(schemas.keys().map(|name| ObjectAddress::global(ObjectKind::Schema, name.clone())));
         addresses.extend(extensions.keys().map(|name| ObjectAddress::global(ObjectKind::Extension, name.clone())));
         addresses.extend(enums.keys().map(|name| ObjectAddress::object(ObjectKind::Enum, name)));
+        addresses.extend(composites.keys().map(|name| ObjectAddress::object(ObjectKind::Composite, name)));
+        addresses.extend(ranges.keys().map(|name| ObjectAddress::object(ObjectKind::Range, name)));
         addresses.extend(sequences.keys().map(|name| ObjectAddress::object(ObjectKind::Sequence, name)));
         addresses.extend(routines.keys().map(ObjectAddress::routine));
         addresses.extend(defined.keys().cloned());
@@ -264,6 +283,9 @@ impl Catalog {
         };
         for (name, domain) in domains {
             domain.constraints.keys().for_each(|constraint| part(ObjectKind::DomainConstraint, name, constraint));
+        }
+        for (name, composite) in composites {
+            composite.attributes.iter().for_each(|attribute| part(ObjectKind::Attribute, name, &attribute.name));
         }
         for (name, table) in tables {
             table.columns.iter().for_each(|column| part(ObjectKind::Column, name, &column.name));

@@ -34,7 +34,7 @@ pub use table::{
     Column, Constraint, ConstraintKind, Deferrability, Generated, GeneratedKind, Identity, IdentityKind, Index,
     IndexKey, Persistence, Reference, ReplicaIdentity, Table,
 };
-pub use types::{DataType, Domain, DomainConstraint, EnumType};
+pub use types::{CompositeAttribute, CompositeType, DataType, Domain, DomainConstraint, EnumType, RangeType};
 pub use view::{MaterializedView, View, ViewColumn};
 
 use crate::name::{Identifier, QualifiedName, RoutineSignature};
@@ -57,6 +57,12 @@ pub struct Catalog {
     /// Domains.
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
     pub domains: BTreeMap<QualifiedName, Domain>,
+    /// Composite types, but for the row types of relations.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    pub composites: BTreeMap<QualifiedName, CompositeType>,
+    /// Range types.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    pub ranges: BTreeMap<QualifiedName, RangeType>,
     /// Sequences, but for those of identity columns.
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
     pub sequences: BTreeMap<QualifiedName, Sequence>,
@@ -69,7 +75,7 @@ pub struct Catalog {
     /// Materialized views.
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
     pub materialized_views: BTreeMap<QualifiedName, MaterializedView>,
-    /// Functions and procedures.
+    /// Functions, procedures and aggregates.
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
     pub routines: BTreeMap<RoutineSignature, Routine>,
     /// Objects of the kinds that their definition tells all about.

@@ -1,21 +1,22 @@
-//! Functions, procedures and triggers.
+//! Functions, procedures, aggregates and triggers.
 
 use serde::{Deserialize, Serialize};
 
-/// `CREATE FUNCTION` or `CREATE PROCEDURE`.
+/// `CREATE FUNCTION`, `CREATE PROCEDURE` or `CREATE AGGREGATE`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Routine {
-    /// Which of the two.
+    /// Which of them.
     pub kind: RoutineKind,
-    /// As `pg_get_functiondef` prints it: the whole `CREATE OR REPLACE`, without a final newline.
+    /// The whole `CREATE OR REPLACE`, without a final newline: as `pg_get_functiondef` prints it, or for an aggregate, of
+    /// which the server prints none, as introspection puts it together.
     pub definition: String,
     /// As `pg_get_function_arguments` prints them, with names, modes and defaults.
     pub arguments: String,
     /// As `pg_get_function_result` prints it; none for a procedure.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub result: Option<String>,
-    /// `COMMENT ON FUNCTION` or `COMMENT ON PROCEDURE`.
+    /// `COMMENT ON FUNCTION`, `COMMENT ON PROCEDURE` or `COMMENT ON AGGREGATE`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub comment: Option<String>,
 }
@@ -30,6 +31,8 @@ pub enum RoutineKind {
     Procedure,
     /// A window function.
     Window,
+    /// An aggregate: plain, ordered-set or hypothetical-set.
+    Aggregate,
 }
 
 /// `CREATE TRIGGER` on a table or a view.

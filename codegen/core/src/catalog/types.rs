@@ -1,4 +1,4 @@
-//! Types: references to them, enumerated types, domains.
+//! Types: references to them, enumerated types, domains, composite types, ranges.
 
 use std::collections::BTreeMap;
 
@@ -62,6 +62,55 @@ pub struct DomainConstraint {
     /// False for `NOT VALID`.
     pub validated: bool,
     /// `COMMENT ON CONSTRAINT … ON DOMAIN`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub comment: Option<String>,
+}
+
+/// `CREATE TYPE … AS (…)`.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct CompositeType {
+    /// The attributes in their order.
+    pub attributes: Vec<CompositeAttribute>,
+    /// `COMMENT ON TYPE`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub comment: Option<String>,
+}
+
+/// An attribute of a composite type.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct CompositeAttribute {
+    /// The name.
+    pub name: Identifier,
+    /// The type with its modifiers.
+    pub data_type: DataType,
+    /// `COLLATE`, where it differs from the type's.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub collation: Option<QualifiedName>,
+    /// `COMMENT ON COLUMN`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub comment: Option<String>,
+}
+
+/// `CREATE TYPE … AS RANGE`, with the multirange type that it brings along.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct RangeType {
+    /// `SUBTYPE`.
+    pub subtype: DataType,
+    /// `SUBTYPE_OPCLASS`, where it is not the subtype's default one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub operator_class: Option<QualifiedName>,
+    /// `COLLATION`, where it differs from the subtype's.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub collation: Option<QualifiedName>,
+    /// `SUBTYPE_DIFF`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub difference: Option<QualifiedName>,
+    /// `MULTIRANGE_TYPE_NAME`.
+    pub multirange: QualifiedName,
+    /// `COMMENT ON TYPE`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub comment: Option<String>,
 }

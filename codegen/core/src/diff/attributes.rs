@@ -3,8 +3,8 @@
 use std::collections::BTreeSet;
 
 use crate::catalog::{
-    Column, Constraint, Defined, Domain, DomainConstraint, EnumType, Extension, Index, MaterializedView, Routine,
-    Schema, Sequence, Table, Trigger, View, ViewColumn,
+    Column, CompositeAttribute, CompositeType, Constraint, Defined, Domain, DomainConstraint, EnumType, Extension,
+    Index, MaterializedView, RangeType, Routine, Schema, Sequence, Table, Trigger, View, ViewColumn,
 };
 use crate::diff::Attribute;
 
@@ -52,6 +52,39 @@ pub(super) fn domain_constraint(current: &DomainConstraint, desired: &DomainCons
         (Attribute::Validated, *validated != desired.validated),
         (Attribute::Comment, *comment != desired.comment),
     ])
+}
+
+/// `order_counts` unless the order cannot be changed.
+pub(super) fn composite(current: &CompositeType, desired: &CompositeType, order_counts: bool) -> Attributes {
+    // The attributes are objects of their own: those that stay keep their order, new ones come last.
+    let CompositeType { attributes, comment } = current;
+    let names = |attributes: &[CompositeAttribute]| -> Vec<crate::name::Identifier> {
+        attributes.iter().map(|attribute| attribute.name.clone()).collect()
+    };
+    let (old, new) = (names(attributes), names(&desired.attributes));
+    let kept = old.iter().filter(|name| new.contains(name));
+    let added = new.iter().filter(|name| !old.contains(name));
+    let moves = !kept.chain(added).eq(&new);
+    differing([(Attribute::AttributeOrder, order_counts && moves), (Attribute::Comment, *comment != desired.comment)])
+}
+
+pub(super) fn composite_attribute(current: &CompositeAttribute, desired: &CompositeAttribute) -> Attributes {
+    let CompositeAttribute { name: _, data_type, collation, comment } = current;
+    differing([
+        (Attribute::DataType, *data_type != desired.data_type),
+        (Attribute::Collation, *collation != desired.collation),
+        (Attribute::Comment, *comment != desired.comment),
+    ])
+}
+
+pub(super) fn range(current: &RangeType, desired: &RangeType) -> Attributes {
+    let RangeType { subtype, operator_class, collation, difference, multirange, comment } = current;
+    let text_differs = *subtype != desired.subtype
+        || *operator_class != desired.operator_class
+        || *collation != desired.collation
+        || *difference != desired.difference
+        || *multirange != desired.multirange;
+    differing([(Attribute::Definition, text_differs), (Attribute::Comment, *comment != desired.comment)])
 }
 
 pub(super) fn sequence(current: &Sequence, desired: &Sequence) -> Attributes {

@@ -2,13 +2,19 @@
 //!
 //! In: two catalogs. Out: a [`ChangeSet`]. It knows no renames, no order and no SQL. Every struct of the model is taken
 //! apart field by field, so that a new attribute does not compile until it is compared here. The order of a table's
-//! columns is the one thing that is not compared: an existing table cannot be given another one.
+//! columns is not compared, because an existing table cannot be given another one; nor is the order of the attributes of a
+//! composite type that rows hold.
 
 pub(crate) mod attributes;
+mod stored;
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::catalog::{Catalog, Column, Domain, MaterializedView, ObjectAddress, ObjectKind, Table, View};
+use crate::catalog::{
+    Catalog, Column, CompositeAttribute, CompositeType, Domain, MaterializedView, ObjectAddress, ObjectKind, Table,
+    View,
+};
+pub(crate) use crate::diff::stored::stored_types;
 use crate::name::{Identifier, QualifiedName};
 
 /// Every difference between two catalogs, sorted by address.
@@ -40,9 +46,11 @@ pub enum Attribute {
     Version,
     /// The labels of an enumerated type.
     Values,
-    /// The type of a column or domain.
+    /// The order of a composite type's attributes.
+    AttributeOrder,
+    /// The type of a column, domain or attribute.
     DataType,
-    /// The collation of a column or domain.
+    /// The collation of a column, domain or attribute.
     Collation,
     /// `NOT NULL` of a column or domain.
     NotNull,
@@ -70,7 +78,8 @@ pub enum Attribute {
     SequenceOptions,
     /// The column that owns a sequence.
     OwnedBy,
-    /// The text of a constraint, index, trigger or routine; definition or clauses of what is told by those.
+    /// The text of a constraint, index, trigger or routine; what a range type is made of; definition or clauses of what is
+    /// told by those.
     Definition,
     /// When a constraint is checked.
     Deferrability,
@@ -114,6 +123,8 @@ pub fn diff(current: &Catalog, desired: &Catalog) -> ChangeSet {
         extensions,
         enums,
         domains,
+        composites,
+        ranges,
         sequences,
         tables,
         views,
@@ -127,6 +138,12 @@ pub fn diff(current: &Catalog, desired: &Catalog) -> ChangeSet {
     changes.compare(extensions, &desired.extensions, global(ObjectKind::Extension), attributes::extension);
     changes.compare(enums, &desired.enums, object(ObjectKind::Enum), attributes::enum_type);
     changes.compare(domains, &desired.domains, object(ObjectKind::Domain), attributes::domain);
+    let stored = stored_types(current);
+    let order_counts = |name: &QualifiedName| !stored.contains(name);
+    changes.compare_named(composites, &desired.composites, object(ObjectKind::Composite), |name, a, b| {
+        attributes::composite(a, b, order_counts(name))
+    });
+    changes.compare(ranges, &desired.ranges, object(ObjectKind::Range), attributes::range);
     changes.compare(sequences, &desired.sequences, object(ObjectKind::Sequence), attributes::sequence);
     changes.compare(tables, &desired.tables, object(ObjectKind::Table), attributes::table);
     changes.compare(views, &desired.views, object(ObjectKind::View), attributes::view);
@@ -135,6 +152,7 @@ pub fn diff(current: &Catalog, desired: &Catalog) -> ChangeSet {
     changes.compare(routines, &desired.routines, ObjectAddress::routine, attributes::routine);
     changes.compare(defined, &desired.defined, ObjectAddress::clone, attributes::defined);
     each_pair(domains, &desired.domains, |name, a, b| changes.domain_parts(name, a, b));
+    each_pair(composites, &desired.composites, |name, a, b| changes.composite_parts(name, a, b));
     each_pair(tables, &desired.tables, |name, a, b| changes.table_parts(name, a, b));
     each_pair(views, &desired.views, |name, a, b| changes.view_parts(name, a, b));
     each_pair(materialized_views, &desired.materialized_views, |name, a, b| {
@@ -151,10 +169,20 @@ impl ChangeSet {
         address: impl Fn(&K) -> ObjectAddress,
         attributes: impl Fn(&V, &V) -> BTreeSet<Attribute>,
     ) {
+        self.compare_named(current, desired, address, |_, current, desired| attributes(current, desired));
+    }
+
+    fn compare_named<K: Ord, V>(
+        &mut self,
+        current: &BTreeMap<K, V>,
+        desired: &BTreeMap<K, V>,
+        address: impl Fn(&K) -> ObjectAddress,
+        attributes: impl Fn(&K, &V, &V) -> BTreeSet<Attribute>,
+    ) {
         each_pair(current, desired, |key, current, desired| {
             let change = match (current, desired) {
                 (Some(current), Some(desired)) => {
-                    let differing = attributes(current, desired);
+                    let differing = attributes(key, current, desired);
                     if differing.is_empty() {
                         return;
                     }
@@ -174,6 +202,20 @@ impl ChangeSet {
         let current = current.map_or(&none, |domain| &domain.constraints);
         let desired = desired.map_or(&none, |domain| &domain.constraints);
         self.compare(current, desired, part, attributes::domain_constraint);
+    }
+
+    fn composite_parts(
+        &mut self,
+        name: &QualifiedName,
+        current: Option<&CompositeType>,
+        desired: Option<&CompositeType>,
+    ) {
+        let part = |part: &Identifier| ObjectAddress::part(ObjectKind::Attribute, name, part.clone());
+        let parts = |composite: Option<&CompositeType>| -> BTreeMap<Identifier, CompositeAttribute> {
+            let attributes = composite.into_iter().flat_map(|composite| &composite.attributes);
+            attributes.map(|attribute| (attribute.name.clone(), attribute.clone())).collect()
+        };
+        self.compare(&parts(current), &parts(desired), part, attributes::composite_attribute);
     }
 
     fn table_parts(&mut self, name: &QualifiedName, current: Option<&Table>, desired: Option<&Table>) {

@@ -1,13 +1,14 @@
 //! The statements that change an object in place, each with the one that changes it back.
 
 use crate::catalog::{Column, Identity, ObjectAddress, ObjectKind};
+use crate::diagnostic::Diagnostic;
 use crate::diff::Attribute;
 use crate::emit::sql::{
     column, comment_on, defined, described, index_name, option_changes, relation, routine_signature, sequence,
     sql_name, table, types,
 };
 use crate::name::{QualifiedName, quote_literal};
-use crate::plan::conversion::{default_storage, keeps_every_value, using};
+use crate::plan::conversion::{Conversion, default_storage, keeps_every_value, using};
 use crate::plan::creation::{alter_relation, creation, find_trigger, set_default, trigger_state};
 use crate::plan::fate::Fate;
 use crate::plan::graph::Group;
@@ -19,6 +20,11 @@ impl Emitter<'_> {
     /// The steps of one group of attributes.
     pub(crate) fn alter(&self, unit: &Unit, group: Group) -> Vec<PhasedStep> {
         let Unit::Object(address) = unit else { return self.alter_attribute(unit) };
+        if (address.kind, group) == (ObjectKind::Attribute, Group::Type) {
+            return self.both_ways(address, |_, side| {
+                Some(vec![types::alter_attribute(&address.qualified_name()?, side.attribute(address)?)])
+            });
+        }
         match group {
             Group::DropIdentity
             | Group::DropExpression
@@ -113,10 +119,10 @@ impl Emitter<'_> {
         desired: &Column,
     ) -> PhasedStep {
         let catalogs = (self.sides.current.catalog, self.sides.desired.catalog);
-        let is_new = self.is_new_type(&current.data_type.name);
+        let is_new = |name: &QualifiedName| self.is_new_type(name);
         let chosen = self.options.using.get(address);
-        let automatic = || using(&current.name, &current.data_type, &desired.data_type, is_new, catalogs);
-        let sql = type_clause(table, desired, chosen.cloned().or_else(automatic));
+        let automatic = || using(&current.name, &current.data_type, &desired.data_type, &is_new, catalogs);
+        let sql = type_clause(table, desired, chosen.cloned().or_else(|| automatic().expression()));
         let mut hazards = Vec::new();
         if !keeps_every_value(&current.data_type, &desired.data_type, catalogs) && chosen.is_none() {
             hazards.push(Hazard {
@@ -125,15 +131,34 @@ impl Emitter<'_> {
                 detail: format!("{} to {}", current.data_type.text, desired.data_type.text),
             });
         }
-        let back = using(&current.name, &desired.data_type, &current.data_type, is_new, (catalogs.1, catalogs.0));
+        let back = using(&current.name, &desired.data_type, &current.data_type, &is_new, (catalogs.1, catalogs.0));
         let rollback = match chosen {
             Some(expression) => {
                 Rollback::Irreversible(format!("nobody said how to take back `{expression}` for {address}"))
             }
-            None => Rollback::Sql(type_clause(table, current, back)),
+            None => Rollback::Sql(type_clause(table, current, back.expression())),
         };
         let step = Step { sql, object: address.clone(), action: Action::Alter, hazards, rollback, verify: None };
         (step, Phase::Expand)
+    }
+
+    /// The columns that change their type in a way that nobody knows.
+    pub(crate) fn unconvertible(&self) -> Vec<Diagnostic> {
+        let catalogs = (self.sides.current.catalog, self.sides.desired.catalog);
+        let is_new = |name: &QualifiedName| self.is_new_type(name);
+        let mut diagnostics = Vec::new();
+        for address in self.fates.converted.iter().filter(|address| !self.options.using.contains_key(address)) {
+            let Some((current, desired)) = self.sides.columns(address) else { continue };
+            if using(&current.name, &current.data_type, &desired.data_type, &is_new, catalogs) == Conversion::Unknown {
+                let message = format!(
+                    "the values of {address} cannot be turned from {} into {} without being told how",
+                    current.data_type.text, desired.data_type.text
+                );
+                let hint = "write `-- @using expression` above it";
+                diagnostics.push(Diagnostic::error("conversion-unknown", message).about(address).hint(hint));
+            }
+        }
+        diagnostics
     }
 
     /// Whether a new type takes the name of this one, or of one that it stands on.
@@ -185,7 +210,12 @@ impl Emitter<'_> {
 
     fn detail_statements(&self, address: &ObjectAddress, from: &Side, to: &Side) -> Option<Vec<String>> {
         let mut statements = match address.kind {
-            ObjectKind::Schema | ObjectKind::Enum | ObjectKind::Routine => Vec::new(),
+            ObjectKind::Schema
+            | ObjectKind::Enum
+            | ObjectKind::Composite
+            | ObjectKind::Attribute
+            | ObjectKind::Range
+            | ObjectKind::Routine => Vec::new(),
             ObjectKind::Extension => extension(from, to, address)?,
             ObjectKind::Domain => domain(from, to, address)?,
             ObjectKind::DomainConstraint => {
@@ -396,6 +426,9 @@ fn comment<'a>(side: &Side<'a>, address: &ObjectAddress) -> Option<&'a str> {
         ObjectKind::Enum => &catalog.enums.get(name?)?.comment,
         ObjectKind::Domain => &catalog.domains.get(name?)?.comment,
         ObjectKind::DomainConstraint => &find_domain_constraint(side, address)?.comment,
+        ObjectKind::Composite => &side.composite(address)?.comment,
+        ObjectKind::Attribute => &side.attribute(address)?.comment,
+        ObjectKind::Range => &catalog.ranges.get(name?)?.comment,
         ObjectKind::Sequence => &catalog.sequences.get(name?)?.comment,
         ObjectKind::Table => &catalog.tables.get(name?)?.comment,
         ObjectKind::Column => &side.column(address)?.comment,

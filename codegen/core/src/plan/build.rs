@@ -87,11 +87,20 @@ impl<'a> Builder<'a> {
                 }
                 groups
             }
+            ObjectKind::Attribute => {
+                let is_converted = self.fates.converted.contains(address);
+                [(Group::Type, is_converted), (Group::Details, differs(Attribute::Comment))]
+                    .into_iter()
+                    .filter_map(|(group, is_there)| is_there.then_some(group))
+                    .collect()
+            }
             ObjectKind::Schema
             | ObjectKind::Extension
             | ObjectKind::Enum
             | ObjectKind::Domain
             | ObjectKind::DomainConstraint
+            | ObjectKind::Composite
+            | ObjectKind::Range
             | ObjectKind::Sequence
             | ObjectKind::Constraint
             | ObjectKind::Index
@@ -163,12 +172,18 @@ impl<'a> Builder<'a> {
         if fate == Fate::Replace
             && let (Some(drop), Some(create)) = (self.drop_of(unit), self.graph.find(unit, Operation::Create))
         {
-            // A type that was set aside is dropped after its successor is there.
-            if self.graph.find(unit, Operation::Aside).is_none() {
+            // A type that was set aside is dropped after its successor is there, with its attributes.
+            if self.graph.find(unit, Operation::Aside).is_none() && !self.is_inside_aside(unit) {
                 self.graph.order(drop, create);
             }
         }
         self.order_attributes(unit);
+    }
+
+    /// Whether it is an attribute of a composite type that is set aside.
+    fn is_inside_aside(&self, unit: &Unit) -> bool {
+        let owner = || self.sides.current.owner(unit.address());
+        unit.address().kind == ObjectKind::Attribute && owner().is_some_and(|owner| self.fates.aside.contains(&owner))
     }
 
     /// After everything that it will need; comments, options and the like are nothing that anything needs.
@@ -197,7 +212,8 @@ impl<'a> Builder<'a> {
         let address = unit.address();
         let owner = self.sides.current.owner(address).unwrap_or_else(|| address.clone());
         let aside = self.graph.find(&Unit::Object(owner), Operation::Aside);
-        if let Some(aside) = aside.filter(|_| self.graph.find(unit, Operation::Aside).is_none()) {
+        let stays = self.graph.find(unit, Operation::Aside).is_some() || self.is_inside_aside(unit);
+        if let Some(aside) = aside.filter(|_| !stays) {
             self.graph.order(id, aside);
         }
         for dependent in self.dependents.get(unit).cloned().unwrap_or_default() {
@@ -207,7 +223,8 @@ impl<'a> Builder<'a> {
         }
     }
 
-    /// A routine is dropped by the names of its argument types: as long as they mean the old ones.
+    /// A routine is dropped, and the functions of a range renamed, by the names of their argument types: as long as they
+    /// mean the old ones.
     fn order_aside(&mut self, unit: &Unit, id: NodeId) {
         if let Some(drop) = self.drop_of(unit) {
             self.graph.order(id, drop);
@@ -217,6 +234,10 @@ impl<'a> Builder<'a> {
                 && let Some(drop) = self.drop_of(dependent)
             {
                 self.graph.order(drop, id);
+            }
+            let aside = self.graph.find(dependent, Operation::Aside);
+            if let Some(aside) = aside.filter(|_| dependent.address().kind == ObjectKind::Range) {
+                self.graph.order(aside, id);
             }
         }
     }
@@ -260,6 +281,9 @@ impl<'a> Builder<'a> {
             | ObjectKind::Enum
             | ObjectKind::Domain
             | ObjectKind::DomainConstraint
+            | ObjectKind::Composite
+            | ObjectKind::Attribute
+            | ObjectKind::Range
             | ObjectKind::Sequence
             | ObjectKind::Constraint
             | ObjectKind::Index
@@ -412,7 +436,7 @@ impl<'a> Builder<'a> {
         for (id, node) in self.graph.nodes.iter().enumerate() {
             let Unit::Object(address) = &node.unit else { continue };
             match node.operation {
-                Operation::Drop if self.fates.aside.contains(address) => {}
+                Operation::Drop if self.fates.aside.contains(address) || self.is_inside_aside(&node.unit) => {}
                 Operation::Drop | Operation::Aside => {
                     for name in namespace::names(&self.sides.current, address) {
                         free.entry(name).or_default().push(id);
@@ -459,6 +483,9 @@ pub(crate) fn goes_with_column(sides: &Sides, part: &ObjectAddress, column: &Obj
         | ObjectKind::Enum
         | ObjectKind::Domain
         | ObjectKind::DomainConstraint
+        | ObjectKind::Composite
+        | ObjectKind::Attribute
+        | ObjectKind::Range
         | ObjectKind::Sequence
         | ObjectKind::Table
         | ObjectKind::Column

@@ -1,6 +1,6 @@
 //! What is known of changing a column's type: whether operators bridge the two types, and whether values can get lost.
 
-use crate::catalog::{Catalog, DataType};
+use crate::catalog::{Catalog, CompositeAttribute, CompositeType, DataType};
 use crate::name::{Identifier, QualifiedName};
 
 /// Whether equality and order work between the two types, as foreign keys and checks need it.
@@ -32,6 +32,16 @@ pub(crate) fn keeps_every_value(current: &DataType, desired: &DataType, catalogs
         return false;
     }
     let (from, to) = (type_name(current), type_name(desired));
+    if let (Some(old), Some(new)) = (catalogs.0.composites.get(&current.name), catalogs.1.composites.get(&desired.name))
+    {
+        return old.attributes.iter().all(|old| {
+            let new = new.attributes.iter().find(|new| new.name == old.name);
+            new.is_some_and(|new| keeps_every_value(&old.data_type, &new.data_type, catalogs))
+        });
+    }
+    if let (Some(old), Some(new)) = (catalogs.0.ranges.get(&current.name), catalogs.1.ranges.get(&desired.name)) {
+        return keeps_every_value(&old.subtype, &new.subtype, catalogs);
+    }
     if current.name == desired.name {
         return modifier_widens(from, modifiers(&current.text), modifiers(&desired.text));
     }
@@ -49,24 +59,119 @@ pub(crate) fn keeps_every_value(current: &DataType, desired: &DataType, catalogs
     }
 }
 
-/// What `USING` has to say where PostgreSQL has no assignment cast from one type to the other; `is_new` if the type
-/// behind the name is another one although the name is the same.
+/// How a column's values get from one type to another.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Conversion {
+    /// By an assignment.
+    Assignment,
+    /// By this expression.
+    Using(String),
+    /// Nobody knows: values of a composite type with other attributes stand inside of values of another type.
+    Unknown,
+}
+
+impl Conversion {
+    /// What stands after `USING`.
+    pub(crate) fn expression(self) -> Option<String> {
+        match self {
+            Self::Using(expression) => Some(expression),
+            Self::Assignment | Self::Unknown => None,
+        }
+    }
+}
+
+/// What `USING` has to say where PostgreSQL has no assignment cast from one type to the other; `is_new` tells whether
+/// the type behind a name is another one although the name is the same.
 pub(crate) fn using(
     column: &Identifier,
     current: &DataType,
     desired: &DataType,
-    is_new: bool,
+    is_new: &dyn Fn(&QualifiedName) -> bool,
     catalogs: (&Catalog, &Catalog),
-) -> Option<String> {
+) -> Conversion {
+    convert(&column.to_string(), current, desired, is_new, catalogs)
+}
+
+fn convert(
+    value: &str,
+    current: &DataType,
+    desired: &DataType,
+    is_new: &dyn Fn(&QualifiedName) -> bool,
+    catalogs: (&Catalog, &Catalog),
+) -> Conversion {
     let (from, to) = (base(current, catalogs.0), base(desired, catalogs.1));
     let is_text = |data_type: &DataType| matches!(type_name(data_type), "text" | "varchar" | "bpchar" | "citext");
-    let is_same = from.name == to.name && from.array == to.array && !is_new;
+    let is_same = from.name == to.name && from.array == to.array && !is_new(&current.name);
     if is_same || (is_text(to) && !to.array) || (from.array == to.array && has_assignment_cast(from, to)) {
-        None
-    } else if is_text(from) && from.array == to.array {
-        Some(format!("{column}::{}", desired.text))
-    } else {
-        Some(format!("{column}::text::{}", desired.text))
+        return Conversion::Assignment;
+    }
+    if let (Some(old), Some(new)) = (catalogs.0.composites.get(&from.name), catalogs.1.composites.get(&to.name))
+        && !from.array
+        && !to.array
+    {
+        return rebuilt_row(value, (old, new), desired, is_new, catalogs);
+    }
+    if from.array != to.array || !reads_back(from, to, catalogs) {
+        return Conversion::Unknown;
+    }
+    let through = if is_text(from) { "" } else { "::text" };
+    Conversion::Using(format!("{value}{through}::{}", desired.text))
+}
+
+/// `ROW((value).a, …)`: attributes by their names, new ones without a value.
+fn rebuilt_row(
+    value: &str,
+    (old, new): (&CompositeType, &CompositeType),
+    desired: &DataType,
+    is_new: &dyn Fn(&QualifiedName) -> bool,
+    catalogs: (&Catalog, &Catalog),
+) -> Conversion {
+    let mut fields = Vec::new();
+    for CompositeAttribute { name, data_type, collation: _, comment: _ } in &new.attributes {
+        let before = old.attributes.iter().find(|attribute| attribute.name == *name);
+        let field = format!("({value}).{name}");
+        fields.push(match before.map(|it| convert(&field, &it.data_type, data_type, is_new, catalogs)) {
+            None => "NULL".to_owned(),
+            Some(Conversion::Assignment) => field,
+            Some(Conversion::Using(expression)) => expression,
+            Some(Conversion::Unknown) => return Conversion::Unknown,
+        });
+    }
+    // A row of nulls IS NULL too: only this tells it from no row.
+    let row = format!("ROW({})::{}", fields.join(", "), desired.text);
+    Conversion::Using(format!("CASE WHEN {value} IS NOT DISTINCT FROM NULL THEN NULL ELSE {row} END"))
+}
+
+/// Whether the text of a value of one type is that of a value of the other: composite types inside have to have the same
+/// attributes at the same places.
+fn reads_back(from: &DataType, to: &DataType, catalogs: (&Catalog, &Catalog)) -> bool {
+    let (from, to) = (element(from, catalogs.0), element(to, catalogs.1));
+    match (catalogs.0.composites.get(&from.name), catalogs.1.composites.get(&to.name)) {
+        (None, None) => true,
+        (Some(old), Some(new)) => {
+            old.attributes.len() == new.attributes.len()
+                && old
+                    .attributes
+                    .iter()
+                    .zip(&new.attributes)
+                    .all(|(old, new)| old.name == new.name && reads_back(&old.data_type, &new.data_type, catalogs))
+        }
+        // A composite type is taken for its text, or made of one.
+        (Some(_), None) | (None, Some(_)) => true,
+    }
+}
+
+/// What stands at the bottom of arrays, domains and ranges.
+fn element<'a>(data_type: &'a DataType, catalog: &'a Catalog) -> &'a DataType {
+    let mut data_type = data_type;
+    loop {
+        let range =
+            || catalog.ranges.iter().find(|(name, it)| **name == data_type.name || it.multirange == data_type.name);
+        data_type = match (catalog.domains.get(&data_type.name), range()) {
+            (Some(domain), _) => &domain.data_type,
+            (None, Some((_, range))) => &range.subtype,
+            (None, None) => return data_type,
+        };
     }
 }
 

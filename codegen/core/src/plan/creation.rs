@@ -3,8 +3,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::catalog::{
-    Column, Constraint, DefinedKind, Domain, Index, MaterializedView, ObjectAddress, ObjectKind, ReplicaIdentity,
-    Table, Trigger, TriggerState, View,
+    Column, CompositeAttribute, CompositeType, Constraint, DefinedKind, Domain, Index, MaterializedView, ObjectAddress,
+    ObjectKind, ReplicaIdentity, Table, Trigger, TriggerState, View,
 };
 use crate::emit::sql::column::{self, Inline};
 use crate::emit::sql::{
@@ -47,6 +47,15 @@ impl<'a> Creation<'a> {
                 .map(|body| self.with_comment(vec![types::create_enum(&name, body)], address, &body.comment)),
             ObjectKind::Domain => catalog.domains.get(&name).map(|body| self.domain(address, &name, body)),
             ObjectKind::DomainConstraint => part.and_then(|part| self.domain_constraint(address, &name, part)),
+            ObjectKind::Composite => catalog.composites.get(&name).map(|body| self.composite(address, &name, body)),
+            ObjectKind::Attribute => self
+                .side
+                .attribute(address)
+                .map(|body| self.with_comment(vec![types::add_attribute(&name, body)], address, &body.comment)),
+            ObjectKind::Range => catalog
+                .ranges
+                .get(&name)
+                .map(|body| self.with_comment(vec![types::create_range(&name, body)], address, &body.comment)),
             ObjectKind::Sequence => catalog
                 .sequences
                 .get(&name)
@@ -130,6 +139,19 @@ impl<'a> Creation<'a> {
         let constraint = self.side.catalog.domains.get(domain)?.constraints.get(name)?;
         let main = types::add_domain_constraint(domain, name, constraint);
         Some(self.with_comment(vec![main], address, &constraint.comment))
+    }
+
+    fn composite(&self, address: &ObjectAddress, name: &QualifiedName, composite: &CompositeType) -> Vec<String> {
+        let part =
+            |attribute: &CompositeAttribute| ObjectAddress::part(ObjectKind::Attribute, name, attribute.name.clone());
+        let is_inline = |attribute: &&CompositeAttribute| self.is_folded(&Unit::Object(part(attribute)));
+        let inline: Vec<&CompositeAttribute> = composite.attributes.iter().filter(is_inline).collect();
+        let main = types::create_composite(name, &inline);
+        let mut statements = self.with_comment(vec![main], address, &composite.comment);
+        for attribute in inline {
+            statements = self.with_comment(statements, &part(attribute), &attribute.comment);
+        }
+        statements
     }
 
     fn table(&self, address: &ObjectAddress, name: &QualifiedName, table: &Table) -> Vec<String> {
@@ -251,6 +273,9 @@ pub(crate) fn alter_relation(address: &ObjectAddress) -> String {
         | ObjectKind::Enum
         | ObjectKind::Domain
         | ObjectKind::DomainConstraint
+        | ObjectKind::Composite
+        | ObjectKind::Attribute
+        | ObjectKind::Range
         | ObjectKind::Sequence
         | ObjectKind::Table
         | ObjectKind::Column

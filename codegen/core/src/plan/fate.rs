@@ -7,9 +7,10 @@ use crate::catalog::{
     Column, ConstraintKind, DataType, DefinedKind, Generated, GeneratedKind, ObjectAddress, ObjectKind, Table,
 };
 use crate::diff::attributes::same_shape;
-use crate::diff::{Attribute, Change, ChangeSet};
+use crate::diff::{Attribute, Change, ChangeSet, stored_types};
 use crate::emit::sql::types::added_values;
 use crate::emit::sql::{defined, routine_signature};
+use crate::name::QualifiedName;
 use crate::plan::arguments;
 use crate::plan::conversion::same_family;
 use crate::plan::unit::{Side, Unit};
@@ -83,6 +84,7 @@ pub(crate) fn fates(sides: &Sides, forced: &BTreeSet<Unit>) -> Fates {
         fates: Fates::default(),
         pending: Vec::new(),
         pending_columns: Vec::new(),
+        stored: stored_types(sides.current.catalog),
     };
     closure.start(forced);
     closure.foreign_keys_between_changing_tables();
@@ -98,6 +100,11 @@ struct Closure<'a> {
     fates: Fates,
     pending: Vec<Unit>,
     pending_columns: Vec<ObjectAddress>,
+    stored: BTreeSet<QualifiedName>,
+}
+
+fn has_new_type(attributes: &BTreeSet<Attribute>) -> bool {
+    attributes.contains(&Attribute::DataType) || attributes.contains(&Attribute::Collation)
 }
 
 impl Closure<'_> {
@@ -110,6 +117,13 @@ impl Closure<'_> {
                 self.go(unit.clone(), Fate::Replace);
             } else if let Some(fate) = self.changed(unit) {
                 self.go(unit.clone(), fate);
+                // Rows hold what the attribute is part of: the whole type makes room for a new one.
+                if let (Fate::Replace, ObjectKind::Attribute) = (fate, unit.address().kind) {
+                    current
+                        .owner(unit.address())
+                        .into_iter()
+                        .for_each(|type_| self.go(Unit::Object(type_), Fate::Replace));
+                }
             }
         }
         for unit in desired.needs.keys().filter(|unit| !current.has(unit)) {
@@ -126,7 +140,8 @@ impl Closure<'_> {
                 let address = unit.address();
                 let changes_type = self.sides.differs(address, Attribute::DataType)
                     || self.sides.differs(address, Attribute::Collation);
-                if matches!(unit, Unit::Object(_)) && address.kind == ObjectKind::Column && changes_type {
+                let has_type = matches!(address.kind, ObjectKind::Column | ObjectKind::Attribute);
+                if matches!(unit, Unit::Object(_)) && has_type && changes_type {
                     self.convert(address.clone());
                 }
             }
@@ -169,6 +184,8 @@ impl Closure<'_> {
             ObjectKind::Schema | ObjectKind::Extension | ObjectKind::Table | ObjectKind::Sequence => true,
             ObjectKind::Enum => !has(Attribute::Values) || self.only_adds_values(address),
             ObjectKind::Domain => !has(Attribute::DataType) && !has(Attribute::Collation),
+            ObjectKind::Composite => !has(Attribute::AttributeOrder),
+            ObjectKind::Attribute => !self.is_stored(address) || !has_new_type(attributes),
             ObjectKind::Column => self.can_alter_column(address, attributes),
             ObjectKind::DomainConstraint => !has(Attribute::Definition) && !self.invalidates(address, attributes),
             ObjectKind::Constraint => {
@@ -181,8 +198,8 @@ impl Closure<'_> {
                     && !self.invalidates(address, attributes)
                     && (is_foreign_key || !(has(Attribute::Deferrability) || has(Attribute::Enforced)))
             }
-            ObjectKind::Index | ObjectKind::Trigger => !has(Attribute::Definition),
             ObjectKind::Defined(kind) => self.can_alter_defined(kind, address),
+            ObjectKind::Index | ObjectKind::Trigger | ObjectKind::Range => !has(Attribute::Definition),
             ObjectKind::Routine => !has(Attribute::Definition) || self.can_replace_routine(address),
             ObjectKind::View => !has(Attribute::Columns) || self.only_adds_view_columns(address),
             ObjectKind::MaterializedView => !has(Attribute::Query) && !has(Attribute::Columns),
@@ -342,10 +359,13 @@ impl Closure<'_> {
             ObjectKind::Schema
             | ObjectKind::Extension
             | ObjectKind::Enum
+            | ObjectKind::Composite
             | ObjectKind::Sequence
             | ObjectKind::Table => {}
             ObjectKind::Column => self.column_loses(address, lost),
-            ObjectKind::Domain
+            ObjectKind::Attribute => self.attribute_loses(address, lost),
+            ObjectKind::Range
+            | ObjectKind::Domain
             | ObjectKind::DomainConstraint
             | ObjectKind::Constraint
             | ObjectKind::Index
@@ -377,6 +397,25 @@ impl Closure<'_> {
         address.kind == ObjectKind::Defined(DefinedKind::Collation) && address.qualified_name() == column.collation
     }
 
+    /// An attribute goes with its type; it gets the type that takes the place of its own, if no rows stand in the way.
+    fn attribute_loses(&mut self, address: &ObjectAddress, lost: &Unit) {
+        let owner = self.sides.current.owner(address).map(Unit::Object);
+        if owner.as_ref() == Some(lost) {
+            self.go(Unit::Object(address.clone()), Fate::Replace);
+        } else if self.is_stored(address) {
+            self.go(Unit::Object(address.clone()), Fate::Replace);
+            owner.into_iter().for_each(|owner| self.go(owner, Fate::Replace));
+        } else {
+            self.fates.of.insert(Unit::Object(address.clone()), Fate::Alter);
+            self.convert(address.clone());
+        }
+    }
+
+    /// Whether rows hold values of the type that this is an attribute of.
+    fn is_stored(&self, attribute: &ObjectAddress) -> bool {
+        attribute.qualified_name().is_some_and(|name| self.stored.contains(&name))
+    }
+
     /// Whether altering the unit takes away its need of what is lost.
     fn is_freed(&self, unit: &Unit, lost: &Unit) -> bool {
         if self.fates.get(unit) != Some(Fate::Alter) || self.sides.desired.needs_of(unit).any(|need| need == lost) {
@@ -389,9 +428,15 @@ impl Closure<'_> {
             ObjectKind::Column => {
                 self.fates.converted.contains(address) || self.sides.differs(address, Attribute::Generated)
             }
-            ObjectKind::Schema | ObjectKind::Extension | ObjectKind::Table | ObjectKind::Sequence => true,
+            ObjectKind::Attribute => self.fates.converted.contains(address),
+            ObjectKind::Schema
+            | ObjectKind::Extension
+            | ObjectKind::Composite
+            | ObjectKind::Table
+            | ObjectKind::Sequence => true,
             ObjectKind::Enum
             | ObjectKind::Domain
+            | ObjectKind::Range
             | ObjectKind::DomainConstraint
             | ObjectKind::Constraint
             | ObjectKind::Index
@@ -431,6 +476,9 @@ impl Closure<'_> {
             | ObjectKind::Enum
             | ObjectKind::Domain
             | ObjectKind::DomainConstraint
+            | ObjectKind::Composite
+            | ObjectKind::Attribute
+            | ObjectKind::Range
             | ObjectKind::Sequence
             | ObjectKind::Table => false,
         };
@@ -463,10 +511,23 @@ impl Closure<'_> {
     fn set_aside(&mut self) {
         let mut pending: Vec<ObjectAddress> = self.fates.converted.iter().cloned().collect();
         while let Some(user) = pending.pop() {
-            for need in self.sides.current.needs_of(&Unit::Object(user)) {
+            // What a composite type is made of, its attributes need.
+            let composite = self.sides.current.composite(&user).filter(|_| user.kind == ObjectKind::Composite);
+            let attributes = composite.into_iter().flat_map(|composite| &composite.attributes).map(|attribute| {
+                let name = user.qualified_name().expect("a type has a schema");
+                ObjectAddress::part(ObjectKind::Attribute, &name, attribute.name.clone())
+            });
+            let users: Vec<Unit> = attributes.chain([user.clone()]).map(Unit::Object).collect();
+            for need in users.iter().flat_map(|user| self.sides.current.needs_of(user)) {
                 let Unit::Object(address) = need else { continue };
-                let collation = ObjectKind::Defined(DefinedKind::Collation);
-                let is_type = [ObjectKind::Enum, ObjectKind::Domain, collation].contains(&address.kind);
+                let is_type = matches!(
+                    address.kind,
+                    ObjectKind::Enum
+                        | ObjectKind::Domain
+                        | ObjectKind::Composite
+                        | ObjectKind::Range
+                        | ObjectKind::Defined(DefinedKind::Collation)
+                );
                 let is_replaced = self.fates.get(need) == Some(Fate::Replace);
                 if is_type && is_replaced && self.fates.aside.insert(address.clone()) {
                     pending.push(address.clone());

@@ -18,8 +18,8 @@ pub(crate) fn fold(sides: &Sides, fates: &Fates, options: &PlanOptions, graph: &
                 continue;
             }
             for host in drop_hosts(sides, unit) {
-                // A type that is set aside is dropped last of all.
-                if fates.aside.contains(host.address()) {
+                // A type that is set aside is dropped last of all, with its attributes.
+                if fates.aside.contains(host.address()) && unit.address().kind != ObjectKind::Attribute {
                     continue;
                 }
                 if folds(graph, unit, &host, Operation::Drop) {
@@ -67,7 +67,7 @@ fn drop_rank(unit: &Unit) -> u8 {
 
 fn create_rank(unit: &Unit) -> u8 {
     match unit {
-        Unit::Object(address) if address.kind == ObjectKind::Column => 0,
+        Unit::Object(address) if matches!(address.kind, ObjectKind::Column | ObjectKind::Attribute) => 0,
         Unit::Default(_) => 1,
         Unit::Object(_) | Unit::Ownership(_) | Unit::ReplicaIdentity(_) | Unit::Cluster(_) => 2,
     }
@@ -92,9 +92,11 @@ fn drop_hosts(sides: &Sides, unit: &Unit) -> Vec<Unit> {
                 .map(|(table, column)| Unit::Object(ObjectAddress::part(ObjectKind::Column, &table, column)))
                 .into_iter()
                 .collect(),
-            ObjectKind::Column | ObjectKind::DomainConstraint | ObjectKind::Trigger | ObjectKind::Defined(_) => {
-                current.owner(address).map(Unit::Object).into_iter().collect()
-            }
+            ObjectKind::Column
+            | ObjectKind::DomainConstraint
+            | ObjectKind::Attribute
+            | ObjectKind::Trigger
+            | ObjectKind::Defined(_) => current.owner(address).map(Unit::Object).into_iter().collect(),
             ObjectKind::Constraint | ObjectKind::Index => {
                 let columns = current
                     .needs_of(unit)
@@ -107,6 +109,8 @@ fn drop_hosts(sides: &Sides, unit: &Unit) -> Vec<Unit> {
             | ObjectKind::Extension
             | ObjectKind::Enum
             | ObjectKind::Domain
+            | ObjectKind::Composite
+            | ObjectKind::Range
             | ObjectKind::Table
             | ObjectKind::Routine
             | ObjectKind::View
@@ -127,7 +131,7 @@ fn create_host(desired: &Side, options: &PlanOptions, fates: &Fates, unit: &Unit
         }
         Unit::Ownership(_) | Unit::ReplicaIdentity(_) | Unit::Cluster(_) => None,
         Unit::Object(address) => match address.kind {
-            ObjectKind::Column => desired.owner(address).map(Unit::Object),
+            ObjectKind::Column | ObjectKind::Attribute => desired.owner(address).map(Unit::Object),
             ObjectKind::Constraint => {
                 let constraint = desired.constraint(address)?;
                 // CREATE TABLE takes no NOT VALID, and two tables may refer to each other.
@@ -145,6 +149,8 @@ fn create_host(desired: &Side, options: &PlanOptions, fates: &Fates, unit: &Unit
             | ObjectKind::Extension
             | ObjectKind::Enum
             | ObjectKind::Domain
+            | ObjectKind::Composite
+            | ObjectKind::Range
             | ObjectKind::Sequence
             | ObjectKind::Table
             | ObjectKind::Index

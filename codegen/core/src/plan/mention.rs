@@ -97,6 +97,8 @@ fn is_named(address: &ObjectAddress, reader: &ObjectAddress, words: &BTreeSet<St
         }
         ObjectKind::Enum
         | ObjectKind::Domain
+        | ObjectKind::Composite
+        | ObjectKind::Range
         | ObjectKind::Sequence
         | ObjectKind::Table
         | ObjectKind::Routine
@@ -105,6 +107,7 @@ fn is_named(address: &ObjectAddress, reader: &ObjectAddress, words: &BTreeSet<St
         ObjectKind::Schema
         | ObjectKind::Extension
         | ObjectKind::DomainConstraint
+        | ObjectKind::Attribute
         | ObjectKind::Constraint
         | ObjectKind::Index
         | ObjectKind::Trigger

@@ -150,18 +150,23 @@ pub enum Rollback {
 /// # Errors
 /// One diagnostic per step that loses data and is not allowed, and per new `NOT NULL` column without a value.
 pub fn plan(current: &State, desired: &State, options: &PlanOptions) -> Result<Plan, Vec<Diagnostic>> {
-    let plan = plan_freely(current, desired, options);
+    let (plan, mut diagnostics) = judged(current, desired, options);
     let steps = plan.files.iter().flat_map(|file| &file.steps);
-    let diagnostics = refusals(steps, options);
+    diagnostics.extend(refusals(steps, options));
     if diagnostics.is_empty() { Ok(plan) } else { Err(diagnostics) }
 }
 
 /// The same, with every hazard accepted.
 pub(crate) fn plan_freely(current: &State, desired: &State, options: &PlanOptions) -> Plan {
+    judged(current, desired, options).0
+}
+
+/// The plan, and what in it cannot be done as it stands.
+fn judged(current: &State, desired: &State, options: &PlanOptions) -> (Plan, Vec<Diagnostic>) {
     let changes = diff(&current.catalog, &desired.catalog);
     let renames = rename_steps(&options.renames);
     if changes.is_empty() {
-        return Plan { files: file(renames, Phase::Expand).into_iter().collect() };
+        return (Plan { files: file(renames, Phase::Expand).into_iter().collect() }, Vec::new());
     }
     let sides = Sides { current: Side::new(current), desired: Side::new(desired), changes };
     let Arranged { fates, graph, sorted } = arrange(&sides, options);
@@ -173,7 +178,7 @@ pub(crate) fn plan_freely(current: &State, desired: &State, options: &PlanOption
         };
         let mut files = before_all(renames, alter::add_values(&emitter));
         files.extend(schedule::files(&emitter, &graph, &sorted, wrap));
-        return Plan { files };
+        return (Plan { files }, emitter.unconvertible());
     }
     let mut steps = Vec::new();
     let mut phase = Phase::Expand;
@@ -188,7 +193,7 @@ pub(crate) fn plan_freely(current: &State, desired: &State, options: &PlanOption
             steps.push(check_bodies(true, &graph.nodes[*host].unit));
         }
     }
-    files(renames, alter::add_values(&emitter), steps, phase)
+    (files(renames, alter::add_values(&emitter), steps, phase), emitter.unconvertible())
 }
 
 struct Arranged {

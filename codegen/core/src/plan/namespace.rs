@@ -1,7 +1,7 @@
 //! Which names an object takes, and in which namespace: two objects cannot hold one at the same time.
 
 use crate::catalog::{ConstraintKind, DefinedKind, ObjectAddress, ObjectKind};
-use crate::name::Identifier;
+use crate::name::{Identifier, QualifiedName};
 use crate::plan::unit::Side;
 
 /// A namespace.
@@ -35,7 +35,15 @@ pub(crate) fn names(side: &Side, address: &ObjectAddress) -> Vec<Name> {
     match kind {
         ObjectKind::Schema | ObjectKind::Extension => vec![(Namespace::Global(*kind), None, None, name.clone())],
         ObjectKind::Enum | ObjectKind::Domain => vec![in_schema(Namespace::Type, name)],
-        ObjectKind::Table | ObjectKind::View | ObjectKind::MaterializedView => {
+        ObjectKind::Range => {
+            let range = address.qualified_name().and_then(|name| side.catalog.ranges.get(&name));
+            let multirange = range.map(|range| {
+                let QualifiedName { schema, name } = range.multirange.clone();
+                (Namespace::Type, Some(schema), None, name)
+            });
+            std::iter::once(in_schema(Namespace::Type, name)).chain(multirange).collect()
+        }
+        ObjectKind::Table | ObjectKind::View | ObjectKind::MaterializedView | ObjectKind::Composite => {
             vec![in_schema(Namespace::Relation, name), in_schema(Namespace::Type, name)]
         }
         ObjectKind::Sequence => vec![in_schema(Namespace::Relation, name)],
@@ -59,12 +67,12 @@ pub(crate) fn names(side: &Side, address: &ObjectAddress) -> Vec<Name> {
             names.extend(identity_sequence(side, address));
             names
         }
-        ObjectKind::DomainConstraint | ObjectKind::Trigger => vec![of_owner(part)],
         // What is in a publication may exclude what was in it: columns of a table, say, all tables of its schema.
         ObjectKind::Defined(DefinedKind::PublicationTable | DefinedKind::PublicationSchema) => {
             vec![of_owner(part), (Namespace::Publication, None, None, name.clone())]
         }
         ObjectKind::Defined(_) => vec![of_owner(part)],
+        ObjectKind::DomainConstraint | ObjectKind::Attribute | ObjectKind::Trigger => vec![of_owner(part)],
         ObjectKind::Routine => vec![(Namespace::Routine, schema.clone(), Some(name.clone()), part.clone())],
     }
 }

@@ -65,6 +65,9 @@ fn swaps(emitter: &Emitter, graph: &Graph, sorted: &[NodeId]) -> BTreeMap<NodeId
             | ObjectKind::Enum
             | ObjectKind::Domain
             | ObjectKind::DomainConstraint
+            | ObjectKind::Composite
+            | ObjectKind::Attribute
+            | ObjectKind::Range
             | ObjectKind::Sequence
             | ObjectKind::Table
             | ObjectKind::Column

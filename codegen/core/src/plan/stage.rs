@@ -119,6 +119,9 @@ impl Emitter<'_> {
             | ObjectKind::Enum
             | ObjectKind::Domain
             | ObjectKind::DomainConstraint
+            | ObjectKind::Composite
+            | ObjectKind::Attribute
+            | ObjectKind::Range
             | ObjectKind::Sequence
             | ObjectKind::Table
             | ObjectKind::Routine
@@ -154,6 +157,9 @@ impl Emitter<'_> {
             | ObjectKind::Enum
             | ObjectKind::Domain
             | ObjectKind::DomainConstraint
+            | ObjectKind::Composite
+            | ObjectKind::Attribute
+            | ObjectKind::Range
             | ObjectKind::Sequence
             | ObjectKind::Table
             | ObjectKind::Column

@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use crate::catalog::{Column, ConstraintKind, Defined, DefinedKind, ObjectAddress, ObjectKind};
+use crate::diff::stored_types;
 use crate::emit::sql::column::{self, Inline};
 use crate::emit::sql::{defined, drop_statement, sequence, sql_name};
 use crate::name::{Identifier, QualifiedName, quote_identifier, quote_literal};
@@ -126,6 +127,9 @@ impl Emitter<'_> {
             | ObjectKind::Extension
             | ObjectKind::Enum
             | ObjectKind::Domain
+            | ObjectKind::Composite
+            | ObjectKind::Attribute
+            | ObjectKind::Range
             | ObjectKind::Sequence
             | ObjectKind::Table
             | ObjectKind::Column
@@ -264,6 +268,11 @@ impl Emitter<'_> {
         let is_replaced = self.fates.get(unit) == Some(Fate::Replace);
         let mut before = Vec::new();
         let sql = match unit {
+            Unit::Object(_)
+                if address.kind == ObjectKind::Attribute && folded.len() == 1 && self.goes_aside(address) =>
+            {
+                return Vec::new();
+            }
             Unit::Object(_) if self.fates.aside.contains(address) => {
                 format!("DROP {} {}", type_word(address), self.aside_name(address))
             }
@@ -283,6 +292,7 @@ impl Emitter<'_> {
         let hazards = if is_object { self.drop_hazards(address) } else { Vec::new() };
         let is_loss =
             is_object && matches!(address.kind, ObjectKind::Table | ObjectKind::Column | ObjectKind::Sequence);
+        let is_loss = is_loss || address.kind == ObjectKind::Attribute && self.holds_data(address);
         let rollback = if is_loss && !self.is_derived(address) {
             Rollback::Irreversible(format!("drops the data of {address}"))
         } else if self.fates.aside.contains(address) {
@@ -319,9 +329,13 @@ impl Emitter<'_> {
             ObjectKind::Column => (HazardKind::DropColumn, "its values are lost"),
             ObjectKind::Sequence if self.becomes_identity(address) => return Vec::new(),
             ObjectKind::Sequence => (HazardKind::DropSequence, "its position is lost"),
+            ObjectKind::Attribute if self.holds_data(address) => (HazardKind::DropColumn, "its values are lost"),
             ObjectKind::Enum
             | ObjectKind::Domain
             | ObjectKind::DomainConstraint
+            | ObjectKind::Composite
+            | ObjectKind::Attribute
+            | ObjectKind::Range
             | ObjectKind::Constraint
             | ObjectKind::Index
             | ObjectKind::Routine
@@ -331,6 +345,17 @@ impl Emitter<'_> {
             | ObjectKind::Defined(_) => return Vec::new(),
         };
         vec![Hazard { kind, object: address.clone(), detail: detail.to_owned() }]
+    }
+
+    /// Whether it is an attribute of a type that is dropped as a whole.
+    fn goes_aside(&self, attribute: &ObjectAddress) -> bool {
+        self.sides.current.owner(attribute).is_some_and(|owner| self.fates.aside.contains(&owner))
+    }
+
+    /// Whether rows hold values of the composite type that this is an attribute of.
+    fn holds_data(&self, attribute: &ObjectAddress) -> bool {
+        let stored = || stored_types(self.sides.current.catalog);
+        attribute.qualified_name().is_some_and(|name| stored().contains(&name))
     }
 
     /// Whether the column that owns the sequence gets another generator, that goes on where its values end.
@@ -366,6 +391,9 @@ impl Emitter<'_> {
             | ObjectKind::Enum
             | ObjectKind::Domain
             | ObjectKind::DomainConstraint
+            | ObjectKind::Composite
+            | ObjectKind::Attribute
+            | ObjectKind::Range
             | ObjectKind::Sequence
             | ObjectKind::Table
             | ObjectKind::Column
@@ -391,7 +419,35 @@ impl Emitter<'_> {
             rollback: Rollback::Sql(undo),
             verify: None,
         };
-        vec![(step, Phase::Expand)]
+        let mut steps = vec![(step, Phase::Expand)];
+        steps.extend(self.range_aside(address).into_iter().map(|sql| {
+            let mut step = follow_up(sql, address);
+            step.0.action = Action::Rename;
+            step
+        }));
+        steps
+    }
+
+    /// A range type has a multirange type, and both have functions of their names that build their values.
+    fn range_aside(&self, address: &ObjectAddress) -> Vec<String> {
+        let side = self.sides.current.catalog;
+        let range = address.qualified_name().and_then(|name| side.ranges.get(&name));
+        let Some(range) = range.filter(|_| address.kind == ObjectKind::Range) else { return Vec::new() };
+        let multirange = ObjectAddress::object(ObjectKind::Range, &range.multirange);
+        let (old, old_multirange) = (self.aside_name(address), self.aside_identifier(&multirange));
+        let subtype = &range.subtype.text;
+        let mut statements = vec![format!("ALTER TYPE {} RENAME TO {old_multirange}", range.multirange)];
+        let mut rename = |function: String, arguments: String, to: &str| {
+            statements.push(format!("ALTER FUNCTION {function}({arguments}) RENAME TO {to}"));
+        };
+        let to = self.aside_identifier(address);
+        for arguments in [format!("{subtype}, {subtype}"), format!("{subtype}, {subtype}, text")] {
+            rename(sql_name(address), arguments, &to);
+        }
+        for arguments in [String::new(), old.clone(), format!("VARIADIC {old}[]")] {
+            rename(range.multirange.to_string(), arguments, &old_multirange);
+        }
+        statements
     }
 
     fn removed_values(&self, address: &ObjectAddress) -> Vec<Hazard> {
@@ -464,6 +520,9 @@ pub(super) fn breaks_readers(kind: ObjectKind) -> bool {
         | ObjectKind::Extension
         | ObjectKind::Enum
         | ObjectKind::Domain
+        | ObjectKind::Composite
+        | ObjectKind::Attribute
+        | ObjectKind::Range
         | ObjectKind::Sequence
         | ObjectKind::Table
         | ObjectKind::Column
@@ -480,7 +539,9 @@ fn exists(address: &ObjectAddress) -> Option<String> {
     let name = quote_literal(&sql_name(address));
     match address.kind {
         ObjectKind::Schema => Some(format!("SELECT to_regnamespace({name}) IS NOT NULL")),
-        ObjectKind::Enum | ObjectKind::Domain => Some(format!("SELECT to_regtype({name}) IS NOT NULL")),
+        ObjectKind::Enum | ObjectKind::Domain | ObjectKind::Composite | ObjectKind::Range => {
+            Some(format!("SELECT to_regtype({name}) IS NOT NULL"))
+        }
         ObjectKind::Sequence | ObjectKind::Table | ObjectKind::View | ObjectKind::MaterializedView => {
             Some(format!("SELECT to_regclass({name}) IS NOT NULL"))
         }
@@ -492,7 +553,7 @@ fn exists(address: &ObjectAddress) -> Option<String> {
             let signature = quote_literal(&crate::emit::sql::routine_signature(address).to_string());
             Some(format!("SELECT to_regprocedure({signature}) IS NOT NULL"))
         }
-        ObjectKind::Column => {
+        ObjectKind::Column | ObjectKind::Attribute => {
             Some(format!("SELECT EXISTS ({})", attribute_query(&address.qualified_name()?, address.part.as_ref()?)))
         }
         ObjectKind::Extension

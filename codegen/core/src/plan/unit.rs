@@ -6,7 +6,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::catalog::{
-    Catalog, Column, Constraint, ConstraintKind, Facts, Index, ObjectAddress, ObjectKind, ReplicaIdentity, State, Table,
+    Catalog, Column, CompositeAttribute, CompositeType, Constraint, ConstraintKind, Facts, Index, ObjectAddress,
+    ObjectKind, ReplicaIdentity, State, Table,
 };
 use crate::emit::sql::column;
 use crate::name::{Identifier, QualifiedName};
@@ -89,6 +90,14 @@ impl<'a> Side<'a> {
         self.catalog.tables.get(&address.qualified_name()?)
     }
 
+    pub(crate) fn composite(&self, address: &ObjectAddress) -> Option<&'a CompositeType> {
+        self.catalog.composites.get(&address.qualified_name()?)
+    }
+
+    pub(crate) fn attribute(&self, address: &ObjectAddress) -> Option<&'a CompositeAttribute> {
+        self.composite(address)?.attributes.iter().find(|attribute| Some(&attribute.name) == address.part.as_ref())
+    }
+
     pub(crate) fn column(&self, address: &ObjectAddress) -> Option<&'a Column> {
         column::find(self.table(address)?, address.part.as_ref()?)
     }
@@ -153,6 +162,9 @@ impl<'a> Side<'a> {
             | ObjectKind::Extension
             | ObjectKind::Enum
             | ObjectKind::DomainConstraint
+            | ObjectKind::Composite
+            | ObjectKind::Attribute
+            | ObjectKind::Range
             | ObjectKind::Sequence
             | ObjectKind::Table
             | ObjectKind::Constraint
@@ -191,6 +203,12 @@ impl<'a> Side<'a> {
             ObjectKind::Enum
         } else if catalog.domains.contains_key(name) {
             ObjectKind::Domain
+        } else if catalog.composites.contains_key(name) {
+            ObjectKind::Composite
+        } else if catalog.ranges.contains_key(name) {
+            ObjectKind::Range
+        } else if let Some((range, _)) = catalog.ranges.iter().find(|(_, range)| range.multirange == *name) {
+            return Some(ObjectAddress::object(ObjectKind::Range, range));
         } else if catalog.tables.contains_key(name) {
             ObjectKind::Table
         } else if catalog.views.contains_key(name) {
@@ -228,6 +246,9 @@ impl<'a> Side<'a> {
                 | ObjectKind::Enum
                 | ObjectKind::Domain
                 | ObjectKind::DomainConstraint
+                | ObjectKind::Composite
+                | ObjectKind::Attribute
+                | ObjectKind::Range
                 | ObjectKind::Sequence
                 | ObjectKind::Table
                 | ObjectKind::Column
@@ -288,9 +309,17 @@ impl<'a> Side<'a> {
                 self.constraint_needs(&address);
             }
         }
-        for (name, domain) in &self.catalog.domains {
-            if let Some(data_type) = self.type_address(&domain.data_type.name) {
-                self.need(Unit::Object(ObjectAddress::object(ObjectKind::Domain, name)), Unit::Object(data_type));
+        let domains = self.catalog.domains.iter();
+        let domains = domains.map(|(name, it)| (ObjectAddress::object(ObjectKind::Domain, name), &it.data_type));
+        let ranges = self.catalog.ranges.iter();
+        let ranges = ranges.map(|(name, it)| (ObjectAddress::object(ObjectKind::Range, name), &it.subtype));
+        let attributes = self.catalog.composites.iter().flat_map(|(name, composite)| {
+            let address = |part: &Identifier| ObjectAddress::part(ObjectKind::Attribute, name, part.clone());
+            composite.attributes.iter().map(move |it| (address(&it.name), &it.data_type))
+        });
+        for (address, data_type) in domains.chain(ranges).chain(attributes) {
+            if let Some(data_type) = self.type_address(&data_type.name) {
+                self.need(Unit::Object(address), Unit::Object(data_type));
             }
         }
     }
@@ -303,10 +332,13 @@ impl<'a> Side<'a> {
             ObjectKind::Trigger => &[ObjectKind::Table, ObjectKind::View],
             ObjectKind::DomainConstraint => &[ObjectKind::Domain],
             ObjectKind::Defined(kind) => kind.info().owners,
+            ObjectKind::Attribute => &[ObjectKind::Composite],
             ObjectKind::Schema
             | ObjectKind::Extension
             | ObjectKind::Enum
             | ObjectKind::Domain
+            | ObjectKind::Composite
+            | ObjectKind::Range
             | ObjectKind::Sequence
             | ObjectKind::Table
             | ObjectKind::Routine

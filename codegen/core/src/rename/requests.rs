@@ -52,13 +52,15 @@ fn owner_kinds(kind: ObjectKind) -> &'static [ObjectKind] {
         }
         ObjectKind::DomainConstraint => &[ObjectKind::Domain],
         ObjectKind::Defined(kind) => kind.info().owners,
+        ObjectKind::Composite | ObjectKind::Attribute => &[ObjectKind::Composite],
         ObjectKind::Schema => &[ObjectKind::Schema],
         ObjectKind::Extension => &[ObjectKind::Extension],
         ObjectKind::Enum => &[ObjectKind::Enum],
         ObjectKind::Domain => &[ObjectKind::Domain],
         ObjectKind::Sequence => &[ObjectKind::Sequence],
         ObjectKind::Table => &[ObjectKind::Table],
-        ObjectKind::Routine => &[],
+        // A range is not renamed: its constructors would keep their names.
+        ObjectKind::Routine | ObjectKind::Range => &[],
         ObjectKind::View => &[ObjectKind::View],
         ObjectKind::MaterializedView => &[ObjectKind::MaterializedView],
     }
@@ -89,6 +91,12 @@ pub(super) fn holds(catalog: &Catalog, address: &ObjectAddress) -> bool {
         ObjectKind::DomainConstraint => {
             catalog.domains.get(&qualified).is_some_and(|domain| domain.constraints.contains_key(part))
         }
+        ObjectKind::Composite => catalog.composites.contains_key(&qualified),
+        ObjectKind::Attribute => catalog
+            .composites
+            .get(&qualified)
+            .is_some_and(|composite| composite.attributes.iter().any(|attribute| attribute.name == *part)),
+        ObjectKind::Range => catalog.ranges.contains_key(&qualified),
         ObjectKind::Sequence => catalog.sequences.contains_key(&qualified),
         ObjectKind::Table => table.is_some(),
         ObjectKind::Column => table.is_some_and(|table| table.columns.iter().any(|column| column.name == *part)),

@@ -34,7 +34,8 @@ fn statement(from: &ObjectAddress, to: &Identifier) -> String {
             let values = (quote_literal(part.as_str()), quote_literal(to.as_str()));
             format!("ALTER TYPE {owner} RENAME VALUE {} TO {}", values.0, values.1)
         }
-        ObjectKind::Enum => format!("ALTER TYPE {owner} RENAME TO {to}"),
+        ObjectKind::Enum | ObjectKind::Composite | ObjectKind::Range => format!("ALTER TYPE {owner} RENAME TO {to}"),
+        ObjectKind::Attribute => format!("ALTER TYPE {owner} RENAME ATTRIBUTE {part} TO {to}"),
         ObjectKind::Domain => format!("ALTER DOMAIN {owner} RENAME TO {to}"),
         ObjectKind::DomainConstraint => format!("ALTER DOMAIN {owner} RENAME CONSTRAINT {part} TO {to}"),
         ObjectKind::Sequence => format!("ALTER SEQUENCE {owner} RENAME TO {to}"),

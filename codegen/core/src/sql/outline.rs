@@ -62,13 +62,13 @@ fn create(cursor: &mut Cursor<'_>) -> Option<Definition> {
             let (name, span) = cursor.identifier()?;
             Some(definition(ObjectAddress::global(ObjectKind::Extension, name), span))
         }
-        "type" => enum_type(cursor),
+        "type" => user_type(cursor),
         "domain" => domain(cursor),
         "sequence" => cursor.object(ObjectKind::Sequence),
         "table" => table(cursor),
         "view" => cursor.object(ObjectKind::View),
         "index" => index(cursor),
-        "function" | "procedure" => cursor.object(ObjectKind::Routine),
+        "function" | "procedure" | "aggregate" => cursor.object(ObjectKind::Routine),
         "trigger" => on_relation(cursor, ObjectKind::Trigger),
         _ => defined::create(cursor, &kind),
     }
@@ -85,10 +85,34 @@ fn schema(cursor: &mut Cursor<'_>) -> Option<Definition> {
     Some(definition(ObjectAddress::global(ObjectKind::Schema, name), span))
 }
 
-fn enum_type(cursor: &mut Cursor<'_>) -> Option<Definition> {
-    let mut found = cursor.object(ObjectKind::Enum)?;
+fn user_type(cursor: &mut Cursor<'_>) -> Option<Definition> {
+    let found = cursor.object(ObjectKind::Enum)?;
     cursor.expect("as")?;
-    cursor.expect("enum")?;
+    let of_kind = |kind| Definition { address: ObjectAddress { kind, ..found.address.clone() }, ..found.clone() };
+    if cursor.eat("enum") {
+        enum_values(cursor, found)
+    } else if cursor.eat("range") {
+        Some(of_kind(ObjectKind::Range))
+    } else {
+        attributes(cursor, of_kind(ObjectKind::Composite))
+    }
+}
+
+fn attributes(cursor: &mut Cursor<'_>, mut found: Definition) -> Option<Definition> {
+    cursor.symbol('(')?;
+    let owner = found.address.qualified_name()?;
+    while cursor.peek().is_some() && cursor.symbol(')').is_none() {
+        let start = cursor.peek()?.range.start;
+        let (attribute, name) = cursor.identifier()?;
+        let address = ObjectAddress::part(ObjectKind::Attribute, &owner, attribute);
+        found.parts.push(Part { address, name, start });
+        cursor.skip_element();
+        cursor.symbol(',');
+    }
+    Some(found)
+}
+
+fn enum_values(cursor: &mut Cursor<'_>, mut found: Definition) -> Option<Definition> {
     cursor.symbol('(')?;
     while let Some(token) = cursor.next_if(|token, _| token.kind == TokenKind::String) {
         let name = cursor.span(token.range.clone());
@@ -379,7 +403,7 @@ mod tests {
         check(
             "CREATE SCHEMA iam; CREATE EXTENSION IF NOT EXISTS \"uuid-ossp\" SCHEMA x;
              CREATE TYPE iam.mood AS ENUM ('ok', 'it''s'); CREATE TYPE pair AS (a int);
-             CREATE DOMAIN iam.email AS text CONSTRAINT at CHECK (VALUE LIKE '%@%') NOT NULL;
+             CREATE TYPE iam.span AS RANGE (SUBTYPE = float8); CREATE DOMAIN iam.email AS text CONSTRAINT at CHECK (VALUE LIKE '%@%') NOT NULL;
              CREATE SEQUENCE s; CREATE UNIQUE INDEX CONCURRENTLY i ON ONLY iam.user (id); CREATE INDEX ON t (a);
              CREATE OR REPLACE VIEW v AS SELECT 1; CREATE MATERIALIZED VIEW IF NOT EXISTS m AS SELECT 1;
              CREATE OR REPLACE FUNCTION iam.f(a int) RETURNS int LANGUAGE sql AS 'SELECT 1';
@@ -391,6 +415,9 @@ mod tests {
                 "enum iam.mood @iam.mood",
                 "  enum iam.mood.ok @'ok' from 'ok',",
                 "  enum iam.mood.it's @'it''s' from 'it''s');",
+                "composite type public.pair @pair",
+                "  attribute public.pair.a @a from a",
+                "range type iam.span @iam.span",
                 "domain iam.email @iam.email",
                 "  domain constraint iam.email.at @at from CONSTRAINT",
                 "sequence public.s @s",

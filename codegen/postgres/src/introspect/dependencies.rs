@@ -88,6 +88,8 @@ fn owner(address: &ObjectAddress, found: &Found) -> Option<ObjectAddress> {
         | ObjectKind::Extension
         | ObjectKind::Enum
         | ObjectKind::Domain
+        | ObjectKind::Composite
+        | ObjectKind::Range
         | ObjectKind::Sequence
         | ObjectKind::Table
         | ObjectKind::Routine
@@ -98,6 +100,9 @@ fn owner(address: &ObjectAddress, found: &Found) -> Option<ObjectAddress> {
         }
         ObjectKind::Defined(kind) if kind.info().owners.is_empty() => None,
         ObjectKind::Defined(_) => relation(address, found),
+        ObjectKind::Attribute => {
+            address.qualified_name().map(|name| ObjectAddress::object(ObjectKind::Composite, &name))
+        }
         ObjectKind::Column | ObjectKind::Constraint | ObjectKind::Index | ObjectKind::Trigger => {
             relation(address, found)
         }

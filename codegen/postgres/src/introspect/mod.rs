@@ -9,6 +9,7 @@
 //! runs, nor the values of options that hold secrets: those are set on each server by hand.
 
 mod columns;
+mod composites;
 mod constraints;
 mod defined;
 mod dependencies;
@@ -18,6 +19,7 @@ mod extensions;
 mod facts;
 mod found;
 mod indexes;
+mod ranges;
 mod refusals;
 mod routines;
 mod row;
@@ -66,6 +68,8 @@ pub fn introspect(client: &mut Client) -> Result<Introspection, Error> {
     extensions::read(&mut reader, &mut found)?;
     enums::read(&mut reader, &mut found)?;
     domains::read(&mut reader, &mut found)?;
+    composites::read(&mut reader, &mut found)?;
+    ranges::read(&mut reader, &mut found)?;
     sequences::read(&mut reader, &mut found)?;
     tables::read(&mut reader, &mut found)?;
     views::read(&mut reader, &mut found)?;

@@ -1,4 +1,4 @@
-//! Functions, procedures and window functions.
+//! Functions, procedures, window functions and aggregates.
 
 use lockstep_core::catalog::{ObjectAddress, Routine, RoutineKind};
 use lockstep_core::name::RoutineSignature;
@@ -37,6 +37,7 @@ fn kind(row: &Row) -> Result<RoutineKind, Error> {
         'f' => Ok(RoutineKind::Function),
         'p' => Ok(RoutineKind::Procedure),
         'w' => Ok(RoutineKind::Window),
+        'a' => Ok(RoutineKind::Aggregate),
         other => Err(unknown_code("prokind", other)),
     }
 }

@@ -115,13 +115,15 @@ fn may_lack(code: &str, kind: ObjectKind) -> bool {
     match kind {
         ObjectKind::Schema => code == "3F000",
         ObjectKind::Routine => code == "42883",
-        ObjectKind::Column => code == "42703",
+        ObjectKind::Column | ObjectKind::Attribute => code == "42703",
         ObjectKind::Table | ObjectKind::View | ObjectKind::MaterializedView => matches!(code, "42P01" | "42704"),
         ObjectKind::Sequence => code == "42P01",
         ObjectKind::Extension
         | ObjectKind::Enum
         | ObjectKind::Domain
         | ObjectKind::DomainConstraint
+        | ObjectKind::Composite
+        | ObjectKind::Range
         | ObjectKind::Constraint
         | ObjectKind::Index
         | ObjectKind::Trigger

@@ -42,6 +42,8 @@ pub(crate) fn described(catalog: &Catalog, address: &ObjectAddress) -> String {
         ObjectKind::Enum => format!("TYPE {}", own()),
         ObjectKind::Domain => format!("DOMAIN {}", own()),
         ObjectKind::DomainConstraint => format!("CONSTRAINT {} ON DOMAIN {}", part(), own()),
+        ObjectKind::Composite | ObjectKind::Range => format!("TYPE {}", own()),
+        ObjectKind::Attribute => format!("COLUMN {}.{}", own(), part()),
         ObjectKind::Sequence => format!("SEQUENCE {}", own()),
         ObjectKind::Table => format!("TABLE {}", own()),
         ObjectKind::Column => format!("COLUMN {}.{}", own(), part()),
@@ -49,11 +51,16 @@ pub(crate) fn described(catalog: &Catalog, address: &ObjectAddress) -> String {
         ObjectKind::Index => format!("INDEX {}", index_name(address)),
         ObjectKind::Routine => {
             let signature = routine_signature(address);
-            let word = match catalog.routines.get(&signature).map(|routine| routine.kind) {
-                Some(RoutineKind::Procedure) => "PROCEDURE",
-                Some(RoutineKind::Function | RoutineKind::Window) | None => "FUNCTION",
-            };
-            format!("{word} {signature}")
+            let routine = catalog.routines.get(&signature);
+            match routine.map(|routine| routine.kind) {
+                Some(RoutineKind::Procedure) => format!("PROCEDURE {signature}"),
+                Some(RoutineKind::Function | RoutineKind::Window) | None => format!("FUNCTION {signature}"),
+                Some(RoutineKind::Aggregate) => {
+                    let arguments = routine.map_or("", |routine| routine.arguments.as_str());
+                    let arguments = if arguments.is_empty() { "*" } else { arguments };
+                    format!("AGGREGATE {}({arguments})", signature.name)
+                }
+            }
         }
         ObjectKind::View => format!("VIEW {}", own()),
         ObjectKind::MaterializedView => format!("MATERIALIZED VIEW {}", own()),
@@ -70,10 +77,13 @@ pub(crate) fn drop_statement(catalog: &Catalog, address: &ObjectAddress) -> Stri
         ObjectKind::Column => format!("ALTER TABLE {} DROP COLUMN {}", owner(), part()),
         ObjectKind::Constraint => format!("ALTER TABLE {} DROP CONSTRAINT {}", owner(), part()),
         ObjectKind::DomainConstraint => format!("ALTER DOMAIN {} DROP CONSTRAINT {}", owner(), part()),
+        ObjectKind::Attribute => format!("ALTER TYPE {} DROP ATTRIBUTE {}", owner(), part()),
         ObjectKind::Schema
         | ObjectKind::Extension
         | ObjectKind::Enum
         | ObjectKind::Domain
+        | ObjectKind::Composite
+        | ObjectKind::Range
         | ObjectKind::Sequence
         | ObjectKind::Table
         | ObjectKind::Index

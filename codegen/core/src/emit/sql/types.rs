@@ -1,6 +1,6 @@
-//! Enumerated types and domains.
+//! Enumerated types, domains, composite types and ranges.
 
-use crate::catalog::{Domain, DomainConstraint, EnumType};
+use crate::catalog::{CompositeAttribute, Domain, DomainConstraint, EnumType, RangeType};
 use crate::name::{Identifier, QualifiedName, quote_literal};
 
 /// `CREATE TYPE … AS ENUM`, without its comment.
@@ -73,4 +73,41 @@ pub(crate) fn add_domain_constraint(
     let DomainConstraint { definition, validated, comment: _ } = constraint;
     let not_valid = if *validated { "" } else { " NOT VALID" };
     format!("ALTER DOMAIN {domain} ADD CONSTRAINT {name} {definition}{not_valid}")
+}
+
+/// `CREATE TYPE … AS (…)` with some of its attributes; the rest, and the comments, come after it.
+pub(crate) fn create_composite(name: &QualifiedName, inline: &[&CompositeAttribute]) -> String {
+    let attributes: Vec<String> =
+        inline.iter().map(|attribute| format!("\n    {}", attribute_clause(attribute))).collect();
+    let end = if attributes.is_empty() { "" } else { "\n" };
+    format!("CREATE TYPE {name} AS ({}{end})", attributes.join(","))
+}
+
+/// `ALTER TYPE … ADD ATTRIBUTE`.
+pub(crate) fn add_attribute(composite: &QualifiedName, attribute: &CompositeAttribute) -> String {
+    format!("ALTER TYPE {composite} ADD ATTRIBUTE {}", attribute_clause(attribute))
+}
+
+/// `ALTER TYPE … ALTER ATTRIBUTE … TYPE`.
+pub(crate) fn alter_attribute(composite: &QualifiedName, attribute: &CompositeAttribute) -> String {
+    let CompositeAttribute { name, data_type, collation, comment: _ } = attribute;
+    let collate = collation.as_ref().map_or_else(String::new, |collation| format!(" COLLATE {collation}"));
+    format!("ALTER TYPE {composite} ALTER ATTRIBUTE {name} TYPE {}{collate}", data_type.text)
+}
+
+fn attribute_clause(attribute: &CompositeAttribute) -> String {
+    let CompositeAttribute { name, data_type, collation, comment: _ } = attribute;
+    let collate = collation.as_ref().map_or_else(String::new, |collation| format!(" COLLATE {collation}"));
+    format!("{name} {}{collate}", data_type.text)
+}
+
+/// `CREATE TYPE … AS RANGE`.
+pub(crate) fn create_range(name: &QualifiedName, range: &RangeType) -> String {
+    let RangeType { subtype, operator_class, collation, difference, multirange, comment: _ } = range;
+    let mut clauses = vec![format!("SUBTYPE = {}", subtype.text)];
+    clauses.extend(operator_class.as_ref().map(|class| format!("SUBTYPE_OPCLASS = {class}")));
+    clauses.extend(collation.as_ref().map(|collation| format!("COLLATION = {collation}")));
+    clauses.extend(difference.as_ref().map(|function| format!("SUBTYPE_DIFF = {function}")));
+    clauses.push(format!("MULTIRANGE_TYPE_NAME = {multirange}"));
+    format!("CREATE TYPE {name} AS RANGE (\n    {}\n)", clauses.join(",\n    "))
 }

@@ -17,7 +17,8 @@ WHERE d.objoid >= 16384
       )
       OR k.contype NOT IN ('p', 'u', 'f', 'c', 'x')
       OR t.tgisinternal
-      OR y.typtype IN ('c', 'm')
+      OR y.typtype = 'm'
+      OR y.typtype = 'c' AND NOT EXISTS (SELECT FROM pg_class b WHERE b.oid = y.typrelid AND b.relkind = 'c')
       OR y.typcategory = 'A'
       OR p.oid IS NOT NULL AND EXISTS (
           SELECT FROM pg_depend o

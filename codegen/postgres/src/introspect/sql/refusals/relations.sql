@@ -1,8 +1,8 @@
-SELECT CASE c.relkind WHEN 'p' THEN 'partitioned table' WHEN 'f' THEN 'foreign table' WHEN 'c' THEN 'composite type'
+SELECT CASE c.relkind WHEN 'p' THEN 'partitioned table' WHEN 'f' THEN 'foreign table'
            ELSE 'relation of kind ' || c.relkind::text END,
        'pg_class'::regclass::oid, c.oid, 0, NULL::text, c.transaction
 FROM relation c
-WHERE c.relkind NOT IN ('r', 'v', 'm', 'S', 'i', 'I', 't')
+WHERE c.relkind NOT IN ('r', 'v', 'm', 'S', 'i', 'I', 't', 'c')
 UNION ALL
 SELECT CASE WHEN c.relispartition THEN 'partition' ELSE 'inheritance' END,
        'pg_class'::regclass, c.oid, 0, 'of ' || h.inhparent::regclass::text, c.transaction

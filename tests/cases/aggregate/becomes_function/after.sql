@@ -1,0 +1,1 @@
+CREATE FUNCTION public.total(integer) RETURNS integer LANGUAGE sql AS 'SELECT $1';

@@ -1,0 +1,1 @@
+CREATE TYPE public.thing AS (x integer);
