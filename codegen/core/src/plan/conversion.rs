@@ -111,10 +111,10 @@ fn convert(
     {
         return rebuilt_row(value, (old, new), desired, is_new, catalogs);
     }
-    if from.array != to.array || !reads_back(from, to, catalogs) {
+    if !reads_back(from, to, catalogs) {
         return Conversion::Unknown;
     }
-    let through = if is_text(from) { "" } else { "::text" };
+    let through = if is_text(from) && from.array == to.array { "" } else { "::text" };
     Conversion::Using(format!("{value}{through}::{}", desired.text))
 }
 
