@@ -45,6 +45,13 @@ struct AnnotationInfo {
     above_words: &'static str,
 }
 
+impl AnnotationInfo {
+    fn is_for(&self, kind: ObjectKind) -> bool {
+        let can_be_renamed = matches!(kind, ObjectKind::Defined(kind) if kind.info().can_be_renamed);
+        self.above.contains(&kind) || (self.kind == AnnotationKind::Renamed && can_be_renamed)
+    }
+}
+
 /// Every annotation.
 const ANNOTATIONS: &[AnnotationInfo] = &[
     AnnotationInfo {
@@ -65,7 +72,7 @@ const ANNOTATIONS: &[AnnotationInfo] = &[
             ObjectKind::View,
             ObjectKind::MaterializedView,
         ],
-        above_words: "a table, column, type, enum value, attribute, index, constraint, sequence or view",
+        above_words: "a table, column, type, enum value, attribute, index, constraint, sequence, view, or what else has a name to change",
     },
     AnnotationInfo {
         kind: AnnotationKind::Rust,
@@ -147,7 +154,7 @@ fn annotations_of(
         let targets = targets.get_or_insert_with(|| targets_of(statements));
         let target = place_below(&file.text, &tokens, place).and_then(|below| targets.get(&below));
         match target {
-            Some(target) if info.above.contains(&target.kind) => {
+            Some(target) if info.is_for(target.kind) => {
                 annotations.push(Annotation { info, value, span, target: target.clone() });
             }
             Some(target) => {
@@ -318,7 +325,7 @@ fn renames(renamed: Vec<(ObjectAddress, Identifier, Span)>) -> Vec<RenameRequest
         .into_iter()
         .map(|(target, old, span)| {
             let old_owner = owners.get(&(target.schema.clone(), target.name.clone())).cloned();
-            let (from, to) = match target.part.clone() {
+            let (from, to) = match target.part.clone().filter(|_| target.kind.is_named_by_part()) {
                 Some(part) => {
                     let name = old_owner.unwrap_or_else(|| target.name.clone());
                     (ObjectAddress { name, part: Some(old), ..target }, part)

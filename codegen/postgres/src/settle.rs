@@ -8,10 +8,11 @@
 //! which each text that both have, and that differs, is replaced by what parsing and deparsing it again and again comes
 //! to. Texts that are equal cost nothing. Everything runs in transactions that are rolled back.
 
+mod defined;
 mod probe;
 mod slot;
 
-use lockstep_core::catalog::{Catalog, State};
+use lockstep_core::catalog::{Catalog, ObjectAddress, State};
 use postgres::{Client, SimpleQueryMessage, Transaction};
 
 use crate::error::Error;
@@ -25,7 +26,7 @@ const MOST_READINGS: usize = 4;
 /// Whether the catalogs differ in texts that [`settle`] would look at; without any, it changes nothing.
 #[must_use]
 pub fn is_needed(a: &Catalog, b: &Catalog) -> bool {
-    !slot::differing(a, b).is_empty()
+    !slot::differing(a, b).is_empty() || defined::differing(a, b).next().is_some()
 }
 
 /// Makes two catalogs comparable: what differs afterwards means something else.
@@ -41,6 +42,11 @@ pub fn settle(
     let slots = slot::differing(&a.catalog, &b.catalog);
     settle_slots(client_a, &mut a.catalog, &slots)?;
     settle_slots(client_b, &mut b.catalog, &slots)?;
+    let defined: Vec<ObjectAddress> = defined::differing(&a.catalog, &b.catalog).cloned().collect();
+    if !defined.is_empty() {
+        in_transaction(client_a, |transaction| defined::settle(transaction, &mut a, &defined))?;
+        in_transaction(client_b, |transaction| defined::settle(transaction, &mut b, &defined))?;
+    }
     Ok((a, b))
 }
 
@@ -48,15 +54,21 @@ fn settle_slots(client: &mut Client, catalog: &mut Catalog, slots: &[Slot]) -> R
     if slots.is_empty() {
         return Ok(());
     }
+    in_transaction(client, |transaction| slots.iter().try_for_each(|slot| settle_slot(transaction, catalog, slot)))
+}
+
+/// Does something in a transaction that is rolled back, with a savepoint to go back to in between.
+fn in_transaction(
+    client: &mut Client,
+    work: impl FnOnce(&mut Transaction<'_>) -> Result<(), Error>,
+) -> Result<(), Error> {
     let action = || Error::action("settle how expressions are written");
     let mut transaction = client.transaction().map_err(action())?;
     transaction.batch_execute(SETTINGS).map_err(action())?;
     transaction
         .batch_execute("SET LOCAL check_function_bodies = off; SET LOCAL client_min_messages = error; SAVEPOINT settle")
         .map_err(action())?;
-    for slot in slots {
-        settle_slot(&mut transaction, catalog, slot)?;
-    }
+    work(&mut transaction)?;
     transaction.rollback().map_err(action())
 }
 

@@ -8,9 +8,10 @@ use std::path::{Path, PathBuf};
 use std::sync::LazyLock;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-use lockstep_core::catalog::{Catalog, DEFINED_KINDS, DefinedKindInfo, ObjectKind, State};
+use lockstep_core::catalog::{Catalog, DEFINED_KINDS, DefinedKindInfo, ObjectAddress, ObjectKind, State};
 use lockstep_core::diff::diff;
-use lockstep_core::plan::{Allow, HAZARDS, HazardInfo, PlanOptions, plan};
+use lockstep_core::plan::{Allow, HAZARDS, HazardInfo, PlanOptions, Rollback, plan};
+use lockstep_core::rename::{Rename, rename_steps};
 use lockstep_core::source::SourceFile;
 use lockstep_core::sql::split;
 use lockstep_postgres::{Scratch, Server, ensure, introspect, load};
@@ -171,6 +172,46 @@ fn each_variant_is_kept_by_the_certificate() {
         let json = serde_json::to_string(&variant.wanted.catalog).unwrap();
         assert_eq!(serde_json::from_str::<Catalog>(&json).unwrap(), variant.wanted.catalog);
     }
+}
+
+/// A rename leaves nothing behind, and what undoes it neither.
+#[test]
+fn what_can_be_renamed_is_renamed_and_back() {
+    let outcomes = side_by_side(&files(), |file| {
+        let is_it = |address: &&ObjectAddress| address.kind == ObjectKind::Defined(file.info.kind);
+        let variant =
+            file.variants.iter().rev().find(|variant| variant.wanted.catalog.defined.keys().any(|it| is_it(&it)));
+        match variant {
+            Some(variant) if file.info.can_be_renamed => {
+                let mut database = scratch(&variant.sql, &file.path)?;
+                let catalog = &variant.wanted.catalog;
+                catalog.defined.keys().filter(is_it).try_for_each(|it| renamed(&mut database, catalog, it))
+            }
+            Some(_) | None => Ok(()),
+        }
+    });
+    succeed(outcomes);
+}
+
+fn renamed(database: &mut Scratch, before: &Catalog, from: &ObjectAddress) -> Result<(), String> {
+    let to = "New \"name\"";
+    let steps = rename_steps(&[Rename { from: from.clone(), to: to.into() }]);
+    let run = |database: &mut Scratch, sql: &str| {
+        let done = database.client().batch_execute(sql);
+        done.map_err(|error| format!("{}\n{sql}", lockstep_postgres::error::described(&error)))?;
+        state(database, Path::new(sql))
+    };
+    let after = run(database, &steps[0].sql)?;
+    let is_there = |address: &ObjectAddress| {
+        let name = if from.kind.is_named_by_part() { address.part.as_ref() } else { Some(&address.name) };
+        address.kind == from.kind && name.is_some_and(|name| name.as_str() == to)
+    };
+    if after.catalog.defined.contains_key(from) || !after.catalog.defined.keys().any(is_there) {
+        return Err(format!("{from} is not renamed by {}", steps[0].sql));
+    }
+    let Rollback::Sql(back) = &steps[0].rollback else { return Err(format!("no way back for {from}")) };
+    let rest = diff(&run(database, back)?.catalog, before);
+    if rest.is_empty() { Ok(()) } else { Err(format!("{rest:#?}\nis left after\n{back}")) }
 }
 
 /// What only creates can stand in any order.

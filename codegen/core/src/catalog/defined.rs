@@ -16,7 +16,9 @@ const PLAIN: DefinedKindInfo = DefinedKindInfo {
     before_drop: &[],
     drop: None,
     owners: &[],
+    can_be_renamed: true,
     is_completed_by_hand: false,
+    is_deparsed: false,
     breaks_readers: true,
     clauses: &[],
     end: "",
@@ -28,6 +30,7 @@ pub const DEFINED_KINDS: &[DefinedKindInfo] = &[
         kind: DefinedKind::AccessMethod,
         name: "access method",
         catalog: "pg_am",
+        can_be_renamed: false,
         reference: "ACCESS METHOD {name}",
         ..PLAIN
     },
@@ -56,6 +59,7 @@ pub const DEFINED_KINDS: &[DefinedKindInfo] = &[
         kind: DefinedKind::Operator,
         name: "operator",
         catalog: "pg_operator",
+        can_be_renamed: false,
         reference: "OPERATOR {schema}.{name:text} ({part:text})",
         ..PLAIN
     },
@@ -84,6 +88,7 @@ pub const DEFINED_KINDS: &[DefinedKindInfo] = &[
         kind: DefinedKind::Cast,
         name: "cast",
         catalog: "pg_cast",
+        can_be_renamed: false,
         reference: "CAST ({name:text})",
         ..PLAIN
     },
@@ -91,6 +96,7 @@ pub const DEFINED_KINDS: &[DefinedKindInfo] = &[
         kind: DefinedKind::Transform,
         name: "transform",
         catalog: "pg_transform",
+        can_be_renamed: false,
         reference: "TRANSFORM FOR {name:text} LANGUAGE {part}",
         ..PLAIN
     },
@@ -195,6 +201,7 @@ pub const DEFINED_KINDS: &[DefinedKindInfo] = &[
         kind: DefinedKind::UserMapping,
         name: "user mapping",
         catalog: "pg_user_mapping",
+        can_be_renamed: false,
         reference: "USER MAPPING FOR {part:text} SERVER {name}",
         clauses: &[Clause {
             name: "OPTION",
@@ -210,6 +217,7 @@ pub const DEFINED_KINDS: &[DefinedKindInfo] = &[
         name: "extended statistics",
         catalog: "pg_statistic_ext",
         reference: "STATISTICS {qualified}",
+        is_deparsed: true,
         breaks_readers: false,
         clauses: &[Clause {
             name: "TARGET",
@@ -225,6 +233,7 @@ pub const DEFINED_KINDS: &[DefinedKindInfo] = &[
         name: "rule",
         catalog: "pg_rewrite",
         reference: "RULE {part} ON {qualified}",
+        is_deparsed: true,
         owners: &[ObjectKind::Table, ObjectKind::View],
         breaks_readers: false,
         clauses: &[Clause {
@@ -241,6 +250,7 @@ pub const DEFINED_KINDS: &[DefinedKindInfo] = &[
         name: "policy",
         catalog: "pg_policy",
         reference: "POLICY {part} ON {qualified}",
+        is_deparsed: true,
         owners: &[ObjectKind::Table],
         breaks_readers: false,
         clauses: &[
@@ -317,7 +327,9 @@ pub const DEFINED_KINDS: &[DefinedKindInfo] = &[
         kind: DefinedKind::PublicationTable,
         name: "publication table",
         catalog: "pg_publication_rel",
+        can_be_renamed: false,
         drop: Some("ALTER PUBLICATION {name} DROP TABLE ONLY {part:text}"),
+        is_deparsed: true,
         owners: &[ObjectKind::Defined(DefinedKind::Publication)],
         ..PLAIN
     },
@@ -325,6 +337,7 @@ pub const DEFINED_KINDS: &[DefinedKindInfo] = &[
         kind: DefinedKind::PublicationSchema,
         name: "publication schema",
         catalog: "pg_publication_namespace",
+        can_be_renamed: false,
         drop: Some("ALTER PUBLICATION {name} DROP TABLES IN SCHEMA {part}"),
         owners: &[ObjectKind::Defined(DefinedKind::Publication)],
         ..PLAIN

@@ -77,8 +77,12 @@ pub struct DefinedKindInfo {
     pub drop: Option<&'static str>,
     /// The kinds of relations or of other objects that it is a part of: it goes when they go.
     pub owners: &'static [ObjectKind],
+    /// Whether `ALTER … RENAME TO` gives it another name.
+    pub can_be_renamed: bool,
     /// Whether it works only once somebody has given it what no schema holds: a connection.
     pub is_completed_by_hand: bool,
+    /// Whether it holds expressions or queries in the words of the server's deparser.
+    pub is_deparsed: bool,
     /// Whether a binary that knows it stops working without it.
     pub breaks_readers: bool,
     /// What `ALTER` can change, in the order in which `CREATE` says it.

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use crate::catalog::{ObjectAddress, ObjectKind};
+use crate::catalog::ObjectAddress;
 use crate::name::Identifier;
 use crate::rename::Rename;
 use crate::rename::requests::{Names, with_name};
@@ -10,7 +10,7 @@ use crate::rename::requests::{Names, with_name};
 /// The renames, each with the address that its object has by then.
 pub(super) fn ordered(names: &Names) -> Vec<Rename> {
     let mut renames = Vec::new();
-    let rank = |address: &ObjectAddress| (address.part.is_some() && address.kind != ObjectKind::Routine, address.kind);
+    let rank = |address: &ObjectAddress| (address.part.is_some() && address.kind.is_named_by_part(), address.kind);
     let mut ranks: Vec<_> = names.renamed.keys().map(rank).collect();
     ranks.sort();
     ranks.dedup();
@@ -24,7 +24,7 @@ pub(super) fn ordered(names: &Names) -> Vec<Rename> {
 
 /// The address once everything that owns the object has its new name.
 fn by_then(old: &ObjectAddress, new: &ObjectAddress) -> ObjectAddress {
-    let name = old.part.as_ref().filter(|_| old.kind != ObjectKind::Routine).unwrap_or(&old.name);
+    let name = old.part.as_ref().filter(|_| old.kind.is_named_by_part()).unwrap_or(&old.name);
     with_name(new, name)
 }
 
@@ -52,6 +52,6 @@ fn untangled(mut pending: Vec<(ObjectAddress, ObjectAddress)>) -> Vec<Rename> {
 }
 
 fn rename(from: ObjectAddress, to: &ObjectAddress) -> Rename {
-    let to = to.part.as_ref().filter(|_| to.kind != ObjectKind::Routine).unwrap_or(&to.name).clone();
+    let to = to.part.as_ref().filter(|_| to.kind.is_named_by_part()).unwrap_or(&to.name).clone();
     Rename { from, to }
 }

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use crate::catalog::{Catalog, ObjectAddress, ObjectKind};
 use crate::diagnostic::Diagnostic;
 use crate::name::{Identifier, QualifiedName};
-use crate::rename::RenameRequest;
+use crate::rename::{Rename, RenameRequest};
 
 /// From what is renamed, by its current address, to its address on the desired side.
 #[derive(Debug, Default)]
@@ -140,6 +140,12 @@ pub(super) fn apply(current: &Catalog, desired: &Catalog, requests: &[RenameRequ
         requests.iter().map(|request| (request.rename.from.clone(), request.rename.to.clone())).collect();
     for request in sorted {
         let to = &request.rename.to;
+        if let ObjectKind::Defined(kind) = request.rename.from.kind
+            && !kind.info().can_be_renamed
+        {
+            diagnostics.push(without_rename(request));
+            continue;
+        }
         let found = sources(current, &names, &request.rename.from).into_iter().find_map(|from| {
             let target = with_name(&names.desired(&from), to);
             (holds(current, &from) && holds(desired, &target)).then_some((from, target))
@@ -228,6 +234,13 @@ fn is_settled(current: &Catalog, desired: &Catalog, names: &Names, request: &Ren
         let is_empty = current.tables.is_empty() && current.enums.is_empty() && current.views.is_empty();
         holds(desired, target) && (holds(current, target) || owner_is_new() || is_empty)
     })
+}
+
+fn without_rename(request: &RenameRequest) -> Diagnostic {
+    let Rename { from, to: _ } = &request.rename;
+    Diagnostic::error("cannot-rename", format!("{from} cannot be renamed: PostgreSQL has no statement for it"))
+        .at(request.span.clone())
+        .hint("leave the request out: it is dropped and created under its new name")
 }
 
 fn twice(request: &RenameRequest, target: &ObjectAddress) -> Diagnostic {

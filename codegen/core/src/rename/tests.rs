@@ -158,3 +158,42 @@ fn a_chain_of_renames_starts_at_its_free_end() {
     let requests = [(table_of("shop.a"), "b"), (table_of("shop.b"), "c")];
     check(&current, &desired, &requests, &["ALTER TABLE shop.b RENAME TO c", "ALTER TABLE shop.a RENAME TO b"]);
 }
+
+#[test]
+fn what_a_definition_tells_all_about_is_renamed_where_postgresql_can() {
+    use crate::catalog::{Defined, DefinedKind};
+    let of = |objects: &[ObjectAddress]| {
+        let objects: Vec<ObjectAddress> = objects.to_vec();
+        state(|state| state.catalog.defined.extend(objects.into_iter().map(|address| (address, Defined::default()))))
+    };
+    let address = |kind, schema: Option<&str>, name: &str, part: Option<&str>| ObjectAddress {
+        kind: ObjectKind::Defined(kind),
+        schema: schema.map(Into::into),
+        name: name.into(),
+        part: part.map(Into::into),
+    };
+    let class = |name| address(DefinedKind::OperatorClass, Some("s"), name, Some("btree"));
+    check(
+        &of(&[class("old")]),
+        &of(&[class("New")]),
+        &[(class("old"), "New")],
+        &["ALTER OPERATOR CLASS s.old USING btree RENAME TO \"New\""],
+    );
+    let rule = |name| address(DefinedKind::Rule, Some("s"), "t", Some(name));
+    check(&of(&[rule("a")]), &of(&[rule("b")]), &[(rule("a"), "b")], &["ALTER RULE a ON s.t RENAME TO b"]);
+    let publication = |name| address(DefinedKind::Publication, None, name, None);
+    check(
+        &of(&[publication("a")]),
+        &of(&[publication("b")]),
+        &[(publication("a"), "b")],
+        &["ALTER PUBLICATION a RENAME TO b"],
+    );
+    let mapping = address(DefinedKind::UserMapping, None, "s", Some("PUBLIC"));
+    check(
+        &of(std::slice::from_ref(&mapping)),
+        &of(std::slice::from_ref(&mapping)),
+        &[(mapping.clone(), "b")],
+        &["cannot-rename: user mapping s.PUBLIC cannot be renamed: PostgreSQL has no statement for it\n  \
+           hint: leave the request out: it is dropped and created under its new name"],
+    );
+}

@@ -5,8 +5,10 @@
 //! names it; `schema`, `name` and `part`, its address; `definition`, what `CREATE` starts with; `clauses`, the names of
 //! its clauses, and `settings`, what each of them is set to: null where it is not.
 
+use std::collections::BTreeMap;
+
 use lockstep_core::catalog::{Defined, ObjectAddress, ObjectKind, SECRET_VALUE, is_secret};
-use postgres::Row;
+use postgres::{Row, Transaction};
 
 use super::Reader;
 use super::found::{Found, Key};
@@ -27,7 +29,7 @@ const QUERIES: &[Query] = &[
     Query { since: 14, sql: include_str!("sql/defined/publications.sql") },
     Query { since: 14, sql: include_str!("sql/defined/publication_tables.sql") },
     Query { since: 15, sql: include_str!("sql/defined/publication_schemas.sql") },
-    Query { since: 14, sql: SUBSCRIPTIONS },
+    Query { since: 14, sql: include_str!("sql/defined/subscriptions.sql") },
     Query { since: 14, sql: include_str!("sql/defined/foreign_data_wrappers.sql") },
     Query { since: 14, sql: include_str!("sql/defined/servers.sql") },
     Query { since: 14, sql: include_str!("sql/defined/user_mappings.sql") },
@@ -35,7 +37,6 @@ const QUERIES: &[Query] = &[
     Query { since: 14, sql: include_str!("sql/defined/conversions.sql") },
 ];
 
-const SUBSCRIPTIONS: &str = include_str!("sql/defined/subscriptions.sql");
 const PRELUDE: &str = include_str!("sql/prelude.sql");
 const BEGIN: &str = "\n, defined (kind, class, object, schema, name, part, definition, clauses, settings) AS (\n";
 const UNION: &str = "\nUNION ALL\n";
@@ -46,23 +47,32 @@ LEFT JOIN pg_description d ON d.classoid = o.class AND d.objoid = o.object AND d
 WHERE o.object >= 16384 AND NOT EXISTS (SELECT FROM member m WHERE m.classid = o.class AND m.objid = o.object)";
 
 pub(super) fn read(reader: &mut Reader<'_>, found: &mut Found) -> Result<(), Error> {
-    let major = reader.major;
-    let there: Vec<&str> = QUERIES.iter().filter(|query| query.since <= major).map(|query| query.sql).collect();
-    read_all(reader, found, &there.join(UNION))
-}
-
-pub(super) fn read_subscriptions(reader: &mut Reader<'_>, found: &mut Found) -> Result<(), Error> {
-    read_all(reader, found, SUBSCRIPTIONS)
-}
-
-fn read_all(reader: &mut Reader<'_>, found: &mut Found, queries: &str) -> Result<(), Error> {
-    let query = [PRELUDE, BEGIN, queries, END].concat();
+    let query = query(reader.major, "true");
     for row in reader.rows("read the objects that their definition tells all about", &query)? {
-        let address = address(&row)?;
+        let (address, object) = object(&row)?;
         found.addresses.insert(Key::new(row.get("class"), row.get("object")), address.clone());
-        found.catalog.defined.insert(address, defined(&row)?);
+        found.catalog.defined.insert(address, object);
     }
     Ok(())
+}
+
+/// The objects for which the condition holds; `o.kind` and so on are what it can ask about.
+pub(crate) fn select(
+    transaction: &mut Transaction<'_>,
+    major: u32,
+    condition: &str,
+) -> Result<BTreeMap<ObjectAddress, Defined>, Error> {
+    let rows = transaction.query_typed(&query(major, condition), &[]);
+    rows.map_err(Error::action("read an object that its definition tells all about"))?.iter().map(object).collect()
+}
+
+fn query(major: u32, condition: &str) -> String {
+    let there: Vec<&str> = QUERIES.iter().filter(|query| query.since <= major).map(|query| query.sql).collect();
+    format!("{PRELUDE}{BEGIN}{}{END} AND {condition}", there.join(UNION))
+}
+
+fn object(row: &Row) -> Result<(ObjectAddress, Defined), Error> {
+    Ok((address(row)?, defined(row)?))
 }
 
 fn address(row: &Row) -> Result<ObjectAddress, Error> {

@@ -11,7 +11,7 @@
 mod columns;
 mod composites;
 mod constraints;
-mod defined;
+pub(crate) mod defined;
 mod dependencies;
 mod domains;
 mod enums;
@@ -29,7 +29,7 @@ mod tables;
 mod triggers;
 mod views;
 
-use lockstep_core::catalog::State;
+use lockstep_core::catalog::{Catalog, State};
 use postgres::error::SqlState;
 use postgres::{Client, IsolationLevel, Row, SimpleQueryMessage, Transaction};
 
@@ -90,11 +90,10 @@ pub fn introspect(client: &mut Client) -> Result<Introspection, Error> {
 /// The subscriptions of the database, and nothing else.
 pub(crate) fn subscriptions(client: &mut Client) -> Result<State, Error> {
     let mut reader = Reader::begin(client)?;
-    let mut found = found::Found::default();
-    defined::read_subscriptions(&mut reader, &mut found)?;
     let major = reader.major;
+    let defined = defined::select(&mut reader.transaction, major, "o.kind = 'subscription'")?;
     reader.finish()?;
-    Ok(State { catalog: found.catalog, major, ..State::default() })
+    Ok(State { catalog: Catalog { defined, ..Catalog::default() }, major, ..State::default() })
 }
 
 /// What the texts of the server depend on, fixed for the transaction. JIT compilation would cost more than the queries.

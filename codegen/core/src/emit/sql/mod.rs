@@ -11,7 +11,7 @@ pub(crate) mod sequence;
 pub(crate) mod table;
 pub(crate) mod types;
 
-use crate::catalog::{Catalog, ObjectAddress, ObjectKind, Options, RoutineKind, State};
+use crate::catalog::{Catalog, Defined, DefinedKind, ObjectAddress, ObjectKind, Options, RoutineKind, State};
 use crate::name::{QualifiedName, quote_identifier, quote_literal};
 use crate::plan::{Plan, PlanOptions, plan_freely};
 
@@ -23,6 +23,12 @@ pub fn create_all(state: &State) -> Vec<String> {
     nothing.catalog.schemas.extend(public.map(|(name, _)| (name.clone(), crate::catalog::Schema::default())));
     let Plan { files } = plan_freely(&nothing, state, &PlanOptions::default());
     files.into_iter().flat_map(|file| file.steps).map(|step| step.sql).collect()
+}
+
+/// The statements that drop an object and create it as it was, without its comment.
+#[must_use]
+pub fn create_again(kind: DefinedKind, address: &ObjectAddress, object: &Defined) -> Vec<String> {
+    defined::drop(kind, address).into_iter().chain(defined::create(kind, address, object)).collect()
 }
 
 /// `COMMENT ON … IS …`, or `IS NULL` to take it away.
