@@ -447,3 +447,33 @@ fn what_might_be_a_rename_is_asked() {
       = hint: write `-- @renamed from=name` above it or pass `--rename shop.item.name=title` if it is the same, `--renames none` if it is another
     ");
 }
+
+#[test]
+fn a_new_name_may_be_given_with_its_path_but_leads_nowhere_else() {
+    let workspace = generated();
+    let renamed = "CREATE SCHEMA shop;\nCREATE SCHEMA other;\nCREATE TABLE shop.thing (\n    id bigint PRIMARY KEY,\n    title text NOT NULL\n);\n";
+    workspace.write("schema/10_shop.sql", renamed);
+    workspace.write("migrations/V2__other.sql", "-- Migration: other\n-- Problem: p\n-- Solution: s\n-- Affects: other\n-- Rollback: DROP SCHEMA other;\n\nCREATE SCHEMA other;\n");
+    let arguments = ["db:generate", "--rename", "shop.item=other.thing"];
+    insta::assert_snapshot!(refused(&workspace, &arguments), @"
+    error[rename-to-another-place]: --rename shop.item=other.thing: a new name does not move table shop.item to another place
+     |
+     = hint: give the name alone, such as `--rename shop.item=thing`
+    ");
+    let arguments = ["db:generate", "--rename", "shop.nothing=thing"];
+    insta::assert_snapshot!(refused(&workspace, &arguments), @"
+    error[rename-matches-nothing]: --rename shop.nothing=thing: there is no shop.nothing
+     |
+     = hint: name it as the migrations left it: schema.table, schema.table.column or schema.type.value
+    ");
+    workspace.succeed(&[
+        "db:generate",
+        "--problem",
+        "p",
+        "--rename",
+        "shop.item=shop.thing",
+        "--rename",
+        "shop.item.name=shop.item.title",
+    ]);
+    workspace.succeed(&["check"]);
+}

@@ -11,6 +11,8 @@ mod order;
 mod requests;
 mod statements;
 
+use std::collections::BTreeSet;
+
 use crate::catalog::{Catalog, ObjectAddress};
 use crate::diagnostic::Diagnostic;
 use crate::name::Identifier;
@@ -45,7 +47,37 @@ pub enum RenamePolicy {
     None,
 }
 
-/// Decides which renames are to be run, in an order in which they can be.
+/// What comes, and what goes and is so much like it that it may be the same under a new name.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Candidate {
+    /// The object that comes.
+    pub new: ObjectAddress,
+    /// The objects that go, at least one.
+    pub old: Vec<ObjectAddress>,
+}
+
+/// What might be a rename and is decided neither by a request nor by being in `new`. What one answer decides may raise
+/// the next question: the columns of a table that is renamed.
+///
+/// # Errors
+/// As [`resolve_renames`], but for `ambiguous-rename`.
+pub fn candidates(
+    current: &Catalog,
+    desired: &Catalog,
+    requests: &[RenameRequest],
+    new: &BTreeSet<ObjectAddress>,
+) -> Result<Vec<Candidate>, Vec<Diagnostic>> {
+    let (mut names, diagnostics) = requests::apply(current, desired, requests);
+    if !diagnostics.is_empty() {
+        return Err(diagnostics);
+    }
+    candidates::follow(current, desired, &mut names, RenamePolicy::Ask);
+    let mut found = candidates::undecided(current, desired, &names);
+    found.retain(|candidate| !new.contains(&candidate.new));
+    Ok(found)
+}
+
+/// Decides which renames are to be run, in an order in which they can be. What is in `new` is no rename.
 ///
 /// # Errors
 /// `ambiguous-rename` where a dropped and a created object could be the same one, `annotation-matches-nothing` where a
@@ -54,12 +86,15 @@ pub fn resolve_renames(
     current: &Catalog,
     desired: &Catalog,
     requests: &[RenameRequest],
+    new: &BTreeSet<ObjectAddress>,
     policy: RenamePolicy,
 ) -> Result<Vec<Rename>, Vec<Diagnostic>> {
     let (mut names, mut diagnostics) = requests::apply(current, desired, requests);
     candidates::follow(current, desired, &mut names, policy);
     if policy == RenamePolicy::Ask {
-        diagnostics.extend(candidates::ambiguous(current, desired, &names));
+        let undecided = candidates::undecided(current, desired, &names);
+        let undecided = undecided.iter().filter(|candidate| !new.contains(&candidate.new));
+        diagnostics.extend(undecided.map(Candidate::diagnostic));
     }
     if diagnostics.is_empty() { Ok(order::ordered(&names)) } else { Err(diagnostics) }
 }

@@ -26,7 +26,9 @@ use crate::load::server_error;
 pub fn replay(client: &mut Client, migrations: &[MigrationFile]) -> Result<Result<(), Vec<Diagnostic>>, Error> {
     client.batch_execute(SESSION).map_err(Error::action("prepare the session that replays the migrations"))?;
     for migration in migrations {
-        let statements = match split(&migration.source).and_then(without_transaction_control) {
+        let statements = match split(&migration.source)
+            .and_then(|statements| without_transaction_control(statements, migration.transaction()))
+        {
             Ok(statements) => statements,
             Err(wrong) => return Ok(Err(wrong)),
         };
@@ -49,7 +51,8 @@ type Outcome = Result<Result<(), Vec<Diagnostic>>, Error>;
 /// The whole file at once, in one round trip. A file that fails is run again statement by statement: only that tells
 /// which statement it is where the server names no position.
 fn in_a_transaction(client: &mut Client, migration: &MigrationFile, statements: &[Statement]) -> Outcome {
-    let sql = format!("BEGIN;\n{}\n;COMMIT;{SESSION}", migration.body());
+    let texts: Vec<&str> = statements.iter().map(|statement| statement.span.text()).collect();
+    let sql = format!("BEGIN;\n{}\n;COMMIT;{SESSION}", texts.join("\n;\n"));
     let error = match client.batch_execute(&sql) {
         Ok(()) => return Ok(Ok(())),
         Err(error) => server_error(error, "replay the migrations")?,
@@ -75,23 +78,36 @@ fn on_their_own(client: &mut Client, statements: &[Statement]) -> Outcome {
     Ok(Err(vec![diagnose(&error, statement, &Advice::read(client)?)]))
 }
 
-/// The statements but for a `BEGIN` and `COMMIT` around all of them; the migrator takes no others either, because they
-/// would end the transaction that holds its history.
-fn without_transaction_control(mut statements: Vec<Statement>) -> Result<Vec<Statement>, Vec<Diagnostic>> {
-    let wrapped = matches!(statements.as_slice(), [first, .., last]
-        if begins_with(first, &[&["begin"], &["start"]]) && begins_with(last, &[&["commit"], &["end"]]));
-    if wrapped {
-        statements.pop();
-        statements.remove(0);
+/// The statements but for a `BEGIN` and `COMMIT` around all of them, or around some where the file is one transaction
+/// anyway. The migrator takes no others either, because they would end the transaction that holds its history.
+fn without_transaction_control(
+    statements: Vec<Statement>,
+    mode: TransactionMode,
+) -> Result<Vec<Statement>, Vec<Diagnostic>> {
+    let is_control = |statement: &&Statement| begins_with(statement, TRANSACTION_CONTROL);
+    let controls: Vec<&Statement> = statements.iter().filter(is_control).collect();
+    let is_pair = |pair: &[&Statement]| match pair {
+        [first, last] => begins_with(first, &[&["begin"], &["start"]]) && begins_with(last, &[&["commit"], &["end"]]),
+        _ => false,
+    };
+    let around_all = match (controls.as_slice(), statements.as_slice()) {
+        ([begin, commit], [first, .., last]) => *begin == first && *commit == last,
+        _ => false,
+    };
+    let is_one_transaction = match mode {
+        TransactionMode::Yes => true,
+        TransactionMode::No => around_all,
+    };
+    if controls.chunks(2).all(is_pair) && (is_one_transaction || controls.is_empty()) {
+        return Ok(statements.iter().filter(|statement| !is_control(statement)).cloned().collect());
     }
-    let refused = statements.iter().filter(|statement| begins_with(statement, TRANSACTION_CONTROL)).map(|statement| {
+    let refused = controls.iter().map(|statement| {
         let message = "a migration cannot begin or end a transaction: the migrator runs it in one of its own";
         Diagnostic::error("transaction-control", message)
             .at(statement.span.clone())
             .hint("remove the statement; what must be committed in between goes into a file of its own")
     });
-    let refused: Vec<Diagnostic> = refused.collect();
-    if refused.is_empty() { Ok(statements) } else { Err(refused) }
+    Err(refused.collect())
 }
 
 /// What the migrator refuses.

@@ -113,6 +113,9 @@ fn what_cannot_run_in_a_transaction_says_where_it_can() {
 fn what_would_end_the_migrators_transaction_is_refused_where_it_stands() {
     let around = (TransactionMode::Yes, "BEGIN;\nCREATE TABLE a (id int);\nCOMMIT;\n");
     assert_eq!(replayed(&[around]), "public.a");
+    let pairs =
+        "SELECT 1;\nBEGIN;\nCREATE TABLE a (id int);\nCOMMIT;\nSTART TRANSACTION;\nCREATE TABLE b (id int);\nEND;\n";
+    assert_eq!(replayed(&[(TransactionMode::Yes, pairs)]), "public.a public.b");
 
     let between = (TransactionMode::Yes, "CREATE TABLE a (id int);\nCOMMIT;\nCREATE TABLE b (id int);\n");
     insta::assert_snapshot!(replayed(&[between]), @"
@@ -120,4 +123,15 @@ fn what_would_end_the_migrators_transaction_is_refused_where_it_stands() {
       hint: remove the statement; what must be committed in between goes into a file of its own
       at: COMMIT
     ");
+}
+
+#[test]
+fn what_a_file_sets_ends_with_the_file() {
+    let bodies = [
+        (TransactionMode::Yes, "CREATE SCHEMA s;\nSET search_path = s;\nCREATE TABLE a (id int);\n"),
+        (TransactionMode::Yes, "SELECT pg_catalog.set_config('search_path', '', false);\nCREATE TABLE s.b (id int);\n"),
+        (TransactionMode::No, "SET search_path = s;\nCREATE TABLE c (id int);\n"),
+        (TransactionMode::Yes, "CREATE TABLE d (id int);\n"),
+    ];
+    assert_eq!(replayed(&bodies), "public.d s.a s.b s.c");
 }

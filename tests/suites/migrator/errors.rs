@@ -71,7 +71,9 @@ fn a_file_that_controls_the_transaction() {
             query(&url, "SELECT 1 FROM pg_class WHERE relname = 'a'").await.is_empty(),
             "refused before anything is run"
         );
-        run(&url, &[A, ("V2__b.sql", "BEGIN;\nCREATE TABLE b (id int);\nCOMMIT;\n")]).await.unwrap();
+        let pairs = "BEGIN;\nCREATE TABLE b (id int);\nCOMMIT;\nSELECT 1;\nBEGIN;\nCREATE TABLE c (id int);\nEND;\n";
+        run(&url, &[A, ("V2__b.sql", pairs)]).await.unwrap();
+        assert_eq!(query(&url, "SELECT 1 FROM pg_class WHERE relname IN ('b', 'c')").await.len(), 2);
     });
 }
 

@@ -3,7 +3,7 @@
 //! A source is a folder of schema SQL, a folder of migrations, or a `postgres://` URL. A live database is only read:
 //! whatever has to be tried is tried on scratch databases of the development server.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 use std::thread;
 
@@ -16,6 +16,7 @@ use serde::Serialize;
 
 use crate::cli::{Context, Format};
 use crate::commands::db_generate::{Renames, form};
+use crate::pipeline::ask::ask;
 use crate::pipeline::change::{Decisions, RenameFlag, planned, planned_as_read};
 use crate::pipeline::source::Source;
 use crate::stop::{Outcome, Stop};
@@ -68,8 +69,9 @@ pub(super) fn run(context: &Context<'_>, arguments: &Arguments) -> Result<Outcom
         return Ok(print(context, &Plan::default()));
     }
     let flags = arguments.rename.iter().map(|flag| flag.resolve(&from.state().catalog)).collect::<Result<_, _>>()?;
-    let decisions = Decisions {
+    let mut decisions = Decisions {
         renames: Vec::new(),
+        new: BTreeSet::new(),
         policy: RenamePolicy::from(arguments.renames),
         allow: HAZARDS.iter().map(|hazard| Allow { hazard: hazard.kind, object: None }).collect(),
         using: BTreeMap::new(),
@@ -77,6 +79,7 @@ pub(super) fn run(context: &Context<'_>, arguments: &Arguments) -> Result<Outcom
         form: form(arguments.offline),
     }
     .with_flags(flags);
+    ask(context, (&from.state().catalog, &to.state().catalog), &mut decisions, &BTreeMap::new())?;
     // Building a large live database anew takes far longer than reading it.
     if let Some(plan) = planned_as_read(from.state(), to.state(), &decisions)? {
         return Ok(print(context, &plan));

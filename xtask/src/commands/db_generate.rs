@@ -18,6 +18,7 @@ use lockstep_postgres::server;
 use serde::Serialize;
 
 use crate::cli::Context;
+use crate::pipeline::ask::ask;
 use crate::pipeline::certify::certify;
 use crate::pipeline::change::{Decisions, RenameFlag, planned};
 use crate::pipeline::draft::{Draft, Words, drafts, following};
@@ -108,7 +109,7 @@ pub(super) fn run(context: &Context<'_>, arguments: &Arguments) -> Result<Outcom
     let server = server::ensure(&workspace.root)?;
     let (mut current, (mut desired, loaded)) = side::both(&server, &inputs)?;
     context.reporter.diagnostics(&loaded.warnings);
-    let mut drafts = plan_drafts(arguments, &inputs, &mut current, &mut desired, &loaded)?;
+    let mut drafts = plan_drafts(context, arguments, &inputs, &mut current, &mut desired, &loaded)?;
     if let Some(residue) = prove(&mut current, &mut desired, &mut drafts)? {
         return Err(does_not_converge(&workspace, &residue, &drafts)?);
     }
@@ -118,6 +119,7 @@ pub(super) fn run(context: &Context<'_>, arguments: &Arguments) -> Result<Outcom
 }
 
 fn plan_drafts(
+    context: &Context<'_>,
     arguments: &Arguments,
     inputs: &Inputs,
     current: &mut Side,
@@ -126,7 +128,10 @@ fn plan_drafts(
 ) -> Result<Vec<Draft>, Stop> {
     let flags = arguments.rename.iter().map(|flag| flag.resolve(&current.state.catalog)).collect::<Result<_, _>>()?;
     let form = form(arguments.offline);
-    let decisions = Decisions::new(&inputs.annotations, flags, arguments.renames.into(), arguments.allow.clone(), form);
+    let mut decisions =
+        Decisions::new(&inputs.annotations, flags, arguments.renames.into(), arguments.allow.clone(), form);
+    let catalogs = (&current.state.catalog, &desired.state.catalog);
+    ask(context, catalogs, &mut decisions, &loaded.definitions).map_err(|stop| stop.placed(&loaded.definitions))?;
     let plan = planned(current, desired, &decisions).map_err(|stop| stop.placed(&loaded.definitions))?;
     let words = Words {
         name: arguments.name.clone(),

@@ -1,13 +1,13 @@
 //! From two sides to a plan: renames are run and read back, then the rest is planned.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::str::FromStr;
 
 use lockstep_core::annotation::SchemaAnnotations;
 use lockstep_core::catalog::{Catalog, ObjectAddress, ObjectKind, State};
 use lockstep_core::diagnostic::Diagnostic;
 use lockstep_core::plan::{Allow, Form, Plan, PlanOptions, plan};
-use lockstep_core::rename::{Rename, RenamePolicy, RenameRequest, rename_steps, resolve_renames};
+use lockstep_core::rename::{Candidate, Rename, RenamePolicy, RenameRequest, rename_steps, resolve_renames};
 use lockstep_core::source::Span;
 use lockstep_postgres::introspect::introspect;
 use lockstep_postgres::settle::{is_needed, settle};
@@ -20,6 +20,8 @@ use crate::stop::Stop;
 pub struct Decisions {
     /// The renames that were asked for.
     pub renames: Vec<RenameRequest>,
+    /// What comes and is no rename, though it might be one.
+    pub new: BTreeSet<ObjectAddress>,
     /// What might be a rename and was not asked for.
     pub policy: RenamePolicy,
     /// The hazards that are accepted.
@@ -59,15 +61,32 @@ impl RenameFlag {
     /// When nothing in the catalog is called so.
     pub fn resolve(&self, current: &Catalog) -> Result<Rename, Diagnostic> {
         let Self { old, new } = self;
-        let named = |address: &ObjectAddress| address.key() == *old;
-        match current.addresses().into_iter().find(named).or_else(|| enum_value(current, old)) {
-            Some(from) => Ok(Rename { from, to: new.as_str().into() }),
-            None => {
-                Err(Diagnostic::error("rename-matches-nothing", format!("--rename {old}={new}: there is no {old}"))
-                    .hint("name it as the migrations left it: schema.table, schema.table.column or schema.type.value"))
-            }
+        let all = current.addresses();
+        let named = |path: &str| all.iter().find(|address| address.key() == path).cloned();
+        let found = named(old).or_else(|| enum_value(current, old)).or_else(|| named(&format!("public.{old}")));
+        let Some(from) = found else {
+            let message = format!("--rename {old}={new}: there is no {old}");
+            return Err(Diagnostic::error("rename-matches-nothing", message)
+                .hint("name it as the migrations left it: schema.table, schema.table.column or schema.type.value"));
+        };
+        let to = new_name(&from, new);
+        match to.split_once('.') {
+            Some((schema, _)) if current.schemas.keys().any(|name| name.as_str() == schema) => Err(Diagnostic::error(
+                "rename-to-another-place",
+                format!("--rename {old}={new}: a new name does not move {from} to another place"),
+            )
+            .hint(format!("give the name alone, such as `--rename {old}={}`", new.rsplit('.').next().unwrap_or(new)))),
+            Some(_) | None => Ok(Rename { from, to: to.into() }),
         }
     }
+}
+
+/// The new name without the path of what the object is in: `schema.b` means `b` where `schema.a` is renamed.
+fn new_name<'a>(from: &ObjectAddress, new: &'a str) -> &'a str {
+    let own = Candidate::name(from).as_str();
+    let path = from.key();
+    let within = path.strip_suffix(own).filter(|within| !within.is_empty());
+    within.and_then(|within| new.strip_prefix(within)).filter(|name| !name.is_empty()).unwrap_or(new)
 }
 
 fn enum_value(current: &Catalog, path: &str) -> Option<ObjectAddress> {
@@ -89,7 +108,7 @@ impl Decisions {
     ) -> Self {
         let renames = annotations.renames.clone();
         let (using, backfill) = (annotations.using.clone(), annotations.backfill.clone());
-        Self { renames, policy, allow, using, backfill, form }.with_flags(flags)
+        Self { renames, new: BTreeSet::new(), policy, allow, using, backfill, form }.with_flags(flags)
     }
 
     /// What the decisions mean for these two catalogs.
@@ -101,7 +120,7 @@ impl Decisions {
             using: texts(&self.using),
             backfill: texts(&self.backfill),
             allow: self.allow.clone(),
-            renames: resolve_renames(current, desired, &self.renames, self.policy)?,
+            renames: resolve_renames(current, desired, &self.renames, &self.new, self.policy)?,
             form: self.form,
         })
     }

@@ -73,6 +73,12 @@ impl Reporter {
         let _ = writeln!(std::io::stderr().lock(), "{line}");
     }
 
+    /// Writes a question to the standard error; the answer follows it on the line.
+    pub fn prompt(&self, question: &str) {
+        let mut terminal = std::io::stderr().lock();
+        let _ = write!(terminal, "{question}").and_then(|()| terminal.flush());
+    }
+
     /// Writes a line for people, in neither format a result: nothing where the result is JSON.
     pub fn say(&self, line: &str) {
         if self.format == Format::Text {

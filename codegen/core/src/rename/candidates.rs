@@ -5,8 +5,8 @@ use std::collections::BTreeMap;
 use crate::catalog::{Catalog, Constraint, Index, ObjectAddress, ObjectKind, Table};
 use crate::diagnostic::Diagnostic;
 use crate::name::{Identifier, QualifiedName};
-use crate::rename::RenamePolicy;
 use crate::rename::requests::{Names, holds};
+use crate::rename::{Candidate, RenamePolicy};
 
 /// Adds the renames that follow from others or that nothing can get lost by.
 pub(super) fn follow(current: &Catalog, desired: &Catalog, names: &mut Names, policy: RenamePolicy) {
@@ -130,30 +130,30 @@ fn in_new_names(definition: &str, table: &Table, name: &QualifiedName, names: &N
 }
 
 /// The objects with data of which nobody said whether they are new or have a new name.
-pub(super) fn ambiguous(current: &Catalog, desired: &Catalog, names: &Names) -> Vec<Diagnostic> {
+pub(super) fn undecided(current: &Catalog, desired: &Catalog, names: &Names) -> Vec<Candidate> {
     let sides = Sides { current, desired, names };
-    let mut diagnostics = Vec::new();
+    let mut found = Vec::new();
     let tables = sides.undecided(ObjectKind::Table, current.tables.keys(), desired.tables.keys());
-    diagnostics.extend(sides.report(&tables, |old, new| {
+    found.extend(sides.alike(&tables, |old, new| {
         alike_tables(current.tables.get(&old.qualified_name()?)?, desired.tables.get(&new.qualified_name()?)?)
     }));
     let enums = sides.undecided(ObjectKind::Enum, current.enums.keys(), desired.enums.keys());
-    diagnostics.extend(sides.report(&enums, |old, new| {
+    found.extend(sides.alike(&enums, |old, new| {
         Some(current.enums.get(&old.qualified_name()?)?.values == desired.enums.get(&new.qualified_name()?)?.values)
     }));
     let sequences = sides.undecided(ObjectKind::Sequence, current.sequences.keys(), desired.sequences.keys());
-    diagnostics.extend(sides.report(&sequences, |old, new| {
+    found.extend(sides.alike(&sequences, |old, new| {
         let old = current.sequences.get(&old.qualified_name()?)?;
         let new = desired.sequences.get(&new.qualified_name()?)?;
         Some(old.owned_by.is_none() && new.owned_by.is_none() && old.options == new.options)
     }));
     for (name, table) in &current.tables {
-        diagnostics.extend(sides.columns(name, table));
+        found.extend(sides.columns(name, table));
     }
     for name in current.enums.keys() {
-        diagnostics.extend(sides.values(name));
+        found.extend(sides.values(name));
     }
-    diagnostics
+    found
 }
 
 /// Whether two tables share at least two thirds of their columns; of two or fewer, all.
@@ -196,20 +196,20 @@ impl Sides<'_> {
         (gone, new)
     }
 
-    fn report(
+    fn alike(
         &self,
         (gone, new): &Undecided,
         is_alike: impl Fn(&ObjectAddress, &ObjectAddress) -> Option<bool>,
-    ) -> Vec<Diagnostic> {
+    ) -> Vec<Candidate> {
         new.iter()
             .filter_map(|new| {
                 let old: Vec<&ObjectAddress> = gone.iter().filter(|old| is_alike(old, new).unwrap_or(false)).collect();
-                (!old.is_empty()).then(|| diagnostic(&old, new))
+                (!old.is_empty()).then(|| Candidate { new: new.clone(), old: old.into_iter().cloned().collect() })
             })
             .collect()
     }
 
-    fn columns(&self, name: &QualifiedName, table: &Table) -> Vec<Diagnostic> {
+    fn columns(&self, name: &QualifiedName, table: &Table) -> Vec<Candidate> {
         let new_name = self.names.desired_name(name, ObjectKind::Table);
         let Some(desired) = self.desired.tables.get(&new_name) else { return Vec::new() };
         let columns = |owner: &QualifiedName, table: &Table| -> Vec<ObjectAddress> {
@@ -221,11 +221,11 @@ impl Sides<'_> {
             let column = table.columns.iter().find(|column| Some(&column.name) == address.part.as_ref())?;
             Some(column.data_type.text.clone())
         };
-        self.report(&undecided, |old, new| Some(data_type(table, old)? == data_type(desired, new)?))
+        self.alike(&undecided, |old, new| Some(data_type(table, old)? == data_type(desired, new)?))
     }
 
     /// Values of an enumerated type that stand at the same place in a list of the same length.
-    fn values(&self, name: &QualifiedName) -> Vec<Diagnostic> {
+    fn values(&self, name: &QualifiedName) -> Vec<Candidate> {
         let new_name = self.names.desired_name(name, ObjectKind::Enum);
         let (Some(current), Some(desired)) = (self.current.enums.get(name), self.desired.enums.get(&new_name)) else {
             return Vec::new();
@@ -243,21 +243,37 @@ impl Sides<'_> {
                 let is_new = !addresses.contains(&value(&new_name, new));
                 old != new && !is_kept && is_new
             })
-            .map(|((_, old), new)| diagnostic(&[&value(name, old)], &value(&new_name, new)))
+            .map(|((_, old), new)| Candidate { new: value(&new_name, new), old: vec![value(name, old)] })
             .collect()
     }
 }
 
-fn diagnostic(old: &[&ObjectAddress], new: &ObjectAddress) -> Diagnostic {
-    let name = |address: &ObjectAddress| address.part.clone().unwrap_or_else(|| address.name.clone());
-    let first = name(old[0]);
-    let all: Vec<String> = old.iter().map(|old| old.key()).collect();
-    let what = if new.kind == ObjectKind::Enum && new.part.is_some() { "value" } else { new.kind.name() };
-    let message = format!("{what} {} may be {what} {} under a new name, or another one", new.key(), all.join(" or "));
-    Diagnostic::error("ambiguous-rename", message).about(new).hint(format!(
-        "write `-- @renamed from={}` above it or pass `--rename {}={}` if it is the same, `--renames none` if it is another",
-        first.as_str(),
-        old[0].key(),
-        name(new).as_str(),
-    ))
+impl Candidate {
+    /// What it is, in a word: `column`, or `value` for one of an enumerated type.
+    #[must_use]
+    pub fn what(&self) -> &'static str {
+        if self.new.kind == ObjectKind::Enum && self.new.part.is_some() { "value" } else { self.new.kind.name() }
+    }
+
+    /// The name of an object, or of the part if the address has one.
+    #[must_use]
+    pub fn name(address: &ObjectAddress) -> &Identifier {
+        address.part.as_ref().unwrap_or(&address.name)
+    }
+
+    /// The error that it is until somebody decides.
+    #[must_use]
+    pub fn diagnostic(&self) -> Diagnostic {
+        let Self { new, old } = self;
+        let all: Vec<String> = old.iter().map(ObjectAddress::key).collect();
+        let what = self.what();
+        let message =
+            format!("{what} {} may be {what} {} under a new name, or another one", new.key(), all.join(" or "));
+        Diagnostic::error("ambiguous-rename", message).about(new).hint(format!(
+            "write `-- @renamed from={}` above it or pass `--rename {}={}` if it is the same, `--renames none` if it is another",
+            Self::name(&old[0]).as_str(),
+            old[0].key(),
+            Self::name(new).as_str(),
+        ))
+    }
 }

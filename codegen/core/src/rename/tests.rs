@@ -1,8 +1,10 @@
 //! Renames, from small catalogs.
 
+use std::collections::BTreeSet;
+
 use crate::catalog::fixture::{column_of, constraint, enumeration, index, name, sequence, state, table};
 use crate::catalog::{ObjectAddress, ObjectKind, State};
-use crate::rename::{Rename, RenamePolicy, RenameRequest, rename_steps, resolve_renames};
+use crate::rename::{Candidate, Rename, RenamePolicy, RenameRequest, candidates, rename_steps, resolve_renames};
 
 /// The statements, or the diagnostics.
 #[track_caller]
@@ -22,10 +24,13 @@ fn check_policy(
         .iter()
         .map(|(from, to)| RenameRequest { rename: Rename { from: from.clone(), to: (*to).into() }, span: None })
         .collect();
-    let shown: Vec<String> = match resolve_renames(&current.catalog, &desired.catalog, &requests, policy) {
-        Ok(renames) => rename_steps(&renames).into_iter().map(|step| step.sql).collect(),
-        Err(diagnostics) => diagnostics.iter().map(|diagnostic| format!("{}: {diagnostic}", diagnostic.code)).collect(),
-    };
+    let shown: Vec<String> =
+        match resolve_renames(&current.catalog, &desired.catalog, &requests, &BTreeSet::new(), policy) {
+            Ok(renames) => rename_steps(&renames).into_iter().map(|step| step.sql).collect(),
+            Err(diagnostics) => {
+                diagnostics.iter().map(|diagnostic| format!("{}: {diagnostic}", diagnostic.code)).collect()
+            }
+        };
     assert_eq!(shown, expected);
 }
 
@@ -196,4 +201,20 @@ fn what_a_definition_tells_all_about_is_renamed_where_postgresql_can() {
         &["cannot-rename: user mapping s.PUBLIC cannot be renamed: PostgreSQL has no statement for it\n  \
            hint: leave the request out: it is dropped and created under its new name"],
     );
+}
+
+#[test]
+fn an_answer_may_raise_the_next_question() {
+    let current = state(|it| table(it, "shop.item", &["id bigint", "code text", "at date", "note text"]));
+    let desired = state(|it| table(it, "shop.thing", &["id bigint", "code text", "at date", "remark text"]));
+    let ask = |requests: &[RenameRequest], new: &BTreeSet<ObjectAddress>| {
+        candidates(&current.catalog, &desired.catalog, requests, new).unwrap()
+    };
+    let thing = Candidate { new: table_of("shop.thing"), old: vec![table_of("shop.item")] };
+    assert_eq!(ask(&[], &BTreeSet::new()), std::slice::from_ref(&thing));
+    let is_the_same = RenameRequest { rename: Rename { from: table_of("shop.item"), to: "thing".into() }, span: None };
+    let remark = Candidate { new: column_of("shop.thing", "remark"), old: vec![column_of("shop.item", "note")] };
+    assert_eq!(ask(std::slice::from_ref(&is_the_same), &BTreeSet::new()), std::slice::from_ref(&remark));
+    assert_eq!(ask(&[is_the_same], &BTreeSet::from([remark.new])), []);
+    assert_eq!(ask(&[], &BTreeSet::from([thing.new])), []);
 }

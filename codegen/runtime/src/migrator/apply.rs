@@ -2,7 +2,6 @@
 //! `-- Transaction: no`. A transaction that could not get a lock is tried again from its start. Which file comes next is
 //! not decided here.
 
-use std::ops::Range;
 use std::time::Duration;
 
 use tokio_postgres::Client;
@@ -149,12 +148,19 @@ async fn one_transaction(
     transaction.commit().await.map_err(|source| MigrateError::Commit { file: migration.file.to_owned(), source })
 }
 
-/// The statements to run: all, but for a `BEGIN` and `COMMIT` around the whole file, which refinery tolerates.
-pub(crate) fn body(migration: &Migration<'_>) -> Range<usize> {
-    match migration.statements {
-        [first, .., last] if statement::wraps(first.sql, last.sql) => 1..migration.statements.len() - 1,
-        statements => 0..statements.len(),
-    }
+/// The statements to run: all, but for a `BEGIN` and `COMMIT` around the whole file, which refinery tolerates. A file that
+/// runs in one transaction may hold several such pairs: generators of migrations write them around a few statements.
+pub(crate) fn body(migration: &Migration<'_>) -> Vec<usize> {
+    let controls: Vec<usize> = (0..migration.statements.len())
+        .filter(|index| statement::classify(migration.statements[*index].sql) == Kind::TransactionControl)
+        .collect();
+    let is_pair = |pair: &[usize]| match pair {
+        [first, last] => statement::wraps(migration.statements[*first].sql, migration.statements[*last].sql),
+        _ => false,
+    };
+    let around_all = controls == [0, migration.statements.len().saturating_sub(1)];
+    let left_out = controls.chunks(2).all(is_pair) && (migration.transactional || around_all);
+    (0..migration.statements.len()).filter(|index| !left_out || !controls.contains(index)).collect()
 }
 
 /// Holds that no statement of the file ends a transaction of the migrator's.
