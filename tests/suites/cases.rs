@@ -10,6 +10,7 @@ use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use lockstep_core::catalog::State;
+use lockstep_core::plan::{Form, PlanOptions};
 use lockstep_core::source::SourceFile;
 use lockstep_core::sql::split;
 use lockstep_postgres::{Scratch, Server};
@@ -87,7 +88,7 @@ fn outcome(server: &Server, folder: &Path) -> Outcome {
             Err(problem) => return Outcome::Failed(problem),
         }
     }
-    match both_ways(server, &before, &after) {
+    match both_forms(server, &before, &after) {
         Ok(()) => Outcome::Passed,
         Err(problem) => Outcome::Failed(problem),
     }
@@ -121,10 +122,17 @@ struct Side {
     shape: Shape,
 }
 
-fn both_ways(server: &Server, before: &str, after: &str) -> Result<(), String> {
+fn both_forms(server: &Server, before: &str, after: &str) -> Result<(), String> {
+    for form in [Form::Offline, Form::Online] {
+        both_ways(server, before, after, form).map_err(|problem| format!("{form:?}: {problem}"))?;
+    }
+    Ok(())
+}
+
+fn both_ways(server: &Server, before: &str, after: &str, form: Form) -> Result<(), String> {
     let mut first = side(server, before).map_err(|problem| format!("before.sql: {problem}"))?;
     let mut second = side(server, after).map_err(|problem| format!("after.sql: {problem}"))?;
-    let options = everything_allowed();
+    let options = PlanOptions { form, ..everything_allowed() };
     let (Side { state: current, shape: old, .. }, Side { state: desired, shape: new, .. }) = (&first, &second);
     let (current, old, desired, new) = (current.clone(), old.clone(), desired.clone(), new.clone());
     lead(first.scratch.client(), &current, &desired, &new, &options)

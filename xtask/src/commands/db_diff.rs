@@ -9,7 +9,7 @@ use std::thread;
 
 use anyhow::Context as _;
 use lockstep_core::diff::diff;
-use lockstep_core::plan::{Allow, HAZARDS, Plan, PlannedFile, Step, TransactionMode};
+use lockstep_core::plan::{Allow, HAZARDS, Plan, Step};
 use lockstep_core::rename::RenamePolicy;
 use lockstep_core::workspace::Workspace;
 use serde::Serialize;
@@ -96,20 +96,20 @@ fn server_root(context: &Context<'_>) -> Result<PathBuf, Stop> {
 }
 
 fn print(context: &Context<'_>, plan: &Plan) -> Outcome {
-    let steps = plan.files.iter().flat_map(|file| file.steps.iter().map(move |step| (file, step)));
+    let steps = plan.files.iter().flat_map(|file| &file.steps);
     match context.global.format {
         Format::Json => {
-            let statements = steps.map(|(file, step)| Statement {
+            let statements = steps.map(|step| Statement {
                 sql: &step.sql,
                 object: step.object.to_string(),
-                transaction: file.transaction == TransactionMode::Yes,
+                transaction: !step.runs_its_own_transactions(),
                 hazards: step.hazards.iter().map(ToString::to_string).collect(),
             });
             context.reporter.json(&Printed { statements: statements.collect() });
         }
         Format::Text => {
-            for (file, step) in steps {
-                comments(file, step).iter().for_each(|comment| context.reporter.result(&format!("-- {comment}")));
+            for step in steps {
+                comments(step).iter().for_each(|comment| context.reporter.result(&format!("-- {comment}")));
                 context.reporter.result(&format!("{};\n", step.sql));
             }
         }
@@ -118,11 +118,8 @@ fn print(context: &Context<'_>, plan: &Plan) -> Outcome {
 }
 
 /// What there is to know before the statement is run.
-fn comments(file: &PlannedFile, step: &Step) -> Vec<String> {
-    let outside = match file.transaction {
-        TransactionMode::Yes => None,
-        TransactionMode::No => Some("outside of a transaction block".to_owned()),
-    };
+fn comments(step: &Step) -> Vec<String> {
+    let outside = step.runs_its_own_transactions().then(|| "outside of a transaction block".to_owned());
     let hazards = step.hazards.iter().map(|hazard| format!("hazard: {hazard}"));
     outside.into_iter().chain(hazards).collect()
 }

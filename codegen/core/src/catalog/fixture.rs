@@ -1,8 +1,9 @@
 //! Small catalogs for tests, written as SQL is, in the forms that the server deparses to.
 
 use crate::catalog::{
-    Column, Constraint, ConstraintKind, DataType, Deferrability, EnumType, Index, IndexKey, ObjectAddress, ObjectKind,
-    Reference, Routine, RoutineKind, Schema, Sequence, SequenceOptions, State, Table, Trigger, View, ViewColumn,
+    CastContext, Column, Constraint, ConstraintKind, DataType, Deferrability, EnumType, Index, IndexKey, ObjectAddress,
+    ObjectKind, Reference, Routine, RoutineKind, Schema, Sequence, SequenceOptions, State, Table, Trigger, View,
+    ViewColumn,
 };
 use crate::name::{Identifier, QualifiedName, RoutineSignature};
 
@@ -12,6 +13,11 @@ pub(crate) fn state(fill: impl FnOnce(&mut State)) -> State {
     for schema in ["public", "shop"] {
         state.catalog.schemas.insert(schema.into(), Schema::default());
     }
+    let cast = |from: &str, to: &str| (QualifiedName::new("pg_catalog", from), QualifiedName::new("pg_catalog", to));
+    let casts = [cast("int4", "int8"), cast("int8", "int4"), cast("int4", "numeric")];
+    state.facts.casts.extend(casts.map(|cast| (cast, CastContext::Assignment)));
+    let strings = ["text", "varchar", "bpchar"];
+    state.facts.string_types.extend(strings.map(|name| QualifiedName::new("pg_catalog", name)));
     fill(&mut state);
     state
 }

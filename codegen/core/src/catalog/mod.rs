@@ -26,7 +26,7 @@ use serde::{Deserialize, Serialize};
 pub use address::{Dependencies, OBJECT_KINDS, ObjectAddress, ObjectKind, ObjectKindInfo};
 pub use defined::DEFINED_KINDS;
 pub use definition::{Clause, ClauseForm, Defined, DefinedKind, DefinedKindInfo};
-pub use facts::Facts;
+pub use facts::{CastContext, Facts};
 pub use routine::{Routine, RoutineKind, Trigger, TriggerState};
 pub use secret::{SECRET_VALUE, is_secret};
 pub use sequence::{Sequence, SequenceOptions};

@@ -8,9 +8,9 @@ use crate::emit::sql::{
     sql_name, table, types,
 };
 use crate::name::{QualifiedName, quote_literal};
-use crate::plan::conversion::{Conversion, default_storage, keeps_every_value, using};
+use crate::plan::conversion::{Conversion, conversion, default_storage, keeps_every_value};
 use crate::plan::creation::{alter_relation, creation, find_trigger, set_default, trigger_state};
-use crate::plan::fate::Fate;
+use crate::plan::fate::{Fate, Sides};
 use crate::plan::graph::Group;
 use crate::plan::steps::{Emitter, PhasedStep, follow_up};
 use crate::plan::unit::{Side, Unit};
@@ -121,17 +121,22 @@ impl Emitter<'_> {
         let catalogs = (self.sides.current.catalog, self.sides.desired.catalog);
         let is_new = |name: &QualifiedName| self.is_new_type(name);
         let chosen = self.options.using.get(address);
-        let automatic = || using(&current.name, &current.data_type, &desired.data_type, &is_new, catalogs);
-        let sql = type_clause(table, desired, chosen.cloned().or_else(|| automatic().expression()));
-        let mut hazards = Vec::new();
-        if !keeps_every_value(&current.data_type, &desired.data_type, catalogs) && chosen.is_none() {
-            hazards.push(Hazard {
-                kind: HazardKind::ChangeType,
-                object: address.clone(),
-                detail: format!("{} to {}", current.data_type.text, desired.data_type.text),
-            });
-        }
-        let back = using(&current.name, &desired.data_type, &current.data_type, &is_new, (catalogs.1, catalogs.0));
+        let (from, to) = ((&current.data_type, &self.sides.current), (&desired.data_type, &self.sides.desired));
+        let automatic = conversion(&current.name, from, to, &is_new);
+        let types = format!("{} to {}", current.data_type.text, desired.data_type.text);
+        let hazard = |kind, detail: String| Hazard { kind, object: address.clone(), detail };
+        let keeps = keeps_every_value(&current.data_type, &desired.data_type, catalogs);
+        let hazards = match (chosen, &automatic) {
+            (None, Conversion::Unasked(expression)) => {
+                vec![hazard(HazardKind::NoCast, format!("{types}, by `{expression}`"))]
+            }
+            (None, Conversion::Assignment | Conversion::Rebuilt(_) | Conversion::Unknown) if !keeps => {
+                vec![hazard(HazardKind::ChangeType, types)]
+            }
+            (Some(_), _) | (None, Conversion::Assignment | Conversion::Rebuilt(_) | Conversion::Unknown) => Vec::new(),
+        };
+        let sql = type_clause(table, desired, chosen.cloned().or_else(|| automatic.expression()));
+        let back = conversion(&current.name, to, from, &is_new);
         let rollback = match chosen {
             Some(expression) => {
                 Rollback::Irreversible(format!("nobody said how to take back `{expression}` for {address}"))
@@ -144,12 +149,13 @@ impl Emitter<'_> {
 
     /// The columns that change their type in a way that nobody knows.
     pub(crate) fn unconvertible(&self) -> Vec<Diagnostic> {
-        let catalogs = (self.sides.current.catalog, self.sides.desired.catalog);
+        let Sides { current: before, desired: after, changes: _ } = self.sides;
         let is_new = |name: &QualifiedName| self.is_new_type(name);
         let mut diagnostics = Vec::new();
         for address in self.fates.converted.iter().filter(|address| !self.options.using.contains_key(address)) {
             let Some((current, desired)) = self.sides.columns(address) else { continue };
-            if using(&current.name, &current.data_type, &desired.data_type, &is_new, catalogs) == Conversion::Unknown {
+            let (from, to) = ((&current.data_type, before), (&desired.data_type, after));
+            if conversion(&current.name, from, to, &is_new) == Conversion::Unknown {
                 let message = format!(
                     "the values of {address} cannot be turned from {} into {} without being told how",
                     current.data_type.text, desired.data_type.text

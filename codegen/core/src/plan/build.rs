@@ -244,8 +244,11 @@ impl<'a> Builder<'a> {
 
     /// A change that PostgreSQL refuses while certain dependents are there comes after their drops.
     fn order_shape(&mut self, unit: &Unit, group: Group, id: NodeId) {
+        // What a column gains is nothing that anybody stands in the way of.
+        let loses_not_null = || self.sides.columns(unit.address()).is_some_and(|(_, desired)| !desired.not_null);
         let concerns = |dependent: &Unit| match group {
-            Group::DropIdentity | Group::DropExpression | Group::Type | Group::NotNull => true,
+            Group::DropIdentity | Group::DropExpression | Group::Type => true,
+            Group::NotNull => loses_not_null(),
             Group::SetExpression | Group::AlterIdentity | Group::AddIdentity => false,
             Group::Persistence => dependent.address().kind == ObjectKind::Constraint,
             Group::Definition | Group::Details => false,

@@ -1,7 +1,8 @@
 //! What is known of changing a column's type: whether operators bridge the two types, and whether values can get lost.
 
-use crate::catalog::{Catalog, CompositeAttribute, CompositeType, DataType};
+use crate::catalog::{CastContext, Catalog, CompositeAttribute, CompositeType, DataType};
 use crate::name::{Identifier, QualifiedName};
+use crate::plan::unit::Side;
 
 /// Whether equality and order work between the two types, as foreign keys and checks need it.
 pub(crate) fn same_family(current: &DataType, desired: &DataType) -> bool {
@@ -64,8 +65,11 @@ pub(crate) fn keeps_every_value(current: &DataType, desired: &DataType, catalogs
 pub(crate) enum Conversion {
     /// By an assignment.
     Assignment,
-    /// By this expression.
-    Using(String),
+    /// By this expression, which keeps what both types know: a new type takes the name of the old one, or a row gets
+    /// other attributes.
+    Rebuilt(String),
+    /// By this expression, that the server would not come to by itself.
+    Unasked(String),
     /// Nobody knows: values of a composite type with other attributes stand inside of values of another type.
     Unknown,
 }
@@ -74,72 +78,88 @@ impl Conversion {
     /// What stands after `USING`.
     pub(crate) fn expression(self) -> Option<String> {
         match self {
-            Self::Using(expression) => Some(expression),
+            Self::Rebuilt(expression) | Self::Unasked(expression) => Some(expression),
             Self::Assignment | Self::Unknown => None,
         }
     }
 }
 
-/// What `USING` has to say where PostgreSQL has no assignment cast from one type to the other; `is_new` tells whether
-/// the type behind a name is another one although the name is the same.
-pub(crate) fn using(
+/// How the values of a column become those of another type: by the server's assignment cast where there is one. `is_new`
+/// tells whether the type behind a name is another one although the name is the same.
+pub(crate) fn conversion(
     column: &Identifier,
-    current: &DataType,
-    desired: &DataType,
+    (current, before): (&DataType, &Side),
+    (desired, after): (&DataType, &Side),
     is_new: &dyn Fn(&QualifiedName) -> bool,
-    catalogs: (&Catalog, &Catalog),
 ) -> Conversion {
-    convert(&column.to_string(), current, desired, is_new, catalogs)
+    Converter { before, after, is_new }.convert(&column.to_string(), current, desired)
 }
 
-fn convert(
-    value: &str,
-    current: &DataType,
-    desired: &DataType,
-    is_new: &dyn Fn(&QualifiedName) -> bool,
-    catalogs: (&Catalog, &Catalog),
-) -> Conversion {
-    let (from, to) = (base(current, catalogs.0), base(desired, catalogs.1));
-    let is_text = |data_type: &DataType| matches!(type_name(data_type), "text" | "varchar" | "bpchar" | "citext");
-    let is_same = from.name == to.name && from.array == to.array && !is_new(&current.name);
-    if is_same || (is_text(to) && !to.array) || (from.array == to.array && has_assignment_cast(from, to)) {
-        return Conversion::Assignment;
-    }
-    if let (Some(old), Some(new)) = (catalogs.0.composites.get(&from.name), catalogs.1.composites.get(&to.name))
-        && !from.array
-        && !to.array
-    {
-        return rebuilt_row(value, (old, new), desired, is_new, catalogs);
-    }
-    if !reads_back(from, to, catalogs) {
-        return Conversion::Unknown;
-    }
-    let through = if is_text(from) && from.array == to.array { "" } else { "::text" };
-    Conversion::Using(format!("{value}{through}::{}", desired.text))
+struct Converter<'a> {
+    before: &'a Side<'a>,
+    after: &'a Side<'a>,
+    is_new: &'a dyn Fn(&QualifiedName) -> bool,
 }
 
-/// `ROW((value).a, …)`: attributes by their names, new ones without a value.
-fn rebuilt_row(
-    value: &str,
-    (old, new): (&CompositeType, &CompositeType),
-    desired: &DataType,
-    is_new: &dyn Fn(&QualifiedName) -> bool,
-    catalogs: (&Catalog, &Catalog),
-) -> Conversion {
-    let mut fields = Vec::new();
-    for CompositeAttribute { name, data_type, collation: _, comment: _ } in &new.attributes {
-        let before = old.attributes.iter().find(|attribute| attribute.name == *name);
-        let field = format!("({value}).{name}");
-        fields.push(match before.map(|it| convert(&field, &it.data_type, data_type, is_new, catalogs)) {
-            None => "NULL".to_owned(),
-            Some(Conversion::Assignment) => field,
-            Some(Conversion::Using(expression)) => expression,
-            Some(Conversion::Unknown) => return Conversion::Unknown,
-        });
+impl Converter<'_> {
+    fn convert(&self, value: &str, current: &DataType, desired: &DataType) -> Conversion {
+        let catalogs = (self.before.catalog, self.after.catalog);
+        let (from, to) = (base(current, catalogs.0), base(desired, catalogs.1));
+        let has_name = from.name == to.name && from.array == to.array;
+        let cast = self.cast(from, to);
+        let is_text_of = self.is_string(to) && (!to.array || from.array);
+        if has_name && !(self.is_new)(&current.name) || is_text_of || cast == Some(CastContext::Assignment) {
+            return Conversion::Assignment;
+        }
+        if let (Some(old), Some(new)) = (catalogs.0.composites.get(&from.name), catalogs.1.composites.get(&to.name))
+            && !from.array
+            && !to.array
+        {
+            return self.rebuilt_row(value, (old, new), desired);
+        }
+        if !reads_back(from, to, catalogs) {
+            return Conversion::Unknown;
+        }
+        let is_direct = cast.is_some() || (self.is_string(from) && from.array == to.array);
+        let through = if is_direct { "" } else { "::text" };
+        let expression = format!("{value}{through}::{}", desired.text);
+        if has_name { Conversion::Rebuilt(expression) } else { Conversion::Unasked(expression) }
     }
-    // A row of nulls IS NULL too: only this tells it from no row.
-    let row = format!("ROW({})::{}", fields.join(", "), desired.text);
-    Conversion::Using(format!("CASE WHEN {value} IS NOT DISTINCT FROM NULL THEN NULL ELSE {row} END"))
+
+    /// The cast of `pg_cast`. One that only one side has may not be there yet, or not any more.
+    fn cast(&self, from: &DataType, to: &DataType) -> Option<CastContext> {
+        let key = (from.name.clone(), to.name.clone());
+        let casts = [self.before, self.after].map(|side| side.facts.casts.get(&key).copied());
+        casts.into_iter().min().flatten().filter(|_| from.array == to.array)
+    }
+
+    /// Whether an assignment to the type takes any value's text.
+    fn is_string(&self, data_type: &DataType) -> bool {
+        [self.before, self.after].into_iter().all(|side| side.facts.string_types.contains(&data_type.name))
+    }
+
+    /// `ROW((value).a, …)`: attributes by their names, new ones without a value.
+    fn rebuilt_row(&self, value: &str, (old, new): (&CompositeType, &CompositeType), desired: &DataType) -> Conversion {
+        let (mut fields, mut is_asked) = (Vec::new(), true);
+        for CompositeAttribute { name, data_type, collation: _, comment: _ } in &new.attributes {
+            let before = old.attributes.iter().find(|attribute| attribute.name == *name);
+            let field = format!("({value}).{name}");
+            fields.push(match before.map(|it| self.convert(&field, &it.data_type, data_type)) {
+                None => "NULL".to_owned(),
+                Some(Conversion::Assignment) => field,
+                Some(Conversion::Rebuilt(expression)) => expression,
+                Some(Conversion::Unasked(expression)) => {
+                    is_asked = false;
+                    expression
+                }
+                Some(Conversion::Unknown) => return Conversion::Unknown,
+            });
+        }
+        // A row of nulls IS NULL too: only this tells it from no row.
+        let row = format!("ROW({})::{}", fields.join(", "), desired.text);
+        let expression = format!("CASE WHEN {value} IS NOT DISTINCT FROM NULL THEN NULL ELSE {row} END");
+        if is_asked { Conversion::Rebuilt(expression) } else { Conversion::Unasked(expression) }
+    }
 }
 
 /// Whether the text of a value of one type is that of a value of the other: composite types inside have to have the same
@@ -174,39 +194,6 @@ fn element<'a>(data_type: &'a DataType, catalog: &'a Catalog) -> &'a DataType {
         };
     }
 }
-
-fn has_assignment_cast(from: &DataType, to: &DataType) -> bool {
-    let (from, to) = (&from.name, &to.name);
-    let is_built_in = |name: &QualifiedName| name.schema.as_str() == "pg_catalog";
-    let cast =
-        |(source, targets): &(&str, &[&str])| from.name.as_str() == *source && targets.contains(&to.name.as_str());
-    is_built_in(from) && is_built_in(to) && ASSIGNMENT_CASTS.iter().any(cast)
-}
-
-/// `pg_cast` of PostgreSQL 14 to 18, as far as it concerns columns: casts that an assignment makes by itself.
-const ASSIGNMENT_CASTS: &[(&str, &[&str])] = &[
-    ("bit", &["varbit"]),
-    ("cidr", &["inet"]),
-    ("date", &["timestamp", "timestamptz"]),
-    ("float4", &["float8", "int2", "int4", "int8", "numeric"]),
-    ("float8", &["float4", "int2", "int4", "int8", "numeric"]),
-    ("inet", &["cidr"]),
-    ("int2", &["float4", "float8", "int4", "int8", "numeric"]),
-    ("int4", &["float4", "float8", "int2", "int8", "money", "numeric"]),
-    ("int8", &["float4", "float8", "int2", "int4", "money", "numeric"]),
-    ("interval", &["time"]),
-    ("json", &["jsonb"]),
-    ("jsonb", &["json"]),
-    ("macaddr", &["macaddr8"]),
-    ("macaddr8", &["macaddr"]),
-    ("money", &["numeric"]),
-    ("numeric", &["float4", "float8", "int2", "int4", "int8", "money"]),
-    ("time", &["interval", "timetz"]),
-    ("timestamp", &["date", "time", "timestamptz"]),
-    ("timestamptz", &["date", "time", "timestamp", "timetz"]),
-    ("timetz", &["time"]),
-    ("varbit", &["bit"]),
-];
 
 /// The type below any domains.
 fn base<'a>(data_type: &'a DataType, catalog: &'a Catalog) -> &'a DataType {

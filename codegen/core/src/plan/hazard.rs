@@ -41,6 +41,8 @@ pub enum HazardKind {
     Blocks,
     /// It comes without a connection or password, which no schema holds.
     LacksSecret,
+    /// The server has no cast of its own from a column's type to its new one.
+    NoCast,
 }
 
 /// What there is to know about a kind of hazard.
@@ -136,6 +138,13 @@ pub const HAZARDS: &[HazardInfo] = &[
         verb: "leaves a secret out of",
         meaning: "a connection, password or the like is missing, because no schema holds one: set it by hand on each server",
         needs_allow: false,
+    },
+    HazardInfo {
+        kind: HazardKind::NoCast,
+        name: "no-cast",
+        verb: "has no assignment cast for",
+        meaning: "the server does not cast to a column's new type by itself: values may not convert, or get lost",
+        needs_allow: true,
     },
 ];
 

@@ -135,6 +135,15 @@ pub struct Step {
     pub verify: Option<String>,
 }
 
+impl Step {
+    /// Whether PostgreSQL takes the statement outside of a transaction block only.
+    #[must_use]
+    pub fn runs_its_own_transactions(&self) -> bool {
+        // A block that fills in values commits as it goes.
+        (self.action == Action::Backfill && self.sql.starts_with("DO ")) || stage::is_concurrent(&self.sql)
+    }
+}
+
 /// How to undo a step.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Rollback {
@@ -311,7 +320,12 @@ fn refusals<'a>(steps: impl Iterator<Item = &'a Step>, options: &PlanOptions) ->
             continue;
         }
         let flag = Allow { hazard: hazard.kind, object: Some(hazard.object.key()) };
-        if hazard.kind.info().needs_allow {
+        if hazard.kind == HazardKind::NoCast {
+            let message = format!("PostgreSQL has no assignment cast for {}: {}", hazard.object, hazard.detail);
+            diagnostics.push(Diagnostic::error("no-assignment-cast", message).about(&hazard.object).hint(format!(
+                "write `-- @using expression` above the column, or accept that conversion with `--allow {flag}`"
+            )));
+        } else if hazard.kind.info().needs_allow {
             let detail = if hazard.detail.is_empty() { String::new() } else { format!(": {}", hazard.detail) };
             let message = format!("{} {}{detail}", hazard.kind.info().verb, hazard.object);
             diagnostics.push(

@@ -9,6 +9,8 @@ mod column;
 mod constraint;
 mod index;
 
+pub(crate) use index::is_concurrent;
+
 use crate::catalog::{ObjectAddress, ObjectKind};
 use crate::name::Identifier;
 use crate::plan::fate::Fate;

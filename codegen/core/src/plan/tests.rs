@@ -237,6 +237,17 @@ fn a_type_change_takes_the_default_away_and_gives_the_new_one() {
 }
 
 #[test]
+fn a_type_that_nothing_casts_to_asks_how() {
+    let of = |text: &str| state(|it| table(it, "shop.a", &[text]));
+    let unasked = "no-assignment-cast: PostgreSQL has no assignment cast for column shop.a.x: text to integer, by \
+                   `x::integer`\n  hint: write `-- @using expression` above the column, or accept that conversion with \
+                   `--allow no-cast:shop.a.x`";
+    check_refused(&of("x text"), &of("x integer"), &["change-type"], &[unasked]);
+    check_refused(&of("x integer"), &of("x text"), &[], &[]);
+    check_refused(&of("x text"), &of("x integer"), &["no-cast"], &[]);
+}
+
+#[test]
 fn values_of_an_enumerated_type_are_added_in_a_file_of_their_own() {
     let of = |values: &[&str], default: &str| {
         state(|it| {

@@ -1,6 +1,6 @@
 //! What plans ask about the server beside the catalog: which defaults are volatile, which casts there are.
 
-use lockstep_core::catalog::{Facts, ObjectAddress, ObjectKind};
+use lockstep_core::catalog::{CastContext, Facts, ObjectAddress, ObjectKind};
 
 use super::Reader;
 use super::found::Found;
@@ -23,7 +23,8 @@ pub(super) fn read(reader: &mut Reader<'_>, found: &Found) -> Result<Facts, Erro
         if row.get("is_string") {
             facts.string_types.insert(target);
         } else {
-            facts.assignment_casts.insert((qualified(&row, "source_schema", "source_name"), target));
+            let context = if row.get("is_assignment") { CastContext::Assignment } else { CastContext::Explicit };
+            facts.casts.insert((qualified(&row, "source_schema", "source_name"), target), context);
         }
     }
     Ok(facts)

@@ -139,6 +139,13 @@ fn name_end(text: &str) -> usize {
     text.len()
 }
 
+/// Whether PostgreSQL takes the statement outside of a transaction block only.
+pub(crate) fn is_concurrent(sql: &str) -> bool {
+    ["CREATE INDEX", "CREATE UNIQUE INDEX", "DROP INDEX", "REINDEX INDEX"]
+        .into_iter()
+        .any(|beginning| sql.strip_prefix(beginning).is_some_and(|rest| rest.starts_with(" CONCURRENTLY ")))
+}
+
 pub(crate) fn drop_concurrently(index: &str) -> String {
     format!("DROP INDEX CONCURRENTLY {index}")
 }
