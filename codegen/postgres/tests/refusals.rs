@@ -51,7 +51,7 @@ const CASES: &[Case] = &[
     case("CREATE TABLE s@.t (a int); ALTER TABLE s@.t FORCE ROW LEVEL SECURITY", &[("row level security", "s@.t")]),
     case(
         "CREATE ACCESS METHOD m@ TYPE TABLE HANDLER heap_tableam_handler; CREATE TABLE s@.t (a int) USING m@",
-        &[("access method", "m@"), ("table access method", "s@.t")],
+        &[("table access method", "s@.t")],
     ),
     case(
         "CREATE TABLE s@.t (a int REFERENCES s@.u); ALTER TABLE s@.t DISABLE TRIGGER ALL",
@@ -87,42 +87,8 @@ const CASES: &[Case] = &[
         &[("foreign table", "s@.f")],
     ),
     case(
-        "CREATE TYPE s@.e AS ENUM ('a'); CREATE CAST (s@.e AS bytea) WITH INOUT AS ASSIGNMENT",
-        &[("cast", "(s@.e AS pg_catalog.bytea)")],
-    ),
-    case(
-        "CREATE OPERATOR s@.=== (LEFTARG = int, RIGHTARG = int, FUNCTION = int4eq)",
-        &[("operator", "s@.===(integer,integer)")],
-    ),
-    case(
-        "CREATE OPERATOR CLASS s@.o FOR TYPE int USING hash AS OPERATOR 1 =, FUNCTION 1 hashint4(int)",
-        &[("operator class", "s@.o USING hash")],
-    ),
-    case("CREATE OPERATOR FAMILY s@.o USING btree", &[("operator family", "s@.o USING btree")]),
-    case(
-        "CREATE FUNCTION s@.same(int, bytea) RETURNS boolean LANGUAGE sql AS 'SELECT true';
-         CREATE OPERATOR s@.=== (LEFTARG = int, RIGHTARG = bytea, FUNCTION = s@.same);
-         ALTER OPERATOR FAMILY integer_ops USING hash ADD OPERATOR 1 s@.=== (int, bytea), FUNCTION 1 (bytea) hashvarlena(internal)",
-        &[
-            ("function of an operator family", "function 1 (pg_catalog.bytea, pg_catalog.bytea) of pg_catalog.integer_ops USING hash"),
-            ("operator", "s@.===(integer,pg_catalog.bytea)"),
-            ("operator of an operator family", "operator 1 (integer, pg_catalog.bytea) of pg_catalog.integer_ops USING hash"),
-        ],
-    ),
-    case("CREATE LANGUAGE l@ HANDLER plpgsql_call_handler", &[("language", "l@")]),
-    case(
-        "CREATE TYPE s@.e AS ENUM ('a'); CREATE FUNCTION s@.f(internal) RETURNS internal LANGUAGE internal IMMUTABLE AS 'int4in';
-         CREATE TRANSFORM FOR s@.e LANGUAGE plpgsql (FROM SQL WITH FUNCTION s@.f(internal))",
-        &[("transform", "for s@.e language plpgsql")],
-    ),
-    case(
-        "CREATE TEXT SEARCH TEMPLATE s@.e (LEXIZE = dsimple_lexize); CREATE TEXT SEARCH DICTIONARY s@.d (TEMPLATE = s@.e)",
-        &[("text search dictionary", "s@.d"), ("text search template", "s@.e")],
-    ),
-    case(
-        "CREATE TEXT SEARCH PARSER s@.p (START = prsd_start, GETTOKEN = prsd_nexttoken, END = prsd_end, LEXTYPES = prsd_lextype);
-         CREATE TEXT SEARCH CONFIGURATION s@.c (PARSER = s@.p)",
-        &[("text search configuration", "s@.c"), ("text search parser", "s@.p")],
+        "CREATE OPERATOR s@.=== (LEFTARG = int, RIGHTARG = int, FUNCTION = int4eq, NEGATOR = OPERATOR(s@.!==))",
+        &[("shell operator", "s@.!==(integer,integer)")],
     ),
     case(
         "ALTER DEFAULT PRIVILEGES IN SCHEMA s@ GRANT SELECT ON TABLES TO PUBLIC",

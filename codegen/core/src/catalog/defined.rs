@@ -2,8 +2,9 @@
 //!
 //! A plan treats all of them alike, so a kind is no code but a row in [`DEFINED_KINDS`] and a query that reads it. In the
 //! forms, `{name}`, `{qualified}` (`schema.name`) and `{part}` stand for names as SQL writes them, `{name:text}` and
-//! `{part:text}` for texts of the server that are SQL already (types, argument lists), `{key}` and `{value}` for what
-//! follows the word of a clause and what it is set to. Statements that differ only between `[` and `]` are joined.
+//! `{part:text}` for texts of the server that are SQL already (types, argument lists), `{part:what}` and `{part:using}` for
+//! what stands before and after the word `USING` in such a text, `{key}` and `{value}` for what follows the word of a clause
+//! and what it is set to. Statements that differ only between `[` and `]` are joined.
 
 use crate::catalog::{Clause, ClauseForm, DefinedKind, DefinedKindInfo, ObjectKind};
 
@@ -21,7 +22,9 @@ const PLAIN: DefinedKindInfo = DefinedKindInfo {
     is_deparsed: false,
     breaks_readers: true,
     clauses: &[],
+    altered_since: &[],
     end: "",
+    is_silent: false,
 };
 
 /// Every kind, in the order in which objects are created where nothing depends on anything.
@@ -53,6 +56,13 @@ pub const DEFINED_KINDS: &[DefinedKindInfo] = &[
         name: "language",
         catalog: "pg_language",
         reference: "LANGUAGE {name}",
+        clauses: &[Clause {
+            name: "LANGUAGE",
+            create: ClauseForm::Inline(" {value}"),
+            add: None,
+            set: Some("CREATE OR REPLACE {value}"),
+            drop: None,
+        }],
         ..PLAIN
     },
     DefinedKindInfo {
@@ -61,6 +71,52 @@ pub const DEFINED_KINDS: &[DefinedKindInfo] = &[
         catalog: "pg_operator",
         can_be_renamed: false,
         reference: "OPERATOR {schema}.{name:text} ({part:text})",
+        clauses: &[
+            Clause {
+                name: "COMMUTATOR",
+                create: ClauseForm::Inline(", COMMUTATOR = {value}"),
+                add: Some("ALTER OPERATOR {schema}.{name:text} ({part:text}) SET ([COMMUTATOR = {value}])"),
+                set: None,
+                drop: None,
+            },
+            Clause {
+                name: "NEGATOR",
+                create: ClauseForm::Inline(", NEGATOR = {value}"),
+                add: Some("ALTER OPERATOR {schema}.{name:text} ({part:text}) SET ([NEGATOR = {value}])"),
+                set: None,
+                drop: None,
+            },
+            Clause {
+                name: "RESTRICT",
+                create: ClauseForm::Inline(", RESTRICT = {value}"),
+                add: Some("ALTER OPERATOR {schema}.{name:text} ({part:text}) SET ([RESTRICT = {value}])"),
+                set: Some("ALTER OPERATOR {schema}.{name:text} ({part:text}) SET ([RESTRICT = {value}])"),
+                drop: Some("ALTER OPERATOR {schema}.{name:text} ({part:text}) SET ([RESTRICT = NONE])"),
+            },
+            Clause {
+                name: "JOIN",
+                create: ClauseForm::Inline(", JOIN = {value}"),
+                add: Some("ALTER OPERATOR {schema}.{name:text} ({part:text}) SET ([JOIN = {value}])"),
+                set: Some("ALTER OPERATOR {schema}.{name:text} ({part:text}) SET ([JOIN = {value}])"),
+                drop: Some("ALTER OPERATOR {schema}.{name:text} ({part:text}) SET ([JOIN = NONE])"),
+            },
+            Clause {
+                name: "HASHES",
+                create: ClauseForm::Inline(", HASHES"),
+                add: Some("ALTER OPERATOR {schema}.{name:text} ({part:text}) SET ([HASHES])"),
+                set: None,
+                drop: None,
+            },
+            Clause {
+                name: "MERGES",
+                create: ClauseForm::Inline(", MERGES"),
+                add: Some("ALTER OPERATOR {schema}.{name:text} ({part:text}) SET ([MERGES])"),
+                set: None,
+                drop: None,
+            },
+        ],
+        altered_since: &[("COMMUTATOR", 17), ("NEGATOR", 17), ("HASHES", 17), ("MERGES", 17)],
+        end: ")",
         ..PLAIN
     },
     DefinedKindInfo {
@@ -71,9 +127,9 @@ pub const DEFINED_KINDS: &[DefinedKindInfo] = &[
         clauses: &[Clause {
             name: "MEMBER",
             create: ClauseForm::Separate,
-            add: Some("ALTER OPERATOR FAMILY {qualified} USING {part} ADD {key} {value}"),
+            add: Some("ALTER OPERATOR FAMILY {qualified} USING {part} ADD {value}"),
             set: None,
-            drop: Some("ALTER OPERATOR FAMILY {qualified} USING {part} DROP {key}"),
+            drop: None,
         }],
         ..PLAIN
     },
@@ -82,6 +138,15 @@ pub const DEFINED_KINDS: &[DefinedKindInfo] = &[
         name: "operator class",
         catalog: "pg_opclass",
         reference: "OPERATOR CLASS {qualified} USING {part}",
+        is_silent: true,
+        ..PLAIN
+    },
+    DefinedKindInfo {
+        kind: DefinedKind::OperatorFamilyMember,
+        name: "operator family member",
+        catalog: "pg_amop",
+        drop: Some("ALTER OPERATOR FAMILY {qualified} USING {part:using} DROP {part:what}"),
+        is_silent: true,
         ..PLAIN
     },
     DefinedKindInfo {
@@ -90,6 +155,7 @@ pub const DEFINED_KINDS: &[DefinedKindInfo] = &[
         catalog: "pg_cast",
         can_be_renamed: false,
         reference: "CAST ({name:text})",
+        is_silent: true,
         ..PLAIN
     },
     DefinedKindInfo {
@@ -98,6 +164,13 @@ pub const DEFINED_KINDS: &[DefinedKindInfo] = &[
         catalog: "pg_transform",
         can_be_renamed: false,
         reference: "TRANSFORM FOR {name:text} LANGUAGE {part}",
+        clauses: &[Clause {
+            name: "FUNCTIONS",
+            create: ClauseForm::Inline(" ({value})"),
+            add: None,
+            set: Some("CREATE OR REPLACE TRANSFORM FOR {name:text} LANGUAGE {part} ({value})"),
+            drop: None,
+        }],
         ..PLAIN
     },
     DefinedKindInfo {
@@ -122,9 +195,9 @@ pub const DEFINED_KINDS: &[DefinedKindInfo] = &[
         clauses: &[Clause {
             name: "OPTION",
             create: ClauseForm::List { open: ", ", item: "{key} = {value}", close: "" },
-            add: Some("ALTER TEXT SEARCH DICTIONARY {qualified} ({key} = {value})"),
-            set: Some("ALTER TEXT SEARCH DICTIONARY {qualified} ({key} = {value})"),
-            drop: Some("ALTER TEXT SEARCH DICTIONARY {qualified} ({key})"),
+            add: Some("ALTER TEXT SEARCH DICTIONARY {qualified} ([{key} = {value}])"),
+            set: Some("ALTER TEXT SEARCH DICTIONARY {qualified} ([{key} = {value}])"),
+            drop: Some("ALTER TEXT SEARCH DICTIONARY {qualified} ([{key}])"),
         }],
         end: ")",
         ..PLAIN

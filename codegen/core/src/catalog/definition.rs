@@ -24,6 +24,9 @@ pub enum DefinedKind {
     OperatorFamily,
     /// `CREATE OPERATOR CLASS`; the part is its access method.
     OperatorClass,
+    /// What `ALTER OPERATOR FAMILY … ADD` adds, and nothing else brings; the name is the family's, the part what it is:
+    /// `OPERATOR 1 (integer, bigint) USING btree`.
+    OperatorFamilyMember,
     /// `CREATE CAST`; the name is `source AS target`.
     Cast,
     /// `CREATE TRANSFORM`; the name is the type, the part the language.
@@ -87,8 +90,12 @@ pub struct DefinedKindInfo {
     pub breaks_readers: bool,
     /// What `ALTER` can change, in the order in which `CREATE` says it.
     pub clauses: &'static [Clause],
+    /// The major version from which on `ALTER` can change a clause, for those that it could not always.
+    pub altered_since: &'static [(&'static str, u32)],
     /// What `CREATE` ends with, after its clauses.
     pub end: &'static str,
+    /// Whether other objects use it without that the server records it: it is there before they come.
+    pub is_silent: bool,
 }
 
 /// A clause of a definition that `ALTER` can change, or a family of them: `OPTION host`, `OPTION port`.

@@ -242,7 +242,7 @@ impl Emitter<'_> {
             ObjectKind::MaterializedView => materialized_view(from, to, address)?,
             ObjectKind::Defined(kind) => {
                 let find = |side: &Side<'_>| side.catalog.defined.get(address).cloned();
-                defined::alter(kind, address, &find(from)?, &find(to)?)?
+                defined::alter(kind, address, &find(from)?, &find(to)?, self.sides.current.major)?
             }
             ObjectKind::Trigger => {
                 let state = |side| Some(find_trigger(side, address)?.state);

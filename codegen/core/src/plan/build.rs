@@ -10,6 +10,7 @@ use crate::plan::fate::{Fate, Fates, Sides};
 use crate::plan::fold;
 use crate::plan::graph::{Graph, Group, NodeId, Operation};
 use crate::plan::namespace;
+use crate::plan::silent;
 use crate::plan::unit::{Side, Unit};
 
 /// The graph of a plan, folded.
@@ -29,6 +30,7 @@ pub(crate) fn build(sides: &Sides, fates: &Fates, options: &PlanOptions) -> Grap
     builder.order_overloads();
     builder.order_foreign_keys();
     let Builder { mut graph, .. } = builder;
+    silent::order(&mut graph);
     fold::fold(sides, fates, options, &mut graph);
     graph
 }
@@ -223,14 +225,14 @@ impl<'a> Builder<'a> {
         }
     }
 
-    /// A routine is dropped, and the functions of a range renamed, by the names of their argument types: as long as they
-    /// mean the old ones.
+    /// A routine, an operator, a cast are dropped, and the functions of a range renamed, by the names of types: as long as
+    /// they mean the old ones.
     fn order_aside(&mut self, unit: &Unit, id: NodeId) {
         if let Some(drop) = self.drop_of(unit) {
             self.graph.order(id, drop);
         }
         for dependent in self.dependents.get(unit).cloned().unwrap_or_default() {
-            if dependent.address().kind == ObjectKind::Routine
+            if matches!(dependent.address().kind, ObjectKind::Routine | ObjectKind::Defined(_))
                 && let Some(drop) = self.drop_of(dependent)
             {
                 self.graph.order(drop, id);

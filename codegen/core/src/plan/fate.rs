@@ -209,7 +209,7 @@ impl Closure<'_> {
     fn can_alter_defined(&self, kind: DefinedKind, address: &ObjectAddress) -> bool {
         let Sides { current, desired, changes: _ } = self.sides;
         let both = current.catalog.defined.get(address).zip(desired.catalog.defined.get(address));
-        both.is_some_and(|(current, desired)| defined::alter(kind, address, current, desired).is_some())
+        both.is_some_and(|(old, new)| defined::alter(kind, address, old, new, current.major).is_some())
     }
 
     fn only_adds_values(&self, address: &ObjectAddress) -> bool {

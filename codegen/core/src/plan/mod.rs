@@ -15,6 +15,7 @@ mod hazard;
 mod mention;
 mod namespace;
 mod schedule;
+mod silent;
 mod stage;
 mod steps;
 mod unit;

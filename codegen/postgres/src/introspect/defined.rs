@@ -3,7 +3,8 @@
 //!
 //! Each file gives rows of one shape: `kind`, the name of a row of `DEFINED_KINDS`; `class` and `object`, as `pg_depend`
 //! names it; `schema`, `name` and `part`, its address; `definition`, what `CREATE` starts with; `clauses`, the names of
-//! its clauses, and `settings`, what each of them is set to: null where it is not.
+//! its clauses, and `settings`, what each of them is set to: null where it is not. A row with an empty definition is a
+//! part of the object of that address: what it depends on, that does.
 
 use std::collections::BTreeMap;
 
@@ -23,6 +24,18 @@ struct Query {
 
 const QUERIES: &[Query] = &[
     Query { since: 14, sql: include_str!("sql/defined/event_triggers.sql") },
+    Query { since: 14, sql: include_str!("sql/defined/access_methods.sql") },
+    Query { since: 14, sql: include_str!("sql/defined/languages.sql") },
+    Query { since: 14, sql: include_str!("sql/defined/operators.sql") },
+    Query { since: 14, sql: include_str!("sql/defined/operator_families.sql") },
+    Query { since: 14, sql: include_str!("sql/defined/operator_classes.sql") },
+    Query { since: 14, sql: include_str!("sql/defined/operator_family_members.sql") },
+    Query { since: 14, sql: include_str!("sql/defined/casts.sql") },
+    Query { since: 14, sql: include_str!("sql/defined/transforms.sql") },
+    Query { since: 14, sql: include_str!("sql/defined/text_search_parsers.sql") },
+    Query { since: 14, sql: include_str!("sql/defined/text_search_templates.sql") },
+    Query { since: 14, sql: include_str!("sql/defined/text_search_dictionaries.sql") },
+    Query { since: 14, sql: include_str!("sql/defined/text_search_configurations.sql") },
     Query { since: 14, sql: include_str!("sql/defined/policies.sql") },
     Query { since: 14, sql: include_str!("sql/defined/rules.sql") },
     Query { since: 14, sql: include_str!("sql/defined/extended_statistics.sql") },
@@ -38,6 +51,8 @@ const QUERIES: &[Query] = &[
 ];
 
 const PRELUDE: &str = include_str!("sql/prelude.sql");
+/// What the queries about operator classes and families share.
+const FAMILY_MEMBERS: &str = include_str!("sql/family_members.sql");
 const BEGIN: &str = "\n, defined (kind, class, object, schema, name, part, definition, clauses, settings) AS (\n";
 const UNION: &str = "\nUNION ALL\n";
 const END: &str = "\n)
@@ -51,7 +66,9 @@ pub(super) fn read(reader: &mut Reader<'_>, found: &mut Found) -> Result<(), Err
     for row in reader.rows("read the objects that their definition tells all about", &query)? {
         let (address, object) = object(&row)?;
         found.addresses.insert(Key::new(row.get("class"), row.get("object")), address.clone());
-        found.catalog.defined.insert(address, object);
+        if !object.definition.is_empty() {
+            found.catalog.defined.insert(address, object);
+        }
     }
     Ok(())
 }
@@ -62,13 +79,14 @@ pub(crate) fn select(
     major: u32,
     condition: &str,
 ) -> Result<BTreeMap<ObjectAddress, Defined>, Error> {
-    let rows = transaction.query_typed(&query(major, condition), &[]);
+    let whole = format!("{condition} AND o.definition <> ''");
+    let rows = transaction.query_typed(&query(major, &whole), &[]);
     rows.map_err(Error::action("read an object that its definition tells all about"))?.iter().map(object).collect()
 }
 
 fn query(major: u32, condition: &str) -> String {
     let there: Vec<&str> = QUERIES.iter().filter(|query| query.since <= major).map(|query| query.sql).collect();
-    format!("{PRELUDE}{BEGIN}{}{END} AND {condition}", there.join(UNION))
+    format!("{PRELUDE}{FAMILY_MEMBERS}{BEGIN}{}{END} AND {condition}", there.join(UNION))
 }
 
 fn object(row: &Row) -> Result<(ObjectAddress, Defined), Error> {

@@ -55,20 +55,26 @@ pub(crate) fn create(kind: DefinedKind, address: &ObjectAddress, object: &Define
     std::iter::once(main).chain(after).collect()
 }
 
-/// The statements that lead from one to the other; none where `ALTER` cannot.
+/// The statements that lead from one to the other on a server of this major version; none where `ALTER` cannot.
 pub(crate) fn alter(
     kind: DefinedKind,
     address: &ObjectAddress,
     current: &Defined,
     desired: &Defined,
+    major: u32,
 ) -> Option<Vec<String>> {
     if current.definition != desired.definition {
         return None;
     }
+    let info = kind.info();
     let mut statements = Vec::new();
-    for clause in kind.info().clauses {
+    for clause in info.clauses {
         let (old, new): (BTreeSet<_>, BTreeSet<_>) =
             (members(clause, current).collect(), members(clause, desired).collect());
+        let is_fixed = info.altered_since.iter().any(|(name, since)| *name == clause.name && *since > major);
+        if is_fixed && old != new {
+            return None;
+        }
         let has = |all: &BTreeSet<(&str, &str)>, key: &str| all.iter().any(|(other, _)| *other == key);
         for member @ (key, _) in old.difference(&new) {
             if !has(&new, key) || clause.set.is_none() {
@@ -136,12 +142,15 @@ fn fill(form: &str, address: &ObjectAddress, clause: Option<(&str, &str)>) -> St
     {
         filled.push_str(text);
         let part = part.as_ref();
+        let using = part.and_then(|part| part.as_str().split_once(" USING "));
         filled.push_str(&match word {
             "name" => name.to_string(),
             "name:text" => name.as_str().to_owned(),
             "schema" => schema.as_ref().map(ToString::to_string).unwrap_or_default(),
             "qualified" => sql_name(address),
             "part" => part.map(ToString::to_string).unwrap_or_default(),
+            "part:what" => using.map(|(what, _)| what.to_owned()).unwrap_or_default(),
+            "part:using" => using.map(|(_, using)| using.to_owned()).unwrap_or_default(),
             "part:text" => part.map(|part| part.as_str().to_owned()).unwrap_or_default(),
             "key" => clause.map(|(key, _)| key.to_owned()).unwrap_or_default(),
             "value" => clause.map(|(_, value)| value.to_owned()).unwrap_or_default(),
@@ -165,7 +174,7 @@ mod tests {
                 kind: ObjectKind::Defined(info.kind),
                 schema: Some("s".into()),
                 name: "n".into(),
-                part: Some("p".into()),
+                part: Some("p USING q".into()),
             };
             let mut object = Defined { definition: "CREATE".to_owned(), ..Defined::default() };
             let without = create(info.kind, &address, &object);
@@ -173,7 +182,7 @@ mod tests {
                 object.clauses.insert(clause.name.to_owned(), "v".to_owned());
             }
             let with = create(info.kind, &address, &object);
-            let there = alter(info.kind, &address, &Defined::default(), &Defined::default());
+            let there = alter(info.kind, &address, &Defined::default(), &Defined::default(), 18);
             assert_eq!(there, Some(Vec::new()), "{}", info.name);
             let drop = drop(info.kind, &address).join("\n");
             let texts = [with.join("\n"), without.join("\n"), drop, reference(info.kind, &address)];
@@ -211,7 +220,7 @@ mod tests {
         let desired = server(&[("b", "'{3}'"), ("c", "'4'")]);
         assert_eq!(create(DefinedKind::Server, &address, &current), ["CREATE SERVER s OPTIONS (a '1', b '2')"]);
         assert_eq!(
-            alter(DefinedKind::Server, &address, &current, &desired).unwrap_or_default(),
+            alter(DefinedKind::Server, &address, &current, &desired, 18).unwrap_or_default(),
             ["ALTER SERVER s OPTIONS (DROP a, SET b '{3}', ADD c '4')"]
         );
     }
