@@ -147,6 +147,7 @@ pub const DEFINED_KINDS: &[DefinedKindInfo] = &[
         catalog: "pg_amop",
         drop: Some("ALTER OPERATOR FAMILY {qualified} USING {part:using} DROP {part:what}"),
         is_silent: true,
+        can_be_renamed: false,
         ..PLAIN
     },
     DefinedKindInfo {
