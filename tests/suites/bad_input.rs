@@ -477,3 +477,66 @@ fn a_new_name_may_be_given_with_its_path_but_leads_nowhere_else() {
     ]);
     workspace.succeed(&["check"]);
 }
+
+#[test]
+fn a_missing_table_is_named_once_by_check() {
+    let workspace = generated();
+    let more = "CREATE TABLE shop.more (\n    id bigserial PRIMARY KEY,\n    code text UNIQUE\n);\nCREATE INDEX more_code ON shop.more (code);\n";
+    workspace.write("schema/20_more.sql", more);
+    let shown = refused(&workspace, &["check"]);
+    assert_eq!(shown.matches("error[schema-not-migrated]").count(), 1, "{shown}");
+    assert!(shown.contains("the migrations do not make table shop.more"), "{shown}");
+    workspace.write("schema/20_more.sql", "");
+    workspace.write("schema/10_shop.sql", "CREATE SCHEMA shop;\n");
+    let shown = refused(&workspace, &["check"]);
+    assert_eq!(shown.matches("error[schema-not-migrated]").count(), 1, "{shown}");
+}
+
+#[test]
+fn a_server_of_the_users_that_does_not_answer_is_a_failure_of_the_status() {
+    let workspace = TestWorkspace::new();
+    let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
+    let mut command = workspace.command(&["services:status"]);
+    command.env("LOCKSTEP_SERVER_URL", format!("postgres://u:hunter2@127.0.0.1:{port}/d"));
+    let Run { status, stdout, stderr } = run(&mut command, workspace.root());
+    assert_eq!(status, Some(2));
+    assert!(stdout.contains("(LOCKSTEP_SERVER_URL): stopped"), "{stdout}");
+    assert!(!format!("{stdout}{stderr}").contains("hunter2"));
+    insta::assert_snapshot!(stderr.replace(&port.to_string(), "PORT"), @"
+    error: the server that LOCKSTEP_SERVER_URL names is not to be reached: cannot connect to postgres://u:***@127.0.0.1:PORT/d: error connecting to server: Connection refused (os error 111)
+      hint: check that the server runs, and the host, the port and the TLS setting (sslmode=disable or prefer)
+    ");
+}
+
+#[test]
+fn what_the_server_says_is_said_once() {
+    let workspace = generated();
+    let url = lockstep_tests::server().url("no_such_database");
+    let Run { status, stderr, .. } = run(workspace.command(&["db:status"]).env("DATABASE_URL", url), workspace.root());
+    assert_eq!(status, Some(2));
+    assert_eq!(stderr.matches("does not exist").count(), 1, "{stderr}");
+    let url = lockstep_tests::server().url("no_such_database");
+    let Run { status, stderr, .. } = workspace.run(&["db:diff", "--from", &url, "--to", "schema"]);
+    assert_eq!(status, Some(2));
+    assert_eq!(stderr.matches("does not exist").count(), 1, "{stderr}");
+}
+
+#[test]
+fn mistaken_arguments_are_data_where_json_is_asked_for() {
+    let workspace = TestWorkspace::new();
+    let Run { status, stdout, stderr } = workspace.run(&["db:generate", "--format", "json", "--nonsense"]);
+    assert_eq!((status, stderr.as_str()), (Some(2), ""));
+    assert!(stdout.starts_with(r#"{"failure":"unexpected argument '--nonsense' found"#), "{stdout}");
+    let Run { status, stdout, stderr } = workspace.run(&["db:generate", "--nonsense"]);
+    assert_eq!((status, stdout.as_str()), (Some(2), ""));
+    assert!(stderr.starts_with("error: unexpected argument"), "{stderr}");
+}
+
+#[test]
+fn what_a_killed_command_has_left_is_swept() {
+    let workspace = generated();
+    workspace.write("target/lockstep/write-123456-0", "half a migration");
+    workspace.write("schema/20_more.sql", "CREATE TABLE shop.more (id int);\n");
+    workspace.succeed(&["db:generate", "--problem", "p"]);
+    assert!(!workspace.root().join("target/lockstep/write-123456-0").exists());
+}

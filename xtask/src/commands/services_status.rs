@@ -10,6 +10,9 @@ use crate::stop::{Outcome, Stop};
 #[derive(Debug, clap::Args)]
 pub struct Arguments {}
 
+/// How the user's own server is called.
+const URL: &str = "LOCKSTEP_SERVER_URL";
+
 #[derive(Serialize)]
 struct Shown<'a> {
     origin: &'static str,
@@ -35,7 +38,14 @@ pub(super) fn run(context: &Context<'_>, _arguments: &Arguments) -> Result<Outco
         }
         Format::Text => shown.iter().for_each(|server| context.reporter.result(&text(server))),
     }
-    Ok(Outcome::Fine)
+    let unreachable = |server: &&ServerStatus| server.origin == Origin::Url && !server.running;
+    match found.iter().find(unreachable) {
+        Some(server) => Err(Stop::Failure(anyhow::anyhow!(
+            "the server that LOCKSTEP_SERVER_URL names is not to be reached: {}",
+            server.notes.join("\n")
+        ))),
+        None => Ok(Outcome::Fine),
+    }
 }
 
 fn shown(status: &ServerStatus) -> Shown<'_> {
@@ -43,7 +53,7 @@ fn shown(status: &ServerStatus) -> Shown<'_> {
     let path = |path: &Option<std::path::PathBuf>| path.as_ref().map(|path| path.display().to_string());
     Shown {
         origin: match origin {
-            Origin::Url => "LOCKSTEP_SERVER_URL",
+            Origin::Url => URL,
             Origin::Private => "private",
         },
         running: *running,
@@ -74,6 +84,7 @@ fn text(server: &Shown<'_>) -> String {
     lines.extend(
         facts.iter().filter_map(|(name, value)| value.map(|value| format!("  {:<9} {value}", format!("{name}:")))),
     );
-    lines.extend(server.notes.iter().map(|note| format!("  note: {note}")));
+    let is_told_as_an_error = server.origin == URL && !server.running;
+    lines.extend(server.notes.iter().filter(|_| !is_told_as_an_error).map(|note| format!("  note: {note}")));
     lines.join("\n")
 }

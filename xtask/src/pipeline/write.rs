@@ -38,7 +38,18 @@ impl Lock {
                 return Err(anyhow::Error::new(error).context(format!("cannot lock {}", path.display())).into());
             }
         }
+        sweep(&folder);
         Ok(Self { _file: file })
+    }
+}
+
+/// Takes away what commands have left that were killed while they wrote: nobody else writes while the lock is held. What
+/// cannot be removed does no harm.
+fn sweep(folder: &Path) {
+    for entry in fs::read_dir(folder).into_iter().flatten().flatten() {
+        if entry.file_name().to_string_lossy().starts_with("write-") {
+            _ = fs::remove_file(entry.path());
+        }
     }
 }
 

@@ -90,8 +90,9 @@ impl Reporter {
 /// The message with those of its causes that it does not repeat itself. A hint stays at the end.
 fn causes(error: &anyhow::Error) -> String {
     let mut message = error.to_string();
-    for cause in error.chain().skip(1).map(ToString::to_string) {
-        if message.contains(&cause) {
+    for cause in error.chain().skip(1) {
+        let (core, cause) = said(cause);
+        if message.contains(&core) {
             continue;
         }
         let hint = message.find("\n  hint: ").or(message.find("\nhint: ")).unwrap_or(message.len());
@@ -99,4 +100,16 @@ fn causes(error: &anyhow::Error) -> String {
         message = format!("{text}: {cause}{hint}");
     }
     message
+}
+
+/// What a cause says: the part that tells whether it is said already, and all of it. The driver says "db error" before the
+/// server's own words.
+fn said(cause: &(dyn std::error::Error + 'static)) -> (String, String) {
+    let driver = cause.downcast_ref::<postgres::Error>();
+    let server = driver
+        .and_then(postgres::Error::as_db_error)
+        .or_else(|| cause.downcast_ref::<postgres::error::DbError>())
+        .map(|error| error.message().to_owned());
+    let whole = driver.map_or_else(|| cause.to_string(), lockstep_postgres::error::described);
+    (server.unwrap_or_else(|| whole.clone()), whole)
 }

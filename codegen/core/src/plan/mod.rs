@@ -329,11 +329,10 @@ fn refusals<'a>(steps: impl Iterator<Item = &'a Step>, options: &PlanOptions) ->
         } else if hazard.kind.info().needs_allow {
             let detail = if hazard.detail.is_empty() { String::new() } else { format!(": {}", hazard.detail) };
             let message = format!("{} {}{detail}", hazard.kind.info().verb, hazard.object);
-            diagnostics.push(
-                Diagnostic::error("destructive-step", message)
-                    .about(&hazard.object)
-                    .hint(format!("accept it with `--allow {flag}`")),
-            );
+            let converted = hazard.kind == HazardKind::ChangeType && !options.using.contains_key(&hazard.object);
+            let using = if converted { "; say how with `-- @using expression` above the column" } else { "" };
+            let hint = format!("accept it with `--allow {flag}`{using}");
+            diagnostics.push(Diagnostic::error("destructive-step", message).about(&hazard.object).hint(hint));
         } else if steps::is_without_value(hazard) {
             let message = format!("{} is NOT NULL, and the rows that are there have no value for it", hazard.object);
             diagnostics.push(Diagnostic::error("not-null-without-value", message).about(&hazard.object).hint(format!(

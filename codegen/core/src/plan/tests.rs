@@ -145,7 +145,7 @@ fn what_loses_data_is_refused_until_it_is_allowed() {
         &["drop-table:shop.b"],
         &[
             "destructive-step: changes the type of column shop.a.id: bigint to integer\n  hint: accept it with `--allow \
-         change-type:shop.a.id`",
+         change-type:shop.a.id`; say how with `-- @using expression` above the column",
             "not-null-without-value: column shop.a.must is NOT NULL, and the rows that are there have no value for it\n  \
          hint: give it a default, write `-- @backfill expression` above it, or accept that it fails where there are \
          rows with `--allow may-fail:shop.a.must`",

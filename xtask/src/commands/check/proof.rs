@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use lockstep_core::catalog::{Catalog, ObjectAddress};
+use lockstep_core::catalog::{Catalog, ObjectAddress, ObjectKind};
 use lockstep_core::certificate::{Certificate, Signature};
 use lockstep_core::diagnostic::Diagnostic;
 use lockstep_core::diff::{Attribute, Change, diff};
@@ -45,8 +45,15 @@ pub(super) fn prove(
 
 fn differences(current: &Catalog, desired: &Catalog, definitions: &BTreeMap<ObjectAddress, Span>) -> Vec<Diagnostic> {
     let changes = diff(current, desired);
+    let whole =
+        |object: &ObjectAddress| changes.changes.get(object).filter(|change| !matches!(change, Change::Alter(_)));
+    // What comes and goes with another object is not named a second time.
+    let goes_along = |object: &ObjectAddress, change: &Change| {
+        owners(object, current, desired).iter().any(|owner| whole(owner) == Some(change))
+    };
     changes
         .iter()
+        .filter(|(object, change)| !goes_along(object, change))
         .map(|(object, change)| {
             let message = match change {
                 Change::Create => format!("the migrations do not make {object}"),
@@ -60,6 +67,21 @@ fn differences(current: &Catalog, desired: &Catalog, definitions: &BTreeMap<Obje
                 .hint("run `cargo xtask db:generate`")
         })
         .collect()
+}
+
+/// What an object may be a part of: the relation that has its name, the table whose column owns a sequence.
+fn owners(object: &ObjectAddress, current: &Catalog, desired: &Catalog) -> Vec<ObjectAddress> {
+    let Some(name) = object.qualified_name() else { return Vec::new() };
+    if object.kind == ObjectKind::Sequence {
+        let owned = |catalog: &Catalog| catalog.sequences.get(&name)?.owned_by.as_ref().map(|(table, _)| table.clone());
+        let table = owned(desired).or_else(|| owned(current));
+        return table.iter().map(|table| ObjectAddress::object(ObjectKind::Table, table)).collect();
+    }
+    if object.part.is_none() || object.kind == ObjectKind::Routine {
+        return Vec::new();
+    }
+    let kinds = [ObjectKind::Table, ObjectKind::View, ObjectKind::MaterializedView, ObjectKind::Domain];
+    kinds.map(|kind| ObjectAddress::object(kind, &name)).into()
 }
 
 /// What differs, in words: `NotNull` as `not null`.
