@@ -33,9 +33,11 @@ fn by_key(rows: &Rows) -> String {
     let listed = |prefix: &str| key.iter().map(|name| format!("{prefix}{name}")).collect::<Vec<_>>().join(", ");
     let keys = listed("");
     let backwards = key.iter().map(|name| format!("{name} DESC")).collect::<Vec<_>>().join(", ");
-    let (low, high) = (listed("lockstep_low."), listed("lockstep_high."));
+    // Under the name of the block they mean no table, whatever tables are called.
+    let (low, high) = (listed("backfill.lockstep_low."), listed("backfill.lockstep_high."));
     format!(
-        "DECLARE
+        "<<backfill>>
+DECLARE
     lockstep_low record;
     lockstep_high record;
 BEGIN
@@ -109,7 +111,10 @@ mod tests {
         let column = Identifier::from("token");
         let key = [Identifier::from("tenant"), Identifier::from("Id")];
         let sql = statement(&Rows { table: &table, column: &column, value: "DEFAULT", key: &key });
-        assert!(sql.contains("(tenant, \"Id\") > (lockstep_high.tenant, lockstep_high.\"Id\")"), "{sql}");
+        assert!(
+            sql.contains("(tenant, \"Id\") > (backfill.lockstep_high.tenant, backfill.lockstep_high.\"Id\")"),
+            "{sql}"
+        );
         assert!(sql.contains("UPDATE s.\"order\" SET token = DEFAULT"), "{sql}");
     }
 }
