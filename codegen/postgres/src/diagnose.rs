@@ -14,6 +14,8 @@ use postgres::error::{DbError, ErrorPosition};
 
 pub(crate) use advice::Advice;
 
+use crate::roles;
+
 /// What the server said about `statement`, at the position that it named, or else at the name of what is defined.
 pub(crate) fn diagnose(error: &DbError, statement: &Statement, advice: &Advice) -> Diagnostic {
     let mut diagnostic = Diagnostic::error(diagnostic_code(error.code().code()), sentence(error.message()));
@@ -25,7 +27,9 @@ pub(crate) fn diagnose(error: &DbError, statement: &Statement, advice: &Advice) 
         diagnostic.notes.extend(error.where_().and_then(|context| context.lines().next()).map(sentence));
     }
     let servers = || error.hint().map(sentence);
-    diagnostic.hint = advised.or_else(servers).or_else(|| own_hint(error.code().code()).map(str::to_owned));
+    let own = || own_hint(error.code().code()).map(str::to_owned);
+    let role = || roles::missing(error).map(|role| roles::hint(&role));
+    diagnostic.hint = advised.or_else(servers).or_else(own).or_else(role);
     diagnostic
 }
 

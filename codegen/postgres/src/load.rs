@@ -23,6 +23,7 @@ use postgres::{Client, SimpleQueryMessage};
 use crate::diagnose::Advice;
 use crate::error::Error;
 use crate::introspect::Refusal;
+use crate::roles::{self, MissingRoles};
 
 /// Schema files that are now a database.
 #[derive(Clone, Debug, Default)]
@@ -45,19 +46,24 @@ impl Loaded {
     }
 }
 
-/// Loads `files` into the database of `client`, which should be empty.
+/// Loads `files` into the database of `client`, which should be empty; `roles` tells what becomes of those that are
+/// referred to and that the server does not have.
 ///
 /// # Errors
 /// The outer error is the connection's. The inner one is a diagnostic for each statement that cannot be loaded, but for
 /// those that only need one of these.
-pub fn load(client: &mut Client, files: &[Arc<SourceFile>]) -> Result<Result<Loaded, Vec<Diagnostic>>, Error> {
+pub fn load(
+    client: &mut Client,
+    files: &[Arc<SourceFile>],
+    roles: MissingRoles,
+) -> Result<Result<Loaded, Vec<Diagnostic>>, Error> {
     let statements = match read(files) {
         Ok(statements) => statements,
         Err(diagnostics) => return Ok(Err(diagnostics)),
     };
     client.batch_execute(SETTINGS).map_err(Error::action("prepare the session that loads the schema"))?;
     let warnings = long_names(statements.iter().map(|entry| &entry.statement));
-    let loaded = run(client, statements);
+    let loaded = run(client, statements, roles);
     if !client.is_closed() {
         client.batch_execute(RESET).map_err(Error::action("put the session back that loaded the schema"))?;
     }
@@ -97,8 +103,12 @@ fn read(files: &[Arc<SourceFile>]) -> Result<Vec<Entry>, Vec<Diagnostic>> {
     Err(diagnostics)
 }
 
-fn run(client: &mut Client, entries: Vec<Entry>) -> Result<Result<Loaded, Vec<Diagnostic>>, Error> {
-    let outcome = order::execute(client, &entries)?;
+fn run(
+    client: &mut Client,
+    entries: Vec<Entry>,
+    roles: MissingRoles,
+) -> Result<Result<Loaded, Vec<Diagnostic>>, Error> {
+    let outcome = order::execute(client, &entries, roles)?;
     let diagnostics = if outcome.failures.is_empty() {
         bodies::check(client, &entries, &outcome.transactions)?
     } else {
@@ -123,9 +133,31 @@ fn run(client: &mut Client, entries: Vec<Entry>) -> Result<Result<Loaded, Vec<Di
     Ok(Ok(loaded))
 }
 
+/// Runs one statement, and again for each role that it lacks and that may be made.
+fn execute(client: &mut Client, statement: &Statement, roles: MissingRoles) -> Executed {
+    let mut made = Vec::new();
+    loop {
+        let error = match execute_once(client, statement.span.text())? {
+            Err(error) if roles::exists(&error) && roles::is_creation(statement) => return Ok(Ok(None)),
+            Err(error) => error,
+            done => return Ok(done),
+        };
+        match roles::missing(&error).filter(|role| roles == MissingRoles::Make && !made.contains(role)) {
+            Some(role) => {
+                roles::make(client, &role)?;
+                made.push(role);
+            }
+            None => return Ok(Err(error)),
+        }
+    }
+}
+
+/// The transaction that a statement ran in, if it has changed anything.
+type Executed = Result<Result<Option<u32>, Box<DbError>>, Error>;
+
 /// Runs one statement in a transaction of its own. The second statement, which is run in the same transaction, tells
 /// which one.
-fn execute(client: &mut Client, sql: &str) -> Result<Result<Option<u32>, Box<DbError>>, Error> {
+fn execute_once(client: &mut Client, sql: &str) -> Executed {
     match client.simple_query(&format!("{sql}\n;SELECT pg_catalog.pg_current_xact_id_if_assigned()")) {
         Ok(messages) => Ok(Ok(messages.iter().rev().find_map(transaction))),
         Err(error) => server_error(error, "load a statement of the schema").map(Err),

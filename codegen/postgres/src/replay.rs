@@ -8,6 +8,7 @@ use std::sync::Arc;
 
 use lockstep_core::diagnostic::Diagnostic;
 use lockstep_core::migration::MigrationFile;
+use lockstep_core::name::Identifier;
 use lockstep_core::plan::TransactionMode;
 use lockstep_core::source::Span;
 use lockstep_core::sql::{Lexer, Statement, split};
@@ -17,14 +18,21 @@ use postgres::error::DbError;
 use crate::diagnose::{Advice, diagnose};
 use crate::error::Error;
 use crate::load::server_error;
+use crate::roles::{self, MissingRoles};
 
-/// Replays the migrations: each in a transaction, or statement by statement where its header says `Transaction: no`.
+/// Replays the migrations: each in a transaction, or statement by statement where its header says `Transaction: no`;
+/// `roles` tells what becomes of those that they refer to and that the server does not have.
 ///
 /// # Errors
 /// The outer error is the connection's. The inner one is for the first migration that fails: what comes after it
 /// cannot be judged.
-pub fn replay(client: &mut Client, migrations: &[MigrationFile]) -> Result<Result<(), Vec<Diagnostic>>, Error> {
+pub fn replay(
+    client: &mut Client,
+    migrations: &[MigrationFile],
+    roles: MissingRoles,
+) -> Result<Result<(), Vec<Diagnostic>>, Error> {
     client.batch_execute(SESSION).map_err(Error::action("prepare the session that replays the migrations"))?;
+    let mut missing = Placeholders { roles, made: Vec::new() };
     for migration in migrations {
         let statements = match split(&migration.source)
             .and_then(|statements| without_transaction_control(statements, migration.transaction()))
@@ -33,8 +41,8 @@ pub fn replay(client: &mut Client, migrations: &[MigrationFile]) -> Result<Resul
             Err(wrong) => return Ok(Err(wrong)),
         };
         let outcome = match migration.transaction() {
-            TransactionMode::Yes => in_a_transaction(client, migration, &statements)?,
-            TransactionMode::No => on_their_own(client, &statements)?,
+            TransactionMode::Yes => in_a_transaction(client, migration, &statements, &mut missing)?,
+            TransactionMode::No => on_their_own(client, &statements, &mut missing)?,
         };
         if outcome.is_err() {
             return Ok(outcome);
@@ -49,34 +57,103 @@ const SESSION: &str = "RESET SESSION AUTHORIZATION; RESET ALL; SET synchronous_c
 type Outcome = Result<Result<(), Vec<Diagnostic>>, Error>;
 
 /// The whole file at once, in one round trip. A file that fails is run again statement by statement: only that tells
-/// which statement it is where the server names no position.
-fn in_a_transaction(client: &mut Client, migration: &MigrationFile, statements: &[Statement]) -> Outcome {
+/// which statement it is where the server names no position, and passes over roles that an earlier run has made.
+fn in_a_transaction(
+    client: &mut Client,
+    migration: &MigrationFile,
+    statements: &[Statement],
+    missing: &mut Placeholders,
+) -> Outcome {
     let texts: Vec<&str> = statements.iter().map(|statement| statement.span.text()).collect();
     let sql = format!("BEGIN;\n{}\n;COMMIT;{SESSION}", texts.join("\n;\n"));
-    let error = match client.batch_execute(&sql) {
-        Ok(()) => return Ok(Ok(())),
-        Err(error) => server_error(error, "replay the migrations")?,
-    };
-    roll_back(client)?;
-    client.batch_execute("BEGIN").map_err(Error::action("replay the migrations"))?;
-    let failed = one_by_one(client, statements)?;
-    roll_back(client)?;
-    let advice = Advice::read(client)?;
-    Ok(Err(vec![match failed {
-        Some((error, statement)) => diagnose(&error, statement, &advice),
-        // What fails only when all is committed, a deferred constraint say, has no statement.
-        None => diagnose(&error, &Statement { span: body(migration), comments: Vec::new() }, &advice),
-    }]))
+    loop {
+        let error = match client.batch_execute(&sql) {
+            Ok(()) => return Ok(Ok(())),
+            Err(error) => server_error(error, ACTION)?,
+        };
+        roll_back(client)?;
+        if missing.are_made(client, &error)? {
+            continue;
+        }
+        client.batch_execute("BEGIN").map_err(Error::action(ACTION))?;
+        let (error, statement) = match step_by_step(client, statements)? {
+            None if roles::exists(&error) => match client.batch_execute(&format!("COMMIT;{SESSION}")) {
+                Ok(()) => return Ok(Ok(())),
+                Err(error) => (server_error(error, ACTION)?, None),
+            },
+            // What fails only when all is committed, a deferred constraint say, has no statement.
+            None => (error, None),
+            Some((error, statement)) => (error, Some(statement)),
+        };
+        roll_back(client)?;
+        if statement.is_some() && missing.are_made(client, &error)? {
+            continue;
+        }
+        let whole = Statement { span: body(migration), comments: Vec::new() };
+        return Ok(Err(vec![diagnose(&error, statement.unwrap_or(&whole), &Advice::read(client)?)]));
+    }
 }
 
 /// Each statement in a transaction of its own.
-fn on_their_own(client: &mut Client, statements: &[Statement]) -> Outcome {
-    let Some((error, statement)) = one_by_one(client, statements)? else {
-        client.batch_execute(SESSION).map_err(Error::action("put the session back after a migration"))?;
-        return Ok(Ok(()));
-    };
-    Ok(Err(vec![diagnose(&error, statement, &Advice::read(client)?)]))
+fn on_their_own(client: &mut Client, statements: &[Statement], missing: &mut Placeholders) -> Outcome {
+    for statement in statements {
+        while let Err(error) = client.batch_execute(statement.span.text()) {
+            let error = server_error(error, ACTION)?;
+            if roles::exists(&error) && roles::is_creation(statement) {
+                break;
+            }
+            if !missing.are_made(client, &error)? {
+                return Ok(Err(vec![diagnose(&error, statement, &Advice::read(client)?)]));
+            }
+        }
+    }
+    client.batch_execute(SESSION).map_err(Error::action("put the session back after a migration"))?;
+    Ok(Ok(()))
 }
+
+/// The first statement of a transaction that fails, with what the server says about it; what makes a role that is there
+/// already is passed over.
+fn step_by_step<'a>(
+    client: &mut Client,
+    statements: &'a [Statement],
+) -> Result<Option<(Box<DbError>, &'a Statement)>, Error> {
+    for statement in statements {
+        let makes_role = roles::is_creation(statement);
+        let sql = statement.span.text();
+        let outcome = if makes_role {
+            client.batch_execute(&format!("SAVEPOINT lockstep_role;\n{sql}\n;RELEASE lockstep_role"))
+        } else {
+            client.batch_execute(sql)
+        };
+        let Err(error) = outcome else { continue };
+        let error = server_error(error, ACTION)?;
+        if !makes_role || !roles::exists(&error) {
+            return Ok(Some((error, statement)));
+        }
+        client.batch_execute("ROLLBACK TO lockstep_role").map_err(Error::action(ACTION))?;
+    }
+    Ok(None)
+}
+
+/// What becomes of missing roles, and those that were made already.
+struct Placeholders {
+    roles: MissingRoles,
+    made: Vec<Identifier>,
+}
+
+impl Placeholders {
+    /// Makes the role that an error speaks of, if there is one that may be made and was not.
+    fn are_made(&mut self, client: &mut Client, error: &DbError) -> Result<bool, Error> {
+        let Self { roles, made } = self;
+        let role = roles::missing(error).filter(|role| *roles == MissingRoles::Make && !made.contains(role));
+        let Some(role) = role else { return Ok(false) };
+        roles::make(client, &role)?;
+        made.push(role);
+        Ok(true)
+    }
+}
+
+const ACTION: &str = "replay the migrations";
 
 /// The statements but for a `BEGIN` and `COMMIT` around all of them, or around some where the file is one transaction
 /// anyway. The migrator takes no others either, because they would end the transaction that holds its history.
@@ -143,17 +220,4 @@ fn body(migration: &MigrationFile) -> Span {
 
 fn roll_back(client: &mut Client) -> Result<(), Error> {
     client.batch_execute("ROLLBACK").map_err(Error::action("roll back a migration"))
-}
-
-/// The first statement that fails, with what the server says about it.
-fn one_by_one<'a>(
-    client: &mut Client,
-    statements: &'a [Statement],
-) -> Result<Option<(Box<DbError>, &'a Statement)>, Error> {
-    for statement in statements {
-        if let Err(error) = client.batch_execute(statement.span.text()) {
-            return Ok(Some((server_error(error, "replay the migrations")?, statement)));
-        }
-    }
-    Ok(None)
 }

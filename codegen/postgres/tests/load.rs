@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use lockstep_core::diagnostic::Diagnostic;
 use lockstep_core::source::SourceFile;
-use lockstep_postgres::{Loaded, Scratch, ensure, introspect, load};
+use lockstep_postgres::{Loaded, MissingRoles, Scratch, ensure, introspect, load};
 
 fn scratch() -> Scratch {
     ensure(&Path::new(env!("CARGO_MANIFEST_DIR")).join("../..")).unwrap().scratch().unwrap()
@@ -18,7 +18,9 @@ fn files(texts: &[&str]) -> Vec<Arc<SourceFile>> {
 }
 
 fn loaded(scratch: &mut Scratch, texts: &[&str]) -> Loaded {
-    load(scratch.client(), &files(texts)).unwrap().unwrap_or_else(|wrong| panic!("{}", shown(&wrong)))
+    load(scratch.client(), &files(texts), MissingRoles::Make)
+        .unwrap()
+        .unwrap_or_else(|wrong| panic!("{}", shown(&wrong)))
 }
 
 fn shown(diagnostics: &[Diagnostic]) -> String {
@@ -33,7 +35,7 @@ fn shown(diagnostics: &[Diagnostic]) -> String {
 /// What is said about these files.
 fn wrong(texts: &[&str]) -> String {
     let mut scratch = scratch();
-    shown(&load(scratch.client(), &files(texts)).unwrap().unwrap_err())
+    shown(&load(scratch.client(), &files(texts), MissingRoles::Make).unwrap().unwrap_err())
 }
 
 #[test]
@@ -290,4 +292,29 @@ fn an_extension_that_is_not_there_and_a_function_that_raises() {
      note: PL/pgSQL function inline_code_block line 1 at RAISE
      at: DO $$ BEGIN RAISE EXCEPTION 'No.'; END $$
     ");
+}
+
+#[test]
+fn roles_that_a_schema_refers_to_are_made_where_nobody_else_sees_them() {
+    let role = format!("load_used_{}", std::process::id());
+    let texts = [format!("CREATE TABLE a (b int);\nALTER TABLE a OWNER TO {role};\nGRANT SELECT ON a TO {role}_too;")];
+    let mut scratch = scratch();
+    let files = files(&[texts[0].as_str()]);
+    let told = load(scratch.client(), &files, MissingRoles::Tell).unwrap().unwrap_err();
+    let shown = shown(&told).replace(&std::process::id().to_string(), "*");
+    insta::assert_snapshot!(shown, @r#"
+    [undefined-object] schema/10.sql:2:24: role "load_used_*" does not exist
+      hint: make it on the development server, once: CREATE ROLE load_used_* NOLOGIN; or unset LOCKSTEP_SERVER_URL: a private server makes the roles that are referred to
+      at: load_used_*
+    [undefined-object] schema/10.sql:3:22: role "load_used_*_too" does not exist
+      hint: make it on the development server, once: CREATE ROLE load_used_*_too NOLOGIN; or unset LOCKSTEP_SERVER_URL: a private server makes the roles that are referred to
+      at: load_used_*_too
+    "#);
+    let mut scratch = self::scratch();
+    load(scratch.client(), &files, MissingRoles::Make).unwrap().unwrap();
+    let made = scratch.client().query("SELECT rolcanlogin FROM pg_roles WHERE rolname LIKE $1", &[&format!("{role}%")]);
+    assert!(made.unwrap().iter().all(|row| !row.get::<_, bool>(0)));
+    drop(scratch);
+    let mut scratch = self::scratch();
+    scratch.client().batch_execute(&format!("DROP ROLE {role}, {role}_too")).unwrap();
 }

@@ -5,7 +5,7 @@ use std::path::Path;
 use lockstep_core::migration::{Header, MigrationFile};
 use lockstep_core::plan::{Phase, TransactionMode};
 use lockstep_core::source::SourceFile;
-use lockstep_postgres::{Scratch, ensure, introspect, replay};
+use lockstep_postgres::{MissingRoles, Scratch, ensure, introspect, replay};
 
 fn scratch() -> Scratch {
     ensure(&Path::new(env!("CARGO_MANIFEST_DIR")).join("../..")).unwrap().scratch().unwrap()
@@ -23,7 +23,7 @@ fn migrations(bodies: &[(TransactionMode, &str)]) -> Vec<MigrationFile> {
 /// The table names that are there afterwards, or what was said.
 fn replayed(bodies: &[(TransactionMode, &str)]) -> String {
     let mut scratch = scratch();
-    let outcome = replay(scratch.client(), &migrations(bodies)).unwrap();
+    let outcome = replay(scratch.client(), &migrations(bodies), MissingRoles::Make).unwrap();
     let catalog = introspect(scratch.client()).unwrap().state.catalog;
     let tables: Vec<String> = catalog.tables.keys().map(ToString::to_string).collect();
     let mut text = tables.join(" ");
@@ -134,4 +134,27 @@ fn what_a_file_sets_ends_with_the_file() {
         (TransactionMode::Yes, "CREATE TABLE d (id int);\n"),
     ];
     assert_eq!(replayed(&bodies), "public.d s.a s.b s.c");
+}
+
+/// Roles outlive databases: what refers to one works whether it is there or not, and so does what makes one.
+#[test]
+fn roles_that_migrations_refer_to_or_make_are_there_in_every_replay() {
+    let process = std::process::id();
+    let (used, made) = (format!("Replay \"used\" {process}"), format!("replay_made_{process}"));
+    let quoted = lockstep_core::name::quote_identifier(&used);
+    let first = format!("CREATE TABLE a (b int); GRANT SELECT ON a TO {quoted}; CREATE USER {made} LOGIN");
+    let second = format!("ALTER TABLE a OWNER TO {made}_two");
+    let bodies = [(TransactionMode::Yes, first.as_str()), (TransactionMode::No, second.as_str())];
+    for _ in 0..2 {
+        assert_eq!(replayed(&bodies), "public.a");
+    }
+    let mut scratch = scratch();
+    let drop = format!("DROP ROLE IF EXISTS {quoted}, {made}, {made}_two");
+    scratch.client().batch_execute(&drop).unwrap();
+    let outcome = replay(scratch.client(), &migrations(&bodies), MissingRoles::Tell).unwrap().unwrap_err();
+    let shown = outcome[0].to_string().replace(&process.to_string(), "*");
+    insta::assert_snapshot!(shown, @r#"
+    migrations/V1__m.sql:12:46: role "Replay "used" *" does not exist
+      hint: make it on the development server, once: CREATE ROLE "Replay ""used"" *" NOLOGIN; or unset LOCKSTEP_SERVER_URL: a private server makes the roles that are referred to
+    "#);
 }

@@ -5,14 +5,14 @@ use std::path::Path;
 use lockstep_core::catalog::State;
 use lockstep_core::emit::sql::create_all;
 use lockstep_core::source::SourceFile;
-use lockstep_postgres::{Scratch, ensure, introspect, load, settle};
+use lockstep_postgres::{MissingRoles, Scratch, ensure, introspect, load, settle};
 
 fn scratch() -> Scratch {
     ensure(&Path::new(env!("CARGO_MANIFEST_DIR")).join("../..")).unwrap().scratch().unwrap()
 }
 
 fn built(scratch: &mut Scratch, sql: &str) -> State {
-    if let Err(wrong) = load(scratch.client(), &[SourceFile::new("schema/a.sql", sql)]).unwrap() {
+    if let Err(wrong) = load(scratch.client(), &[SourceFile::new("schema/a.sql", sql)], MissingRoles::Make).unwrap() {
         panic!("{}\n{sql}", wrong.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n"));
     }
     let found = introspect(scratch.client()).unwrap();

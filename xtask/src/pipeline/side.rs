@@ -31,7 +31,7 @@ pub struct Side {
 /// What the server does not take, and what it takes but the catalog does not hold.
 pub fn desired(server: &Server, files: &[Arc<SourceFile>]) -> Result<(Side, Loaded), Stop> {
     let mut scratch = server.scratch()?;
-    let loaded = load(scratch.client(), files)??;
+    let loaded = load(scratch.client(), files, server.missing_roles())??;
     let introspection = introspect(scratch.client())?;
     let state = accepted(introspection, Some(&loaded))?;
     Ok((Side { scratch, state }, loaded))
@@ -43,7 +43,7 @@ pub fn desired(server: &Server, files: &[Arc<SourceFile>]) -> Result<(Side, Load
 /// What the server does not take, and what it takes but the catalog does not hold.
 pub fn current(server: &Server, migrations: &[MigrationFile]) -> Result<Side, Stop> {
     let mut scratch = server.scratch()?;
-    replay(scratch.client(), migrations)??;
+    replay(scratch.client(), migrations, server.missing_roles())??;
     let state = accepted(introspect(scratch.client())?, None)?;
     Ok(Side { scratch, state })
 }

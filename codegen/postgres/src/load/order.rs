@@ -15,6 +15,7 @@ use postgres::error::DbError;
 
 use super::Entry;
 use crate::error::Error;
+use crate::roles::MissingRoles;
 
 /// What came of it.
 pub(super) struct Outcome {
@@ -32,7 +33,7 @@ pub(super) struct Failure {
 }
 
 /// Runs the statements of the files in rounds.
-pub(super) fn execute(client: &mut Client, entries: &[Entry]) -> Result<Outcome, Error> {
+pub(super) fn execute(client: &mut Client, entries: &[Entry], roles: MissingRoles) -> Result<Outcome, Error> {
     let definers = definers(entries);
     let mut outcome = Outcome { transactions: HashMap::new(), failures: BTreeMap::new() };
     let mut round: Vec<usize> = (0..entries.len()).collect();
@@ -40,7 +41,7 @@ pub(super) fn execute(client: &mut Client, entries: &[Entry]) -> Result<Outcome,
     while !round.is_empty() {
         let ran_before = ran.len();
         for index in round {
-            match super::execute(client, entries[index].statement.span.text())? {
+            match super::execute(client, &entries[index].statement, roles)? {
                 Ok(transaction) => {
                     outcome.failures.remove(&index);
                     outcome.transactions.extend(transaction.map(|transaction| (transaction, index)));
