@@ -112,7 +112,7 @@ fn every_definition_has_its_place() {
 fn what_is_refused_has_its_place() {
     let mut scratch = scratch();
     let text = "CREATE TABLE t (a int);\nALTER TABLE t ENABLE ROW LEVEL SECURITY;\n\nCREATE POLICY mine ON t\n  USING (true);\n\
-                CREATE TYPE pair;\nGRANT SELECT ON t TO PUBLIC;";
+                CREATE TYPE pair;\nGRANT SELECT (ctid) ON t TO PUBLIC;";
     let loaded = loaded(&mut scratch, &[text]);
     let refused = introspect(scratch.client()).unwrap().refused;
     let places: Vec<String> = refused
@@ -120,9 +120,9 @@ fn what_is_refused_has_its_place() {
         .map(|refusal| format!("{} {} {}", loaded.place(refusal).unwrap().location(), refusal.kind, refusal.object))
         .collect();
     insta::assert_snapshot!(places.join("\n"), @r"
-    schema/10.sql:7:1 privilege public.t
+    schema/10.sql:7:1 privilege public.t.ctid
     schema/10.sql:6:1 pseudo-type public.pair
-    schema/10.sql:7:1 row level security public.t
+    schema/10.sql:2:1 row level security public.t
     ");
 }
 

@@ -90,15 +90,19 @@ const CASES: &[Case] = &[
         "CREATE OPERATOR s@.=== (LEFTARG = int, RIGHTARG = int, FUNCTION = int4eq, NEGATOR = OPERATOR(s@.!==))",
         &[("shell operator", "s@.!==(integer,integer)")],
     ),
+    // What is granted on an object of the model is in the model; what is beyond it, and who else may have granted it, is not.
+    case("ALTER DEFAULT PRIVILEGES IN SCHEMA s@ GRANT SELECT ON TABLES TO PUBLIC", &[]),
+    case("GRANT USAGE ON SCHEMA s@ TO PUBLIC; GRANT SELECT ON s@.u TO PUBLIC; GRANT SELECT (id) ON s@.u TO PUBLIC", &[]),
+    case("CREATE SEQUENCE s@.q; GRANT USAGE ON SEQUENCE s@.q TO PUBLIC", &[]),
+    case("CREATE TYPE s@.e AS ENUM ('a'); REVOKE USAGE ON TYPE s@.e FROM PUBLIC", &[]),
+    case("CREATE TABLE s@.t (a int GENERATED ALWAYS AS IDENTITY); GRANT USAGE ON SEQUENCE s@.t_a_seq TO PUBLIC", &[]),
+    case("REVOKE USAGE ON TYPE s@.u FROM PUBLIC", &[("privilege", "s@.u")]),
+    case("GRANT SELECT (ctid) ON s@.u TO PUBLIC", &[("privilege", "s@.u.ctid")]),
     case(
-        "ALTER DEFAULT PRIVILEGES IN SCHEMA s@ GRANT SELECT ON TABLES TO PUBLIC",
-        &[("default privilege", "for role * in schema s@ on tables")],
+        "GRANT SELECT ON s@.u TO pg_read_all_data WITH GRANT OPTION; SET ROLE pg_read_all_data; GRANT USAGE ON SCHEMA s@ TO PUBLIC;
+         GRANT SELECT ON s@.u TO PUBLIC; RESET ROLE",
+        &[("privilege", "s@.u")],
     ),
-    case("GRANT USAGE ON SCHEMA s@ TO PUBLIC", &[("privilege", "s@")]),
-    case("CREATE TABLE s@.t (a int); GRANT SELECT ON s@.t TO PUBLIC", &[("privilege", "s@.t")]),
-    case("CREATE TABLE s@.t (a int); GRANT SELECT (a) ON s@.t TO PUBLIC", &[("privilege", "s@.t.a")]),
-    case("CREATE SEQUENCE s@.q; GRANT USAGE ON SEQUENCE s@.q TO PUBLIC", &[("privilege", "s@.q")]),
-    case("CREATE TYPE s@.e AS ENUM ('a'); REVOKE USAGE ON TYPE s@.e FROM PUBLIC", &[("privilege", "s@.e")]),
     case("REVOKE EXECUTE ON FUNCTION pg_sleep FROM PUBLIC", &[("privilege", "pg_catalog.pg_sleep(double precision)")]),
     case("REVOKE USAGE ON LANGUAGE plpgsql FROM PUBLIC", &[("privilege", "plpgsql")]),
     case("CREATE TABLE s@.t (a int); GRANT SELECT ON s@.t TO PUBLIC; REVOKE SELECT ON s@.t FROM PUBLIC", &[]),
@@ -109,9 +113,14 @@ const CASES: &[Case] = &[
     ),
     case("CREATE TABLE s@.t (a int PRIMARY KEY); COMMENT ON INDEX s@.t_pkey IS 'x'", &[("comment", "s@.t_pkey")]),
     case(
-        "SET allow_system_table_mods = on; CREATE TABLE s@.t (a int);
-         INSERT INTO pg_seclabel VALUES ('s@.t'::regclass, 'pg_class'::regclass, 0, 'guard', 'secret')",
-        &[("security label", "s@.t")],
+        "SET allow_system_table_mods = on;
+         INSERT INTO pg_seclabel VALUES ('s@.u'::regclass, 'pg_class'::regclass, 1, 'guard', 'secret')",
+        &[],
+    ),
+    case(
+        "SET allow_system_table_mods = on;
+         INSERT INTO pg_seclabel VALUES ('s@.u_pkey'::regclass, 'pg_class'::regclass, 0, 'guard', 'secret')",
+        &[("security label", "s@.u_pkey")],
     ),
     Case {
         sql: "CREATE TABLE s@.t (a int, CONSTRAINT must NOT NULL a)",

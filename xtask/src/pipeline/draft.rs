@@ -127,6 +127,7 @@ fn header(file: &PlannedFile, name: &str, words: &Words, definitions: &BTreeMap<
 /// The object that a step is about; for a part, what it is a part of.
 fn owner(object: &ObjectAddress) -> String {
     match object.qualified_name() {
+        Some(_) if object.kind == ObjectKind::Defined(DefinedKind::DefaultPrivileges) => object.to_string(),
         Some(name) => name.key(),
         None => object.to_string(),
     }

@@ -268,6 +268,10 @@ impl Catalog {
             materialized_views,
             routines,
             defined,
+            // These are attributes of objects, but for default privileges, which nothing depends on.
+            privileges: _,
+            default_privileges: _,
+            security_labels: _,
         } = self;
         let mut addresses = BTreeSet::new();
         addresses.extend(schemas.keys().map(|name| ObjectAddress::global(ObjectKind::Schema, name.clone())));

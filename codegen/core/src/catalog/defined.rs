@@ -505,6 +505,14 @@ pub const DEFINED_KINDS: &[DefinedKindInfo] = &[
         ],
         ..PLAIN
     },
+    DefinedKindInfo { kind: DefinedKind::Role, name: "role", catalog: "pg_authid", ..PLAIN },
+    DefinedKindInfo {
+        kind: DefinedKind::DefaultPrivileges,
+        name: "default privileges",
+        catalog: "pg_default_acl",
+        breaks_readers: false,
+        ..PLAIN
+    },
 ];
 
 /// What a subscription is created with: nothing is done on the publisher, whatever a migration runs on.

@@ -61,6 +61,10 @@ pub enum DefinedKind {
     PublicationSchema,
     /// `CREATE SUBSCRIPTION`, without what it connects with.
     Subscription,
+    /// A role: it belongs to the server, and a plan only refers to it.
+    Role,
+    /// `ALTER DEFAULT PRIVILEGES`: what is granted on objects that are made later.
+    DefaultPrivileges,
 }
 
 /// What there is to know about a kind.

@@ -12,6 +12,7 @@ mod entries;
 mod facts;
 #[cfg(test)]
 pub(crate) mod fixture;
+mod privileges;
 mod routine;
 mod secret;
 mod sequence;
@@ -27,6 +28,7 @@ pub use address::{Dependencies, OBJECT_KINDS, ObjectAddress, ObjectKind, ObjectK
 pub use defined::DEFINED_KINDS;
 pub use definition::{Clause, ClauseForm, Defined, DefinedKind, DefinedKindInfo};
 pub use facts::{CastContext, Facts};
+pub use privileges::{BuiltIn, ByGrantee, Grantee, Hold, NewObjects, Privilege, Privileges, takes_security_labels};
 pub use routine::{Routine, RoutineKind, Trigger, TriggerState};
 pub use secret::{SECRET_VALUE, is_secret};
 pub use sequence::{Sequence, SequenceOptions};
@@ -81,6 +83,16 @@ pub struct Catalog {
     /// Objects of the kinds that their definition tells all about.
     #[serde(with = "entries", skip_serializing_if = "BTreeMap::is_empty")]
     pub defined: BTreeMap<ObjectAddress, Defined>,
+    /// Who may do what with an object or a column of a relation, where it is not what the server gives on its own. The
+    /// sequence of an identity column has the kind of a sequence and the address of the column.
+    #[serde(with = "entries", skip_serializing_if = "BTreeMap::is_empty")]
+    pub privileges: BTreeMap<ObjectAddress, Privileges>,
+    /// What new objects are granted; [`NewObjects`] tells how they are addressed.
+    #[serde(with = "entries", skip_serializing_if = "BTreeMap::is_empty")]
+    pub default_privileges: BTreeMap<ObjectAddress, Privileges>,
+    /// `SECURITY LABEL` by provider, of objects and of columns of relations, addressed as for privileges.
+    #[serde(with = "entries", skip_serializing_if = "BTreeMap::is_empty")]
+    pub security_labels: BTreeMap<ObjectAddress, BTreeMap<String, String>>,
 }
 
 /// A catalog with what depends on what in it: all that a plan needs to know of one side.

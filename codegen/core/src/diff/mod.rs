@@ -99,6 +99,10 @@ pub enum Attribute {
     ColumnDefaults,
     /// The comments of a view's columns.
     ColumnComments,
+    /// Who may do what with an object or column, or with objects that are made later.
+    Privileges,
+    /// The security labels of an object or column.
+    SecurityLabels,
 }
 
 impl ChangeSet {
@@ -131,6 +135,9 @@ pub fn diff(current: &Catalog, desired: &Catalog) -> ChangeSet {
         materialized_views,
         routines,
         defined,
+        privileges,
+        default_privileges,
+        security_labels,
     } = current;
     let global = |kind| move |name: &Identifier| ObjectAddress::global(kind, name.clone());
     let object = |kind| move |name: &QualifiedName| ObjectAddress::object(kind, name);
@@ -158,6 +165,9 @@ pub fn diff(current: &Catalog, desired: &Catalog) -> ChangeSet {
     each_pair(materialized_views, &desired.materialized_views, |name, a, b| {
         changes.materialized_view_parts(name, a, b);
     });
+    changes.beside(privileges, &desired.privileges, Attribute::Privileges);
+    changes.beside(default_privileges, &desired.default_privileges, Attribute::Privileges);
+    changes.beside(security_labels, &desired.security_labels, Attribute::SecurityLabels);
     changes
 }
 
@@ -193,6 +203,24 @@ impl ChangeSet {
                 (None, None) => return,
             };
             self.changes.insert(address(key), change);
+        });
+    }
+
+    /// Compares what stands beside the objects; where an object comes or goes, it comes or goes too.
+    fn beside<V: PartialEq>(
+        &mut self,
+        current: &BTreeMap<ObjectAddress, V>,
+        desired: &BTreeMap<ObjectAddress, V>,
+        attribute: Attribute,
+    ) {
+        each_pair(current, desired, |address, current, desired| {
+            if current == desired {
+                return;
+            }
+            match self.changes.entry(address.clone()).or_insert_with(|| Change::Alter(BTreeSet::new())) {
+                Change::Alter(attributes) => drop(attributes.insert(attribute)),
+                Change::Create | Change::Drop => {}
+            }
         });
     }
 

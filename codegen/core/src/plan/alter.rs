@@ -12,6 +12,7 @@ use crate::plan::conversion::{Conversion, conversion, default_storage, keeps_eve
 use crate::plan::creation::{alter_relation, creation, find_trigger, set_default, trigger_state};
 use crate::plan::fate::{Fate, Sides};
 use crate::plan::graph::Group;
+use crate::plan::privileges;
 use crate::plan::steps::{Emitter, PhasedStep, follow_up};
 use crate::plan::unit::{Side, Unit};
 use crate::plan::{Action, Hazard, HazardKind, Phase, Rollback, Step};
@@ -44,6 +45,11 @@ impl Emitter<'_> {
 
     fn alter_attribute(&self, unit: &Unit) -> Vec<PhasedStep> {
         let address = unit.address();
+        match unit {
+            Unit::Privileges(_) => return self.privileges(address),
+            Unit::SecurityLabels(_) => return self.security_labels(address),
+            Unit::Object(_) | Unit::Default(_) | Unit::Ownership(_) | Unit::ReplicaIdentity(_) | Unit::Cluster(_) => {}
+        }
         self.both_ways(address, |_, side| {
             if side.has(unit) {
                 Some(creation(side, unit, &std::collections::BTreeSet::new()))
@@ -77,8 +83,13 @@ impl Emitter<'_> {
         };
         match group {
             Group::DropIdentity => {
-                let undo =
-                    current.identity.as_ref().map(|identity| add_identity(&table, current, identity).join(";\n"));
+                let sequence = ObjectAddress { kind: ObjectKind::Sequence, ..address.clone() };
+                let undo = current.identity.as_ref().map(|identity| {
+                    let mut undo = add_identity(&table, current, identity);
+                    undo.extend(privileges::creation(&self.sides.current, &sequence));
+                    undo.extend(privileges::label_creation(&self.sides.current, &sequence));
+                    undo.join(";\n")
+                });
                 let drop = column::alter(&table, &desired.name, "DROP IDENTITY");
                 vec![with_rollback(follow_up(drop, address), Rollback::Sql(undo.unwrap_or_default()))]
             }

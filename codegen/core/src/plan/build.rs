@@ -10,6 +10,7 @@ use crate::plan::fate::{Fate, Fates, Sides};
 use crate::plan::fold;
 use crate::plan::graph::{Graph, Group, NodeId, Operation};
 use crate::plan::namespace;
+use crate::plan::privileges::column_privileges;
 use crate::plan::silent;
 use crate::plan::unit::{Side, Unit};
 
@@ -29,6 +30,7 @@ pub(crate) fn build(sides: &Sides, fates: &Fates, options: &PlanOptions) -> Grap
     builder.order_names();
     builder.order_overloads();
     builder.order_foreign_keys();
+    builder.order_privileges();
     let Builder { mut graph, .. } = builder;
     silent::order(&mut graph);
     fold::fold(sides, fates, options, &mut graph);
@@ -400,7 +402,7 @@ impl<'a> Builder<'a> {
             .nodes
             .iter()
             .enumerate()
-            .filter(|(_, node)| node.unit.address().kind == ObjectKind::Routine)
+            .filter(|(_, node)| matches!(&node.unit, Unit::Object(address) if address.kind == ObjectKind::Routine))
             .map(|(id, node)| (ObjectAddress { part: None, ..node.unit.address().clone() }, node.operation, id))
             .collect();
         for (name, _, drop) in routines.iter().filter(|(_, operation, _)| *operation == Operation::Drop) {
@@ -432,6 +434,22 @@ impl<'a> Builder<'a> {
         let edges: Vec<(NodeId, NodeId)> =
             coming.flat_map(|(drops, create)| drops.iter().map(move |drop| (*drop, create))).collect();
         edges.into_iter().for_each(|(drop, create)| self.graph.order(drop, create));
+    }
+
+    /// Revoking from a relation comes with granting again on its columns: they are there by then.
+    fn order_privileges(&mut self) {
+        let mut edges: Vec<(NodeId, NodeId)> = Vec::new();
+        for (id, node) in self.graph.nodes.iter().enumerate() {
+            let Unit::Privileges(relation) = &node.unit else { continue };
+            if !self.sides.desired.has(&Unit::Object(relation.clone())) {
+                continue;
+            }
+            for (column, _) in column_privileges(self.sides.desired.catalog, relation) {
+                let arrivals = self.arrivals(&Unit::Object(column.clone()));
+                edges.extend(arrivals.into_iter().map(|arrival| (arrival, id)));
+            }
+        }
+        edges.into_iter().for_each(|(arrival, id)| self.graph.order(arrival, id));
     }
 
     /// A name is free before it is taken.

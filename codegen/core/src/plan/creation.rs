@@ -12,18 +12,32 @@ use crate::emit::sql::{
 };
 use crate::name::{Identifier, QualifiedName};
 use crate::plan::conversion::default_storage;
+use crate::plan::privileges;
 use crate::plan::unit::{Side, Unit};
 
 /// The statements that create the unit with all that is folded into it: the main one first.
 pub(crate) fn creation(side: &Side, unit: &Unit, folded: &BTreeSet<&Unit>) -> Vec<String> {
     let creation = Creation { side, folded };
     match unit {
-        Unit::Object(address) => creation.object(address),
+        Unit::Object(address) => {
+            let mut statements = creation.object(address);
+            for attribute in folded.iter().filter(|unit| is_beside(unit)) {
+                statements.extend(super::creation::creation(side, attribute, &BTreeSet::new()));
+            }
+            statements
+        }
+        Unit::Privileges(address) => privileges::creation(side, address),
+        Unit::SecurityLabels(address) => privileges::label_creation(side, address),
         Unit::Default(address) => creation.default(address).into_iter().collect(),
         Unit::Ownership(address) => creation.ownership(address).into_iter().collect(),
         Unit::ReplicaIdentity(address) => vec![creation.replica_identity(address)],
         Unit::Cluster(owner) => creation.cluster(owner).into_iter().collect(),
     }
+}
+
+/// What an object took along when it was dropped, and what no creation speaks of: only a rollback finds it.
+fn is_beside(unit: &Unit) -> bool {
+    matches!(unit, Unit::Privileges(_) | Unit::SecurityLabels(_))
 }
 
 struct Creation<'a> {
@@ -178,7 +192,7 @@ impl<'a> Creation<'a> {
         let default = self.is_folded(&Unit::Default(address.clone()));
         let mut statements = vec![column::add(table, column, Inline { default, not_null: true })];
         statements.extend(self.column_details(address, table, column));
-        for unit in self.folded.iter().filter(|unit| unit.address() != address) {
+        for unit in self.folded.iter().filter(|unit| unit.address() != address && !is_beside(unit)) {
             // What the column took along when it was dropped: only a rollback gets here.
             statements.extend(creation(self.side, unit, &BTreeSet::new()));
         }
@@ -227,7 +241,8 @@ impl<'a> Creation<'a> {
 
     /// What a view or a publication took along when it was dropped: only a rollback gets here.
     fn folded_parts(&self, owner: &ObjectAddress) -> Vec<String> {
-        let parts = self.folded.iter().filter(|unit| **unit != &Unit::Object(owner.clone()));
+        let is_part = |unit: &&&Unit| **unit != &Unit::Object(owner.clone()) && !is_beside(unit);
+        let parts = self.folded.iter().filter(is_part);
         parts.flat_map(|unit| creation(self.side, unit, &BTreeSet::new())).collect()
     }
 

@@ -167,11 +167,20 @@ impl Closure<'_> {
             Unit::Ownership(address) => altered(self.sides.differs(address, Attribute::OwnedBy)),
             Unit::ReplicaIdentity(address) => altered(self.sides.differs(address, Attribute::ReplicaIdentity)),
             Unit::Cluster(address) => altered(current.clustered(address) != desired.clustered(address)),
+            Unit::Privileges(address) => altered(current.privileges(address) != desired.privileges(address)),
+            Unit::SecurityLabels(address) => altered(self.sides.differs(address, Attribute::SecurityLabels)),
         }
     }
 
     fn object_changed(&self, address: &ObjectAddress, attributes: &BTreeSet<Attribute>) -> Option<Fate> {
-        let elsewhere = [Attribute::Default, Attribute::OwnedBy, Attribute::ReplicaIdentity, Attribute::Clustered];
+        let elsewhere = [
+            Attribute::Default,
+            Attribute::OwnedBy,
+            Attribute::ReplicaIdentity,
+            Attribute::Clustered,
+            Attribute::Privileges,
+            Attribute::SecurityLabels,
+        ];
         if attributes.iter().all(|attribute| elsewhere.contains(attribute)) {
             return None;
         }
@@ -421,7 +430,10 @@ impl Closure<'_> {
         if self.fates.get(unit) != Some(Fate::Alter) || self.sides.desired.needs_of(unit).any(|need| need == lost) {
             return false;
         }
-        let Unit::Object(address) = unit else { return true };
+        let Unit::Object(address) = unit else {
+            // What is granted on an object, or said of it, never stays when that goes.
+            return !matches!(unit, Unit::Privileges(_) | Unit::SecurityLabels(_));
+        };
         match address.kind {
             ObjectKind::View => self.has_new_text(address),
             ObjectKind::Routine | ObjectKind::Defined(_) => self.has_new_text(address),
@@ -463,7 +475,11 @@ impl Closure<'_> {
                 }
                 return;
             }
-            Unit::Ownership(_) | Unit::ReplicaIdentity(_) | Unit::Cluster(_) => return,
+            Unit::Ownership(_)
+            | Unit::ReplicaIdentity(_)
+            | Unit::Cluster(_)
+            | Unit::Privileges(_)
+            | Unit::SecurityLabels(_) => return,
             Unit::Object(address) => address,
         };
         let must_go = match address.kind {

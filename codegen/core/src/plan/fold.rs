@@ -61,7 +61,12 @@ fn drop_rank(unit: &Unit) -> u8 {
         Unit::Ownership(_) => 0,
         Unit::Object(address) if address.kind == ObjectKind::Sequence => 1,
         Unit::Object(address) if address.kind == ObjectKind::Column => 2,
-        Unit::Object(_) | Unit::Default(_) | Unit::ReplicaIdentity(_) | Unit::Cluster(_) => 3,
+        Unit::Object(_)
+        | Unit::Default(_)
+        | Unit::ReplicaIdentity(_)
+        | Unit::Cluster(_)
+        | Unit::Privileges(_)
+        | Unit::SecurityLabels(_) => 3,
     }
 }
 
@@ -69,7 +74,12 @@ fn create_rank(unit: &Unit) -> u8 {
     match unit {
         Unit::Object(address) if matches!(address.kind, ObjectKind::Column | ObjectKind::Attribute) => 0,
         Unit::Default(_) => 1,
-        Unit::Object(_) | Unit::Ownership(_) | Unit::ReplicaIdentity(_) | Unit::Cluster(_) => 2,
+        Unit::Object(_)
+        | Unit::Ownership(_)
+        | Unit::ReplicaIdentity(_)
+        | Unit::Cluster(_)
+        | Unit::Privileges(_)
+        | Unit::SecurityLabels(_) => 2,
     }
 }
 
@@ -81,6 +91,9 @@ fn drop_hosts(sides: &Sides, unit: &Unit) -> Vec<Unit> {
         Unit::Default(address) => vec![object(address)],
         Unit::Ownership(address) => vec![object(address)],
         Unit::ReplicaIdentity(table) => vec![object(table)],
+        Unit::Privileges(address) | Unit::SecurityLabels(address) => {
+            current.carrier(address).map(Unit::Object).into_iter().collect()
+        }
         Unit::Cluster(owner) => {
             let index = current.clustered(owner).map(Unit::Object);
             std::iter::once(object(owner)).chain(index).collect()
@@ -129,7 +142,11 @@ fn create_host(desired: &Side, options: &PlanOptions, fates: &Fates, unit: &Unit
                 .is_some_and(|owner| fates.get(&Unit::Object(owner)) == Some(crate::plan::fate::Fate::Create));
             (owner_is_new || !options.backfill.contains_key(address)).then(|| Unit::Object(address.clone()))
         }
-        Unit::Ownership(_) | Unit::ReplicaIdentity(_) | Unit::Cluster(_) => None,
+        Unit::Ownership(_)
+        | Unit::ReplicaIdentity(_)
+        | Unit::Cluster(_)
+        | Unit::Privileges(_)
+        | Unit::SecurityLabels(_) => None,
         Unit::Object(address) => match address.kind {
             ObjectKind::Column | ObjectKind::Attribute => desired.owner(address).map(Unit::Object),
             ObjectKind::Constraint => {

@@ -43,6 +43,8 @@ pub enum HazardKind {
     LacksSecret,
     /// The server has no cast of its own from a column's type to its new one.
     NoCast,
+    /// A role has to be on the server.
+    NeedsRole,
 }
 
 /// What there is to know about a kind of hazard.
@@ -145,6 +147,13 @@ pub const HAZARDS: &[HazardInfo] = &[
         verb: "has no assignment cast for",
         meaning: "the server does not cast to a column's new type by itself: values may not convert, or get lost",
         needs_allow: true,
+    },
+    HazardInfo {
+        kind: HazardKind::NeedsRole,
+        name: "needs-role",
+        verb: "needs",
+        meaning: "the statement names a role, which has to be on the server",
+        needs_allow: false,
     },
 ];
 

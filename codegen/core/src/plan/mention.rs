@@ -48,6 +48,9 @@ fn mentions(sides: &Sides, options: &PlanOptions, graph: &Graph) -> Vec<(NodeId,
     let mut by_name: BTreeMap<&str, Vec<NodeId>> = BTreeMap::new();
     for (id, node) in graph.nodes.iter().enumerate() {
         let address = node.unit.address();
+        if matches!(node.unit, Unit::Privileges(_) | Unit::SecurityLabels(_)) {
+            continue;
+        }
         let name = address.part.as_ref().filter(|_| address.kind == ObjectKind::Column).unwrap_or(&address.name);
         by_name.entry(name.as_str()).or_default().push(id);
     }

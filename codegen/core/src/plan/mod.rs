@@ -14,6 +14,7 @@ mod graph;
 mod hazard;
 mod mention;
 mod namespace;
+mod privileges;
 mod schedule;
 mod silent;
 mod stage;
@@ -178,7 +179,8 @@ fn judged(current: &State, desired: &State, options: &PlanOptions) -> (Plan, Vec
     if changes.is_empty() {
         return (Plan { files: file(renames, Phase::Expand).into_iter().collect() }, Vec::new());
     }
-    let sides = Sides { current: Side::new(current), desired: Side::new(desired), changes };
+    let in_force = &current.catalog.default_privileges;
+    let sides = Sides { current: Side::new(current, in_force), desired: Side::new(desired, in_force), changes };
     let Arranged { fates, graph, sorted } = arrange(&sides, options);
     let emitter = Emitter { sides: &sides, fates: &fates, options };
     let unchecked = mention::ahead_of_their_bodies(&sides, options, &graph, &sorted);
@@ -188,6 +190,11 @@ fn judged(current: &State, desired: &State, options: &PlanOptions) -> (Plan, Vec
         };
         let mut files = before_all(renames, alter::add_values(&emitter));
         files.extend(schedule::files(&emitter, &graph, &sorted, wrap));
+        let last = emitter.default_privileges().into_iter().map(|(step, _)| step);
+        match files.last_mut().filter(|file| file.transaction == TransactionMode::Yes) {
+            Some(file) => file.steps.extend(last),
+            None => files.extend(file(last.collect(), Phase::Expand)),
+        }
         return (Plan { files }, emitter.unconvertible());
     }
     let mut steps = Vec::new();
@@ -203,6 +210,7 @@ fn judged(current: &State, desired: &State, options: &PlanOptions) -> (Plan, Vec
             steps.push(check_bodies(true, &graph.nodes[*host].unit));
         }
     }
+    steps.extend(emitter.default_privileges().into_iter().map(|(step, _)| step));
     (files(renames, alter::add_values(&emitter), steps, phase), emitter.unconvertible())
 }
 
@@ -242,6 +250,7 @@ fn breakable(graph: &Graph, circle: &[NodeId]) -> Option<Unit> {
         .find(|unit| match unit {
             Unit::Object(address) => matches!(address.kind, ObjectKind::View | ObjectKind::Routine),
             Unit::Default(_) | Unit::Ownership(_) | Unit::ReplicaIdentity(_) | Unit::Cluster(_) => true,
+            Unit::Privileges(_) | Unit::SecurityLabels(_) => false,
         })
         .cloned()
 }

@@ -158,9 +158,13 @@ impl<'a> Items<'a> {
                 first + stages.filled
             }
             Unit::ReplicaIdentity(_) if !self.is_swapped_in(earlier) => self.last(earlier),
-            Unit::Object(_) | Unit::Default(_) | Unit::Ownership(_) | Unit::ReplicaIdentity(_) | Unit::Cluster(_) => {
-                first + stages.named
-            }
+            Unit::Object(_)
+            | Unit::Default(_)
+            | Unit::Ownership(_)
+            | Unit::ReplicaIdentity(_)
+            | Unit::Cluster(_)
+            | Unit::Privileges(_)
+            | Unit::SecurityLabels(_) => first + stages.named,
         }
     }
 

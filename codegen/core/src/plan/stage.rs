@@ -101,9 +101,20 @@ impl Emitter<'_> {
                 Operation::Alter(Group::Details) => self.staged_details(address, plain()),
                 Operation::Aside | Operation::Alter(_) => None,
             },
-            Unit::Object(_) | Unit::Default(_) | Unit::Ownership(_) | Unit::ReplicaIdentity(_) | Unit::Cluster(_) => {
-                None
+            // Granting hurries, revoking waits.
+            Unit::Privileges(_) => {
+                let (expand, contract): (Vec<_>, Vec<_>) =
+                    plain().into_iter().partition(|(_, phase)| *phase != Phase::Contract);
+                let both = !expand.is_empty() && !contract.is_empty();
+                let stages = [expand, contract].map(|steps| Stage::new(Class::Together, steps));
+                both.then(|| Stages::several(stages.to_vec()))
             }
+            Unit::Object(_)
+            | Unit::Default(_)
+            | Unit::Ownership(_)
+            | Unit::ReplicaIdentity(_)
+            | Unit::Cluster(_)
+            | Unit::SecurityLabels(_) => None,
         };
         staged.unwrap_or_else(|| Stages::one(Stage::new(Class::Together, plain())))
     }

@@ -66,6 +66,11 @@ impl Emitter<'_> {
         {
             return self.add_column(address, &table, column, folded);
         }
+        match unit {
+            Unit::Privileges(_) => return self.privileges(address),
+            Unit::SecurityLabels(_) => return self.security_labels(address),
+            Unit::Object(_) | Unit::Default(_) | Unit::Ownership(_) | Unit::ReplicaIdentity(_) | Unit::Cluster(_) => {}
+        }
         let mut statements = creation(&self.sides.desired, unit, folded).into_iter();
         let Some(main) = statements.next() else { return Vec::new() };
         let mut steps = vec![self.main_creation(unit, main)];
@@ -87,6 +92,8 @@ impl Emitter<'_> {
                 (Action::Alter, format!("{} REPLICA IDENTITY DEFAULT", alter_relation(address)))
             }
             Unit::Cluster(_) => (Action::Alter, format!("{} SET WITHOUT CLUSTER", alter_relation(address))),
+            // These have steps of their own.
+            Unit::Privileges(_) | Unit::SecurityLabels(_) => (Action::Alter, String::new()),
         };
         let is_object = matches!(unit, Unit::Object(_));
         let step = Step {
@@ -283,10 +290,16 @@ impl Emitter<'_> {
             Unit::Object(_) => drop_statement(self.sides.current.catalog, address),
             Unit::Default(_) => set_default(address, None),
             Unit::Ownership(_) => self.qualified(address, |name| sequence::own(name, None)),
-            // Both come back with their index.
-            Unit::ReplicaIdentity(_) | Unit::Cluster(_) if is_replaced => return Vec::new(),
+            // They come back with what they stand on.
+            Unit::ReplicaIdentity(_) | Unit::Cluster(_) | Unit::Privileges(_) | Unit::SecurityLabels(_)
+                if is_replaced =>
+            {
+                return Vec::new();
+            }
             Unit::ReplicaIdentity(_) => format!("{} REPLICA IDENTITY DEFAULT", alter_relation(address)),
             Unit::Cluster(_) => format!("{} SET WITHOUT CLUSTER", alter_relation(address)),
+            Unit::Privileges(_) => return self.privileges(address),
+            Unit::SecurityLabels(_) => return self.security_labels(address),
         };
         let is_object = matches!(unit, Unit::Object(_));
         let hazards = if is_object { self.drop_hazards(address) } else { Vec::new() };
@@ -298,7 +311,9 @@ impl Emitter<'_> {
         } else if self.fates.aside.contains(address) {
             Rollback::Sql(String::new())
         } else {
-            Rollback::Sql(creation(&self.sides.current, unit, folded).join(";\n"))
+            let mut back = creation(&self.sides.current, unit, folded);
+            back.extend(self.lost_defaults(address));
+            Rollback::Sql(back.join(";\n"))
         };
         let step = Step {
             sql,

@@ -7,7 +7,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::catalog::{
     Catalog, Column, CompositeAttribute, CompositeType, Constraint, ConstraintKind, Facts, Index, ObjectAddress,
-    ObjectKind, ReplicaIdentity, State, Table,
+    ObjectKind, Privileges, ReplicaIdentity, State, Table,
 };
 use crate::emit::sql::column;
 use crate::name::{Identifier, QualifiedName};
@@ -25,6 +25,10 @@ pub(crate) enum Unit {
     ReplicaIdentity(ObjectAddress),
     /// The mark that `CLUSTER` left on an index of this table or materialized view.
     Cluster(ObjectAddress),
+    /// Who may do what with this object or column; the sequence of an identity column has the column's address.
+    Privileges(ObjectAddress),
+    /// The security labels of this object or column.
+    SecurityLabels(ObjectAddress),
 }
 
 impl Unit {
@@ -35,7 +39,9 @@ impl Unit {
             | Self::Default(address)
             | Self::Ownership(address)
             | Self::ReplicaIdentity(address)
-            | Self::Cluster(address) => address,
+            | Self::Cluster(address)
+            | Self::Privileges(address)
+            | Self::SecurityLabels(address) => address,
         }
     }
 }
@@ -47,12 +53,14 @@ pub(crate) struct Side<'a> {
     pub(crate) needs: BTreeMap<Unit, BTreeSet<Unit>>,
     /// The server's major version; 0 where none was asked.
     pub(crate) major: u32,
+    /// The default privileges under which the plan makes objects: those of the current side.
+    pub(crate) in_force: &'a BTreeMap<ObjectAddress, Privileges>,
 }
 
 impl<'a> Side<'a> {
-    pub(crate) fn new(state: &'a State) -> Self {
+    pub(crate) fn new(state: &'a State, in_force: &'a BTreeMap<ObjectAddress, Privileges>) -> Self {
         let State { catalog, dependencies, facts, major } = state;
-        let mut side = Self { catalog, facts, needs: BTreeMap::new(), major: *major };
+        let mut side = Self { catalog, facts, needs: BTreeMap::new(), major: *major, in_force };
         for address in catalog.addresses() {
             side.needs.insert(Unit::Object(address), BTreeSet::new());
         }
@@ -61,6 +69,7 @@ impl<'a> Side<'a> {
         }
         side.implied();
         side.attributes();
+        side.controlled();
         for (unit, needs) in &mut side.needs {
             needs.remove(unit);
         }
@@ -221,7 +230,7 @@ impl<'a> Side<'a> {
         Some(ObjectAddress::object(kind, name))
     }
 
-    fn need(&mut self, dependent: Unit, needed: Unit) {
+    pub(super) fn need(&mut self, dependent: Unit, needed: Unit) {
         self.needs.entry(dependent).or_default().insert(needed);
     }
 

@@ -2,8 +2,9 @@
 
 use std::collections::HashMap;
 
-use lockstep_core::catalog::{Catalog, ObjectAddress};
+use lockstep_core::catalog::{Catalog, ObjectAddress, ObjectKind};
 use lockstep_core::name::{Identifier, QualifiedName};
+use postgres::Row;
 
 /// The oids of the system catalogs that objects of the model live in. They are the same in every version.
 pub(super) mod class {
@@ -50,5 +51,21 @@ impl Found {
     pub(super) fn name(&mut self, key: Key, address: ObjectAddress, name: &QualifiedName) {
         self.addresses.insert(key, address);
         self.names.insert(key.object, name.clone());
+    }
+
+    /// The address of what a row with `class`, `object` and `part` speaks of: of a column of any relation too, and of the
+    /// sequence of an identity column, which `identity_relation` and `identity_column` tell.
+    pub(super) fn carrier(&self, row: &Row) -> Option<ObjectAddress> {
+        let column = |kind, relation: u32, number: i16| {
+            Some(ObjectAddress::part(kind, self.names.get(&relation)?, self.columns.get(&(relation, number))?.clone()))
+        };
+        if let Some(relation) = row.get("identity_relation") {
+            return column(ObjectKind::Sequence, relation, row.get("identity_column"));
+        }
+        let (class, object, part): (u32, u32, i32) = (row.get("class"), row.get("object"), row.get("part"));
+        match part {
+            0 => self.addresses.get(&Key::new(class, object)).cloned(),
+            _ => column(ObjectKind::Column, object, i16::try_from(part).ok()?),
+        }
     }
 }

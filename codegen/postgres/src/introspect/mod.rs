@@ -19,11 +19,13 @@ mod extensions;
 mod facts;
 mod found;
 mod indexes;
+mod privileges;
 mod ranges;
 mod refusals;
 mod routines;
 mod row;
 mod schemas;
+mod security_labels;
 mod sequences;
 mod tables;
 mod triggers;
@@ -81,7 +83,11 @@ pub fn introspect(client: &mut Client) -> Result<Introspection, Error> {
     defined::read(&mut reader, &mut found)?;
     let dependencies = dependencies::read(&mut reader, &found)?;
     let facts = facts::read(&mut reader, &found)?;
-    let refused = refusals::read(&mut reader)?;
+    let mut refused = refusals::read(&mut reader)?;
+    refused.extend(privileges::read(&mut reader, &mut found)?);
+    refused.extend(security_labels::read(&mut reader, &mut found)?);
+    refused.sort();
+    refused.dedup();
     let major = reader.major;
     reader.finish()?;
     Ok(Introspection { state: State { catalog: found.catalog, dependencies, facts, major }, refused })

@@ -21,8 +21,6 @@ const QUERY: &str = concat!(
     include_str!("sql/refusals/union.sql"),
     include_str!("sql/refusals/others.sql"),
     include_str!("sql/refusals/union.sql"),
-    include_str!("sql/refusals/privileges.sql"),
-    include_str!("sql/refusals/union.sql"),
     include_str!("sql/refusals/comments.sql"),
     include_str!("sql/refusals/union.sql"),
     include_str!("sql/refusals/unknown.sql"),
@@ -39,7 +37,5 @@ pub(super) fn read(reader: &mut Reader<'_>) -> Result<Vec<Refusal>, Error> {
             transaction: u32::try_from(row.get::<_, i64>("transaction")).unwrap_or_default(),
         });
     }
-    refused.sort();
-    refused.dedup();
     Ok(refused)
 }

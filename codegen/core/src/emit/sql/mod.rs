@@ -6,6 +6,7 @@
 
 pub(crate) mod column;
 pub(crate) mod defined;
+pub(crate) mod privileges;
 pub(crate) mod relation;
 pub(crate) mod sequence;
 pub(crate) mod table;

@@ -27,6 +27,3 @@ WHERE d.objoid >= 16384
   )
   AND coalesce(c.oid, k.conrelid, t.tgrelid, y.typrelid, 0) NOT IN (SELECT oid FROM history_part)
   AND NOT EXISTS (SELECT FROM member m WHERE m.classid = d.classoid AND m.objid = d.objoid)
-UNION ALL
-SELECT 'security label', l.classoid, l.objoid, l.objsubid, l.provider, l.xmin
-FROM pg_seclabel l

@@ -13,8 +13,6 @@ FROM (
     )
     UNION ALL
     SELECT 'shell operator', 'pg_operator'::regclass, oid, NULL, xmin FROM pg_operator WHERE oprcode = 0
-    UNION ALL
-    SELECT 'default privilege', 'pg_default_acl'::regclass, oid, defaclacl::text, xmin FROM pg_default_acl
 ) o
 WHERE o.oid >= 16384
   AND NOT EXISTS (SELECT FROM member m WHERE m.classid = o.class AND m.objid = o.oid)
