@@ -105,9 +105,15 @@ fn named(error: &DbError, statement: &Statement) -> Option<Span> {
     if diagnostic_code(error.code().code()) != "undefined-object" {
         return None;
     }
-    let name = error.message().split('"').nth(1)?.rsplit('.').next()?;
+    let name = match roles::missing(error) {
+        Some(role) => role.0,
+        None => error.message().split('"').nth(1)?.rsplit('.').next()?.to_owned(),
+    };
     let text = statement.span.text();
-    let is_it = |token: &Token| text[token.range.clone()].trim_matches('"').eq_ignore_ascii_case(name);
+    let is_it = |token: &Token| {
+        let written = text[token.range.clone()].trim_matches('"').replace("\"\"", "\"");
+        written.eq_ignore_ascii_case(&name)
+    };
     let token = Lexer::new(text, 0).filter_map(Result::ok).find(is_it)?;
     Some(part(&statement.span, token.range))
 }
