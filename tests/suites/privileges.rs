@@ -3,11 +3,12 @@
 //!
 //! `LOCKSTEP_PROPERTY_CASES` says how many pairs are tried.
 
+use std::cell::RefCell;
 use std::collections::BTreeSet;
 
 use lockstep_core::catalog::State;
 use lockstep_core::plan::{Form, PlanOptions, Rollback, plan};
-use lockstep_postgres::Server;
+use lockstep_postgres::{Scratch, Server};
 use lockstep_tests::convergence::{certified, compare, everything_allowed, lead, read, rebuilt, shape, told};
 use postgres::Client;
 use proptest::collection::vec;
@@ -20,13 +21,14 @@ const ROLES: &[&str] = &["lockstep_test_reader", "\"Lockstep Test \"\"2\"\"\"", 
 fn whatever_is_granted_converges() {
     let server = lockstep_tests::server();
     make_roles(&server);
+    let databases = RefCell::new([server.scratch().unwrap(), server.scratch().unwrap(), server.scratch().unwrap()]);
     let cases = std::env::var("LOCKSTEP_PROPERTY_CASES").ok().and_then(|cases| cases.parse().ok()).unwrap_or(40);
     let config = Config { cases, max_shrink_iters: 300, failure_persistence: None, ..Config::default() };
     let side = || vec(any::<u8>(), 0..260);
     let pairs = (vec(any::<u8>(), 0..12), side(), side());
     let result = TestRunner::new(config).run(&pairs, |(shared, before, after)| {
         let (before, after) = (render(&shared, &before), render(&shared, &after));
-        converges(&server, &before, &after).map_err(TestCaseError::fail)
+        converges(&mut databases.borrow_mut(), &before, &after).map_err(TestCaseError::fail)
     });
     match result {
         Ok(()) => {}
@@ -48,9 +50,9 @@ fn make_roles(server: &Server) {
     }
 }
 
-fn converges(server: &Server, before: &[String], after: &[String]) -> Result<(), String> {
-    let (mut first, mut second, mut third) =
-        (server.scratch().unwrap(), server.scratch().unwrap(), server.scratch().unwrap());
+fn converges(databases: &mut [Scratch; 3], before: &[String], after: &[String]) -> Result<(), String> {
+    databases.iter_mut().for_each(|database| empty(database.client()));
+    let [first, second, third] = databases;
     load(first.client(), before);
     load(second.client(), after);
     let (current, desired) = (read(first.client())?, read(second.client())?);
@@ -89,6 +91,31 @@ fn rolled_back(
     }
     compare(&read(client)?, current).map_err(|error| format!("{error}\nafter {undo:#?}"))?;
     same(&self::lists(client), lists).map_err(|error| format!("{error}\nafter {undo:#?}"))
+}
+
+/// Takes away what a case has left, and puts back what `initdb` gives.
+fn empty(client: &mut Client) {
+    let mut sql = "SET client_min_messages = error; DROP SCHEMA IF EXISTS app CASCADE; DROP SCHEMA public CASCADE;
+                   CREATE SCHEMA public; GRANT USAGE ON SCHEMA public TO PUBLIC;"
+        .to_owned();
+    if client.query_one("SHOW server_version_num", &[]).unwrap().get::<_, &str>(0).starts_with("14") {
+        sql.push_str("GRANT CREATE ON SCHEMA public TO PUBLIC;");
+    }
+    for role in ["CURRENT_USER", ROLES[0]] {
+        let own = if role == "CURRENT_USER" { String::new() } else { format!(" FOR ROLE {role}") };
+        for objects in ["TABLES", "SEQUENCES", "FUNCTIONS", "TYPES", "SCHEMAS"] {
+            let mut change = |what: &str| sql.push_str(&format!("ALTER DEFAULT PRIVILEGES{own} {what};"));
+            change(&format!("REVOKE ALL ON {objects} FROM PUBLIC, {role}, {}", ROLES.join(", ")));
+            change(&format!("GRANT ALL ON {objects} TO {role}"));
+            match objects {
+                "FUNCTIONS" => change("GRANT EXECUTE ON FUNCTIONS TO PUBLIC"),
+                "TYPES" => change("GRANT USAGE ON TYPES TO PUBLIC"),
+                _ => {}
+            }
+        }
+    }
+    client.batch_execute(&sql).unwrap();
+    assert!(client.query("SELECT FROM pg_default_acl", &[]).unwrap().is_empty());
 }
 
 /// Statements that do not fit the others are passed over.
