@@ -14,7 +14,7 @@ use lockstep_core::plan::{Allow, HAZARDS, HazardInfo, PlanOptions, Rollback, pla
 use lockstep_core::rename::{Rename, rename_steps};
 use lockstep_core::source::SourceFile;
 use lockstep_core::sql::split;
-use lockstep_postgres::{Scratch, Server, ensure, introspect, load};
+use lockstep_postgres::{MissingRoles, Scratch, Server, ensure, introspect, load};
 
 /// One file, as this server has it.
 struct File {
@@ -233,7 +233,9 @@ fn backwards(variant: &Variant, path: &Path) -> Result<(), String> {
     let texts: Vec<&str> = statements.iter().rev().map(|statement| statement.span.text()).collect();
     let text = texts.join(";\n");
     let mut scratch = SERVER.scratch().unwrap();
-    if let Err(wrong) = load(scratch.client(), &[SourceFile::new("schema/10.sql", text.as_str())]).unwrap() {
+    if let Err(wrong) =
+        load(scratch.client(), &[SourceFile::new("schema/10.sql", text.as_str())], MissingRoles::Make).unwrap()
+    {
         return Err(format!("{}: {wrong:#?}\n{text}", path.display()));
     }
     let rest = diff(&state(&mut scratch, path)?.catalog, &variant.wanted.catalog);
