@@ -60,7 +60,7 @@ fn converges(databases: &mut [Scratch; 3], before: &[String], after: &[String]) 
     let (old_shape, new_shape) = (shape(first.client()), shape(second.client()));
     let (old, new) = (lists(first.client()), lists(second.client()));
     let mut options = everything_allowed();
-    options.form = if before.len() % 2 == 0 { Form::Online } else { Form::Offline };
+    options.form = if before.len().is_multiple_of(2) { Form::Online } else { Form::Offline };
     lead(first.client(), &current, &desired, &new_shape, &options).map_err(|error| format!("there: {error}"))?;
     same(&lists(first.client()), &new).map_err(|error| format!("there: {error}"))?;
     rolled_back(first.client(), &current, &desired, &options, &old).map_err(|error| format!("rollback: {error}"))?;
