@@ -55,6 +55,8 @@ fn table(name: &QualifiedName, owner: QualifiedName) -> Table {
         partial: false,
         valid: true,
         statistics_targets: BTreeMap::new(),
+        tablespace: None,
+        parent: None,
         clustered: false,
         comment: None,
     };
@@ -85,6 +87,8 @@ fn column((name, data_type, not_null, default): &(&str, &str, bool, Option<&str>
         compression: None,
         statistics_target: None,
         options: BTreeMap::new(),
+        foreign_options: BTreeMap::new(),
+        local: false,
         comment: None,
     }
 }
@@ -100,6 +104,9 @@ fn constraint(kind: ConstraintKind, column: &str, references: Option<Reference>)
         enforced: true,
         temporal: false,
         options: BTreeMap::new(),
+        tablespace: None,
+        parent: None,
+        local: false,
         clustered: false,
         comment: None,
     }

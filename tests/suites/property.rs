@@ -5,6 +5,8 @@
 
 #[path = "property/grammar.rs"]
 mod grammar;
+#[path = "property/tables.rs"]
+mod tables;
 
 use std::cell::RefCell;
 use std::path::{Path, PathBuf};
@@ -24,12 +26,23 @@ use proptest::test_runner::{Config, TestCaseError, TestError, TestRunner};
 
 #[test]
 fn every_plan_converges() {
+    hold(60, &(core(), vec(item(), 0..30)));
+}
+
+/// Partitions and children mostly follow their parents: pairs of schemas in which many tables are one or the other.
+#[test]
+fn every_plan_of_tables_that_follow_others_converges() {
+    hold(60, &(family(), vec(member(), 0..25)));
+}
+
+/// Tries as many pairs as the environment says, or `usual`.
+fn hold(usual: u32, pairs: &impl Strategy<Value = (Vec<Item>, Vec<Item>)>) {
     let server = lockstep_tests::server();
     let databases = RefCell::new([server.scratch().unwrap(), server.scratch().unwrap()]);
-    let cases = std::env::var("LOCKSTEP_PROPERTY_CASES").ok().and_then(|cases| cases.parse().ok()).unwrap_or(60);
+    let cases = std::env::var("LOCKSTEP_PROPERTY_CASES").ok().and_then(|cases| cases.parse().ok()).unwrap_or(usual);
     let failures = std::env::var_os("LOCKSTEP_PROPERTY_FAILURES").map(PathBuf::from);
     let config = Config { cases, max_shrink_iters: 400, failure_persistence: None, ..Config::default() };
-    let result = TestRunner::new(config).run(&(core(), vec(item(), 0..30)), |(core, others)| {
+    let result = TestRunner::new(config).run(pairs, |(core, others)| {
         let (before, after) = grammar::render(&[core, others].concat());
         let outcome = converges(&mut databases.borrow_mut(), &before, &after);
         match (&outcome, &failures) {
@@ -75,6 +88,30 @@ fn core() -> impl Strategy<Value = Vec<Item>> {
             })
         })
         .collect::<Vec<_>>()
+}
+
+/// The members of the family of tables that most of its rules need.
+fn family() -> impl Strategy<Value = Vec<Item>> {
+    let presence = || prop_oneof![10 => Just(0_u8), 10 => Just(2), 1 => Just(3), 1 => Just(4)];
+    let one =
+        |(rule, name): &(u8, u8)| {
+            let (rule, name) = (*rule + grammar::TABLE_RULES, *name);
+            (presence(), vec(any::<u8>(), 0..30), vec(any::<u8>(), 0..30))
+                .prop_map(move |(presence, before, after)| Item { rule, name, presence, before, after })
+        };
+    tables::CORE.iter().map(one).collect::<Vec<_>>()
+}
+
+fn member() -> impl Strategy<Value = Item> {
+    (1..tables::RULES, 0_u8..12, 0_u8..5, vec(any::<u8>(), 0..30), vec(any::<u8>(), 0..30)).prop_map(
+        |(rule, name, presence, before, after)| Item {
+            rule: rule + grammar::TABLE_RULES,
+            name,
+            presence,
+            before,
+            after,
+        },
+    )
 }
 
 fn item() -> impl Strategy<Value = Item> {

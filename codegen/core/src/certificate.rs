@@ -281,6 +281,8 @@ mod tests {
             compression: None,
             statistics_target: None,
             options: BTreeMap::new(),
+            foreign_options: crate::catalog::Options::default(),
+            local: false,
             comment: None,
         };
         let table = Table { columns: vec![column("id"), column("owner")], ..Table::default() };

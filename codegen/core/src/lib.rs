@@ -10,6 +10,7 @@ pub mod certificate;
 pub mod diagnostic;
 pub mod diff;
 pub mod emit;
+mod lineage;
 pub mod lock;
 pub mod migration;
 pub mod name;

@@ -36,6 +36,9 @@ pub(crate) const CORE: &[(u8, u8)] = &[
     (0, 3),
 ];
 
+/// From this number on, the rules are those of [`crate::tables`].
+pub(crate) const TABLE_RULES: u8 = 200;
+
 /// The statements of both sides.
 #[must_use]
 pub(crate) fn render(items: &[Item]) -> (Vec<String>, Vec<String>) {
@@ -58,24 +61,24 @@ fn preamble() -> Vec<String> {
     ["CREATE FUNCTION touch() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RETURN NEW; END'"].map(str::to_owned).to_vec()
 }
 
-struct Bytes<'a> {
+pub(crate) struct Bytes<'a> {
     bytes: &'a [u8],
     place: usize,
 }
 
 impl Bytes<'_> {
-    fn next(&mut self) -> usize {
+    pub(crate) fn next(&mut self) -> usize {
         let byte = self.bytes.get(self.place).copied().unwrap_or(0);
         self.place += 1;
         usize::from(byte)
     }
 
-    fn pick<'t>(&mut self, choices: &[&'t str]) -> &'t str {
+    pub(crate) fn pick<'t>(&mut self, choices: &[&'t str]) -> &'t str {
         choices[self.next() % choices.len()]
     }
 
     /// True for one byte in `every`, never for zero.
-    fn rarely(&mut self, every: usize) -> bool {
+    pub(crate) fn rarely(&mut self, every: usize) -> bool {
         let byte = self.next();
         byte != 0 && byte.is_multiple_of(every)
     }
@@ -112,6 +115,7 @@ fn statements(rule: u8, name: u8, bytes: &[u8]) -> Vec<String> {
         18 => schema(name, bytes),
         19 => exclusion(name, bytes),
         20 => default(name, bytes),
+        TABLE_RULES.. => crate::tables::statements(rule - TABLE_RULES, name, bytes),
         _ => mark(name, bytes),
     }
 }

@@ -59,6 +59,8 @@ pub(crate) fn column(text: &str) -> Column {
         compression: None,
         statistics_target: None,
         options: crate::catalog::Options::default(),
+        foreign_options: crate::catalog::Options::default(),
+        local: false,
         comment: None,
     }
 }
@@ -99,6 +101,9 @@ pub(crate) fn constraint(state: &mut State, table: &str, constraint: &str, defin
         enforced: true,
         temporal: false,
         options: crate::catalog::Options::default(),
+        tablespace: None,
+        parent: None,
+        local: false,
         clustered: false,
         comment: None,
     };
@@ -115,6 +120,8 @@ pub(crate) fn index(state: &mut State, table: &str, index: &str, column: &str) {
         partial: false,
         valid: true,
         statistics_targets: std::collections::BTreeMap::new(),
+        tablespace: None,
+        parent: None,
         clustered: false,
         comment: None,
     };

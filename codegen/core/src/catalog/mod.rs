@@ -13,6 +13,7 @@ mod facts;
 #[cfg(test)]
 pub(crate) mod fixture;
 mod privileges;
+mod relation;
 mod routine;
 mod secret;
 mod sequence;
@@ -29,6 +30,7 @@ pub use defined::DEFINED_KINDS;
 pub use definition::{Clause, ClauseForm, Defined, DefinedKind, DefinedKindInfo};
 pub use facts::{CastContext, Facts};
 pub use privileges::{BuiltIn, ByGrantee, Grantee, Hold, NewObjects, Privilege, Privileges, takes_security_labels};
+pub use relation::{ForeignTable, PartitionKey, PartitionOf, RowSecurity};
 pub use routine::{Routine, RoutineKind, Trigger, TriggerState};
 pub use secret::{SECRET_VALUE, is_secret};
 pub use sequence::{Sequence, SequenceOptions};
@@ -68,7 +70,7 @@ pub struct Catalog {
     /// Sequences, but for those of identity columns.
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
     pub sequences: BTreeMap<QualifiedName, Sequence>,
-    /// Ordinary tables.
+    /// Ordinary, partitioned and foreign tables.
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
     pub tables: BTreeMap<QualifiedName, Table>,
     /// Views.

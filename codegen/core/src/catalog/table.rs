@@ -4,10 +4,12 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use crate::catalog::{DataType, Options, SequenceOptions, Trigger};
+use crate::catalog::{
+    DataType, ForeignTable, Options, PartitionKey, PartitionOf, RowSecurity, SequenceOptions, Trigger,
+};
 use crate::name::{Identifier, QualifiedName};
 
-/// An ordinary table.
+/// An ordinary, partitioned or foreign table; partitions and children of other tables are tables of their own.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct Table {
@@ -31,6 +33,27 @@ pub struct Table {
     /// `REPLICA IDENTITY`.
     #[serde(skip_serializing_if = "ReplicaIdentity::is_default")]
     pub replica_identity: ReplicaIdentity,
+    /// `ROW LEVEL SECURITY`.
+    #[serde(skip_serializing_if = "RowSecurity::is_default")]
+    pub row_security: RowSecurity,
+    /// `PARTITION BY`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub partition_key: Option<PartitionKey>,
+    /// `PARTITION OF`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub partition_of: Option<PartitionOf>,
+    /// `INHERITS (…)`, in the order in which the parents came.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub inherits: Vec<QualifiedName>,
+    /// What makes it a foreign table.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub foreign: Option<ForeignTable>,
+    /// `USING`, where it is not `heap`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub access_method: Option<Identifier>,
+    /// `TABLESPACE`, where it is not the database's.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub tablespace: Option<Identifier>,
     /// `COMMENT ON TABLE`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub comment: Option<String>,
@@ -113,6 +136,12 @@ pub struct Column {
     /// `SET (n_distinct = …)`.
     #[serde(default, skip_serializing_if = "Options::is_empty")]
     pub options: Options,
+    /// `OPTIONS (…)` of a foreign table's column.
+    #[serde(default, skip_serializing_if = "Options::is_empty")]
+    pub foreign_options: Options,
+    /// Whether a child's column, that its parent has too, stays when the parent loses it.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub local: bool,
     /// `COMMENT ON COLUMN`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub comment: Option<String>,
@@ -189,6 +218,15 @@ pub struct Constraint {
     /// Storage parameters of the index behind it.
     #[serde(default, skip_serializing_if = "Options::is_empty")]
     pub options: Options,
+    /// The tablespace of the index behind it, where it is not the database's.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub tablespace: Option<Identifier>,
+    /// The constraint of the table's parent that this one follows.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub parent: Option<Identifier>,
+    /// Whether it stays when the parent loses that constraint.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub local: bool,
     /// Whether `CLUSTER` marks the index behind it.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub clustered: bool,
@@ -270,6 +308,12 @@ pub struct Index {
     /// False after a failed `CREATE INDEX CONCURRENTLY`.
     #[serde(default = "yes", skip_serializing_if = "Clone::clone")]
     pub valid: bool,
+    /// `TABLESPACE`, where it is not the database's.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub tablespace: Option<Identifier>,
+    /// The index of the partitioned table that this one is attached to.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub parent: Option<Identifier>,
     /// `ALTER INDEX … ALTER COLUMN n SET STATISTICS`, by n.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub statistics_targets: BTreeMap<i16, i32>,

@@ -56,6 +56,12 @@ pub struct MaterializedView {
     /// Storage parameters.
     #[serde(default, skip_serializing_if = "Options::is_empty")]
     pub options: Options,
+    /// `USING`, where it is not `heap`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub access_method: Option<Identifier>,
+    /// `TABLESPACE`, where it is not the database's.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub tablespace: Option<Identifier>,
     /// Indexes by name.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub indexes: BTreeMap<Identifier, Index>,

@@ -4,9 +4,11 @@ use std::collections::BTreeSet;
 
 use crate::catalog::{
     Column, CompositeAttribute, CompositeType, Constraint, Defined, Domain, DomainConstraint, EnumType, Extension,
-    Index, MaterializedView, RangeType, Routine, Schema, Sequence, Table, Trigger, View, ViewColumn,
+    ForeignTable, Index, MaterializedView, PartitionKey, RangeType, Routine, Schema, Sequence, Table, Trigger, View,
+    ViewColumn,
 };
 use crate::diff::Attribute;
+use crate::lineage::is_recreated;
 
 type Attributes = BTreeSet<Attribute>;
 
@@ -99,9 +101,37 @@ pub(super) fn sequence(current: &Sequence, desired: &Sequence) -> Attributes {
 
 pub(super) fn table(current: &Table, desired: &Table) -> Attributes {
     // Columns, constraints, indexes and triggers are objects of their own.
-    let Table { columns: _, constraints: _, indexes: _, triggers: _, persistence, options, replica_identity, comment } =
-        current;
+    let Table {
+        columns: _,
+        constraints: _,
+        indexes: _,
+        triggers: _,
+        persistence,
+        options,
+        replica_identity,
+        row_security,
+        partition_key,
+        partition_of,
+        inherits,
+        foreign,
+        access_method,
+        tablespace,
+        comment,
+    } = current;
+    let server = |foreign: &Option<ForeignTable>| foreign.as_ref().map(|foreign| foreign.server.clone());
+    let key = |key: &Option<PartitionKey>| key.as_ref().map(|key| key.definition.clone());
+    // What the key's columns are matters more than their order in the table.
+    let is_repartitioned = key(partition_key) != key(&desired.partition_key)
+        || server(foreign) == server(&desired.foreign) && is_recreated(current, desired);
+    let options_of = |foreign: &Option<ForeignTable>| foreign.as_ref().map(|foreign| foreign.options.clone());
     differing([
+        (Attribute::RowSecurity, *row_security != desired.row_security),
+        (Attribute::PartitionKey, is_repartitioned),
+        (Attribute::Parents, *partition_of != desired.partition_of || *inherits != desired.inherits),
+        (Attribute::Server, server(foreign) != server(&desired.foreign)),
+        (Attribute::ForeignOptions, options_of(foreign) != options_of(&desired.foreign)),
+        (Attribute::AccessMethod, *access_method != desired.access_method),
+        (Attribute::Tablespace, *tablespace != desired.tablespace),
         (Attribute::Persistence, *persistence != desired.persistence),
         (Attribute::Options, *options != desired.options),
         (Attribute::ReplicaIdentity, *replica_identity != desired.replica_identity),
@@ -122,9 +152,13 @@ pub(super) fn column(current: &Column, desired: &Column) -> Attributes {
         compression,
         statistics_target,
         options,
+        foreign_options,
+        // Where a column is defined does not matter as long as the parent has it too.
+        local: _,
         comment,
     } = current;
     differing([
+        (Attribute::ForeignOptions, *foreign_options != desired.foreign_options),
         (Attribute::DataType, *data_type != desired.data_type),
         (Attribute::NotNull, *not_null != desired.not_null),
         (Attribute::Default, *default != desired.default),
@@ -150,6 +184,10 @@ pub(super) fn constraint(current: &Constraint, desired: &Constraint) -> Attribut
         enforced,
         temporal,
         options,
+        tablespace,
+        // What a constraint follows is a matter of its table's parents.
+        parent: _,
+        local: _,
         clustered,
         comment,
     } = current;
@@ -167,6 +205,7 @@ pub(super) fn constraint(current: &Constraint, desired: &Constraint) -> Attribut
         (Attribute::Validated, *validated != desired.validated),
         (Attribute::Enforced, *enforced != desired.enforced),
         (Attribute::Options, *options != desired.options),
+        (Attribute::Tablespace, *tablespace != desired.tablespace),
         (Attribute::Clustered, *clustered != desired.clustered),
         (Attribute::Comment, *comment != desired.comment),
     ])
@@ -181,6 +220,9 @@ pub(super) fn index(current: &Index, desired: &Index) -> Attributes {
         keys,
         partial,
         valid,
+        tablespace,
+        // What an index is attached to is a matter of its table's parents.
+        parent: _,
         statistics_targets,
         clustered,
         comment,
@@ -195,6 +237,7 @@ pub(super) fn index(current: &Index, desired: &Index) -> Attributes {
         (Attribute::Definition, text_differs),
         // Nobody wants an index that a failed CREATE INDEX CONCURRENTLY left behind: a valid one is never made invalid.
         (Attribute::Valid, !*valid && desired.valid),
+        (Attribute::Tablespace, *tablespace != desired.tablespace),
         (Attribute::StatisticsTarget, *statistics_targets != desired.statistics_targets),
         (Attribute::Clustered, *clustered != desired.clustered),
         (Attribute::Comment, *comment != desired.comment),
@@ -233,8 +276,10 @@ pub(super) fn view(current: &View, desired: &View) -> Attributes {
 
 pub(super) fn materialized_view(current: &MaterializedView, desired: &MaterializedView) -> Attributes {
     // Indexes are objects of their own.
-    let MaterializedView { query, columns, options, indexes: _, comment } = current;
+    let MaterializedView { query, columns, options, access_method, tablespace, indexes: _, comment } = current;
     let mut attributes = differing([
+        (Attribute::AccessMethod, *access_method != desired.access_method),
+        (Attribute::Tablespace, *tablespace != desired.tablespace),
         (Attribute::Query, *query != desired.query),
         (Attribute::Options, *options != desired.options),
         (Attribute::Comment, *comment != desired.comment),

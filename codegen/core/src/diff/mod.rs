@@ -15,6 +15,7 @@ use crate::catalog::{
     View,
 };
 pub(crate) use crate::diff::stored::stored_types;
+use crate::lineage::{Aligned, align};
 use crate::name::{Identifier, QualifiedName};
 
 /// Every difference between two catalogs, sorted by address.
@@ -74,6 +75,20 @@ pub enum Attribute {
     ReplicaIdentity,
     /// Whether `CLUSTER` marks an index.
     Clustered,
+    /// A table's row level security.
+    RowSecurity,
+    /// How a table is partitioned, if it is.
+    PartitionKey,
+    /// What a table is a partition of, or inherits from.
+    Parents,
+    /// The server of a foreign table.
+    Server,
+    /// The options of a foreign table or of its column.
+    ForeignOptions,
+    /// The access method of a relation.
+    AccessMethod,
+    /// The tablespace of a relation, index or constraint's index.
+    Tablespace,
     /// A sequence's options.
     SequenceOptions,
     /// The column that owns a sequence.
@@ -121,6 +136,12 @@ impl ChangeSet {
 /// What has to change for `current` to become `desired`.
 #[must_use]
 pub fn diff(current: &Catalog, desired: &Catalog) -> ChangeSet {
+    let Aligned { current, desired, lineage: _ } = align(current, desired);
+    compare(&current, &desired)
+}
+
+/// The same for catalogs without what follows by itself.
+pub(crate) fn compare(current: &Catalog, desired: &Catalog) -> ChangeSet {
     let mut changes = ChangeSet::default();
     let Catalog {
         schemas,

@@ -1,13 +1,13 @@
 //! The statements that change an object in place, each with the one that changes it back.
 
-use crate::catalog::{Column, Identity, ObjectAddress, ObjectKind};
+use crate::catalog::{Column, Identity, ObjectAddress, ObjectKind, Table};
 use crate::diagnostic::Diagnostic;
 use crate::diff::Attribute;
 use crate::emit::sql::{
     column, comment_on, defined, described, index_name, option_changes, relation, routine_signature, sequence,
     sql_name, table, types,
 };
-use crate::name::{QualifiedName, quote_literal};
+use crate::name::{Identifier, QualifiedName, quote_literal};
 use crate::plan::conversion::{Conversion, conversion, default_storage, keeps_every_value};
 use crate::plan::creation::{alter_relation, creation, find_trigger, set_default, trigger_state};
 use crate::plan::fate::{Fate, Sides};
@@ -48,13 +48,18 @@ impl Emitter<'_> {
         match unit {
             Unit::Privileges(_) => return self.privileges(address),
             Unit::SecurityLabels(_) => return self.security_labels(address),
-            Unit::Object(_) | Unit::Default(_) | Unit::Ownership(_) | Unit::ReplicaIdentity(_) | Unit::Cluster(_) => {}
+            Unit::Object(_)
+            | Unit::Default(_)
+            | Unit::Ownership(_)
+            | Unit::ReplicaIdentity(_)
+            | Unit::Cluster(_)
+            | Unit::Parentage(_) => {}
         }
         self.both_ways(address, |_, side| {
             if side.has(unit) {
                 Some(creation(side, unit, &std::collections::BTreeSet::new()))
             } else {
-                Some(vec![set_default(address, None)])
+                Some(vec![set_default(side, address, None)])
             }
         })
     }
@@ -243,7 +248,7 @@ impl Emitter<'_> {
             }
             ObjectKind::Sequence => self.sequence(from, to, address)?,
             ObjectKind::Table => {
-                let changes = option_changes(&from.table(address)?.options, &to.table(address)?.options);
+                let changes = table_details(from.table(address)?, to.table(address)?);
                 changes.into_iter().map(|change| format!("{} {change}", alter_relation(address))).collect()
             }
             ObjectKind::Column => self.column_details(from, to, address)?,
@@ -284,7 +289,7 @@ impl Emitter<'_> {
             (current.storage, current.compression) = (None, None);
         }
         let storage = default_storage(&desired.data_type, to.catalog);
-        Some(column::details(&address.qualified_name()?, &current, desired, storage))
+        Some(column::details(&to.only(&address.qualified_name()?), &current, desired, storage))
     }
 
     fn view(&self, from: &Side, to: &Side, address: &ObjectAddress) -> Option<Vec<String>> {
@@ -389,7 +394,8 @@ fn constraint(from: &Side, to: &Side, address: &ObjectAddress) -> Option<Vec<Str
     } else if !current.validated && desired.validated {
         statements.push(table::validate(&table, name));
     }
-    let options = option_changes(&current.options, &desired.options);
+    let mut options = option_changes(&current.options, &desired.options);
+    options.extend(moved(current.tablespace.as_ref(), desired.tablespace.as_ref()));
     statements.extend(options.into_iter().map(|change| format!("ALTER INDEX {} {change}", index_name(address))));
     Some(statements)
 }
@@ -400,6 +406,8 @@ fn index(from: &Side, to: &Side, address: &ObjectAddress) -> Option<Vec<String>>
     if !current.valid && desired.valid {
         statements.push(format!("REINDEX {}", described(to.catalog, address)));
     }
+    let moved = moved(current.tablespace.as_ref(), desired.tablespace.as_ref());
+    statements.extend(moved.map(|change| format!("ALTER INDEX {} {change}", index_name(address))));
     statements.extend(table::index_statistics(&index_name(address), current, desired));
     Some(statements)
 }
@@ -407,11 +415,35 @@ fn index(from: &Side, to: &Side, address: &ObjectAddress) -> Option<Vec<String>>
 fn materialized_view(from: &Side, to: &Side, address: &ObjectAddress) -> Option<Vec<String>> {
     let name = address.qualified_name()?;
     let (current, desired) = (from.catalog.materialized_views.get(&name)?, to.catalog.materialized_views.get(&name)?);
-    let changes = option_changes(&current.options, &desired.options);
+    let mut changes = option_changes(&current.options, &desired.options);
+    if current.access_method != desired.access_method {
+        changes.push(table::set_access_method(desired.access_method.as_ref()));
+    }
+    changes.extend(moved(current.tablespace.as_ref(), desired.tablespace.as_ref()));
     let mut statements: Vec<String> =
         changes.into_iter().map(|change| format!("{} {change}", alter_relation(address))).collect();
     statements.extend(relation::view_column_comments(&name, &current.columns, &desired.columns));
     Some(statements)
+}
+
+/// What follows `ALTER TABLE …` for the attributes that nothing else needs.
+fn table_details(current: &Table, desired: &Table) -> Vec<String> {
+    let mut changes = option_changes(&current.options, &desired.options);
+    let security = table::row_security_changes(current.row_security, desired.row_security);
+    changes.extend(security.into_iter().map(str::to_owned));
+    if let (Some(current), Some(desired)) = (&current.foreign, &desired.foreign) {
+        changes.extend(table::foreign_option_changes(&current.options, &desired.options));
+    }
+    if current.access_method != desired.access_method {
+        changes.push(table::set_access_method(desired.access_method.as_ref()));
+    }
+    changes.extend(moved(current.tablespace.as_ref(), desired.tablespace.as_ref()));
+    changes
+}
+
+/// What follows `ALTER … name` where the tablespace is another one.
+fn moved(current: Option<&Identifier>, desired: Option<&Identifier>) -> Option<String> {
+    (current != desired).then(|| table::set_tablespace(desired))
 }
 
 /// The values that an enumerated type gets, each with its step.

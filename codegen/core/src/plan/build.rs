@@ -6,6 +6,7 @@ use crate::catalog::{ConstraintKind, ObjectAddress, ObjectKind};
 use crate::diff::{Attribute, Change};
 use crate::name::QualifiedName;
 use crate::plan::PlanOptions;
+use crate::plan::descent;
 use crate::plan::fate::{Fate, Fates, Sides};
 use crate::plan::fold;
 use crate::plan::graph::{Graph, Group, NodeId, Operation};
@@ -33,6 +34,7 @@ pub(crate) fn build(sides: &Sides, fates: &Fates, options: &PlanOptions) -> Grap
     builder.order_privileges();
     let Builder { mut graph, .. } = builder;
     silent::order(&mut graph);
+    descent::order(sides, fates, &mut graph);
     fold::fold(sides, fates, options, &mut graph);
     graph
 }
@@ -70,7 +72,15 @@ impl<'a> Builder<'a> {
         match address.kind {
             ObjectKind::Column => self.column_groups(address),
             ObjectKind::Table => {
-                let details = differs(Attribute::Options) || differs(Attribute::Comment);
+                let details = [
+                    Attribute::Options,
+                    Attribute::Comment,
+                    Attribute::RowSecurity,
+                    Attribute::ForeignOptions,
+                    Attribute::AccessMethod,
+                    Attribute::Tablespace,
+                ];
+                let details = details.into_iter().any(differs);
                 [(Group::Persistence, differs(Attribute::Persistence)), (Group::Details, details)]
                     .into_iter()
                     .filter_map(|(group, is_there)| is_there.then_some(group))
@@ -123,6 +133,7 @@ impl<'a> Builder<'a> {
             Attribute::Compression,
             Attribute::StatisticsTarget,
             Attribute::Options,
+            Attribute::ForeignOptions,
             Attribute::Comment,
         ];
         // A new type takes storage and compression back to its own.
@@ -133,7 +144,7 @@ impl<'a> Builder<'a> {
             (Group::DropExpression, differs(Attribute::Generated) && desired.generated.is_none()),
             (Group::SetExpression, differs(Attribute::Generated) && desired.generated.is_some()),
             (Group::AlterIdentity, identity && current.identity.is_some() && desired.identity.is_some()),
-            (Group::Type, is_converted),
+            (Group::Type, is_converted && !self.sides.current.lineage.follows(address)),
             (Group::NotNull, differs(Attribute::NotNull)),
             (Group::AddIdentity, identity && current.identity.is_none()),
             (Group::Details, is_reset || details.into_iter().any(differs)),

@@ -4,14 +4,16 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::catalog::{
     Column, CompositeAttribute, CompositeType, Constraint, DefinedKind, Domain, Index, MaterializedView, ObjectAddress,
-    ObjectKind, ReplicaIdentity, Table, Trigger, TriggerState, View,
+    ObjectKind, Options, ReplicaIdentity, RowSecurity, Table, Trigger, TriggerState, View,
 };
 use crate::emit::sql::column::{self, Inline};
+use crate::emit::sql::table::Descent;
 use crate::emit::sql::{
     comment_on, defined, index_name, option_list, relation, routine_signature, sequence, sql_name, table, types,
 };
 use crate::name::{Identifier, QualifiedName};
 use crate::plan::conversion::default_storage;
+use crate::plan::descent;
 use crate::plan::privileges;
 use crate::plan::unit::{Side, Unit};
 
@@ -32,6 +34,11 @@ pub(crate) fn creation(side: &Side, unit: &Unit, folded: &BTreeSet<&Unit>) -> Ve
         Unit::Ownership(address) => creation.ownership(address).into_iter().collect(),
         Unit::ReplicaIdentity(address) => vec![creation.replica_identity(address)],
         Unit::Cluster(owner) => creation.cluster(owner).into_iter().collect(),
+        Unit::Parentage(address) => {
+            let name = address.qualified_name();
+            let table = name.as_ref().zip(side.table(address));
+            table.map_or_else(Vec::new, |(name, table)| table::attach(name, table))
+        }
     }
 }
 
@@ -177,10 +184,26 @@ impl<'a> Creation<'a> {
         };
         let is_inline =
             |constraint: &Identifier| self.is_folded(&Unit::Object(part(ObjectKind::Constraint, constraint)));
-        let main = table::create(name, table, inline_column, is_inline);
+        let descent = if self.is_folded(&Unit::Parentage(address.clone())) { Descent::Inline } else { Descent::Alone };
+        let mut inline: Vec<_> = table.constraints.iter().filter(|(constraint, _)| is_inline(constraint)).collect();
+        let columns = match descent {
+            Descent::Inline => descent::inherited_columns(self.side, name, table, inline_column),
+            Descent::Alone => {
+                inline.extend(descent::wanted_checks(self.side.catalog, table));
+                let columns = table.columns.iter();
+                columns.filter_map(|it| Some(column::definition(name, it, inline_column(&it.name)?))).collect()
+            }
+        };
+        let main = table::create(name, table, descent, columns, inline);
         let mut statements = self.with_comment(vec![main], address, &table.comment);
+        if descent == Descent::Inline {
+            statements.extend(descent::corrections(self.side, name, table));
+        }
+        let changes = table::row_security_changes(RowSecurity::default(), table.row_security);
+        statements.extend(changes.into_iter().map(|change| format!("ALTER TABLE {name} {change}")));
         for column in table.columns.iter().filter(|column| inline_column(&column.name).is_some()) {
-            statements.extend(self.column_details(&part(ObjectKind::Column, &column.name), name, column));
+            let leader = descent::leader(self.side.catalog, table, column).filter(|_| descent == Descent::Inline);
+            statements.extend(self.column_details(&part(ObjectKind::Column, &column.name), name, column, leader));
         }
         for (constraint, body) in table.constraints.iter().filter(|(constraint, _)| is_inline(constraint)) {
             statements.extend(self.constraint_details(&part(ObjectKind::Constraint, constraint), body));
@@ -191,7 +214,7 @@ impl<'a> Creation<'a> {
     fn column(&self, address: &ObjectAddress, table: &QualifiedName, column: &Column) -> Vec<String> {
         let default = self.is_folded(&Unit::Default(address.clone()));
         let mut statements = vec![column::add(table, column, Inline { default, not_null: true })];
-        statements.extend(self.column_details(address, table, column));
+        statements.extend(self.column_details(address, table, column, None));
         for unit in self.folded.iter().filter(|unit| unit.address() != address && !is_beside(unit)) {
             // What the column took along when it was dropped: only a rollback gets here.
             statements.extend(creation(self.side, unit, &BTreeSet::new()));
@@ -199,24 +222,42 @@ impl<'a> Creation<'a> {
         statements
     }
 
-    fn column_details(&self, address: &ObjectAddress, table: &QualifiedName, column: &Column) -> Vec<String> {
+    /// What `ALTER COLUMN` has to say of a new column, that has taken over what it could from the one above it.
+    fn column_details(
+        &self,
+        address: &ObjectAddress,
+        table: &QualifiedName,
+        column: &Column,
+        leader: Option<&Column>,
+    ) -> Vec<String> {
         let storage = default_storage(&column.data_type, self.side.catalog);
-        let bare = Column { compression: column.compression.clone(), ..column::bare(column) };
-        let details = column::details(table, &bare, column, storage);
+        let mut bare = Column { compression: column.compression.clone(), ..column::bare(column) };
+        if let Some(leader) = leader {
+            (bare.storage, bare.compression) = (leader.storage.clone(), leader.compression.clone());
+            bare.foreign_options = Options::default();
+        }
+        let details = column::details(&self.side.only(table), &bare, column, storage);
         self.with_comment(details, address, &column.comment)
     }
 
     fn constraint_details(&self, address: &ObjectAddress, constraint: &Constraint) -> Vec<String> {
         let mut statements = Vec::new();
-        if !constraint.options.is_empty() && !table::options_are_inline(constraint.kind) {
+        let is_separate = !table::options_are_inline(constraint.kind);
+        if !constraint.options.is_empty() && is_separate {
             let options = option_list(&constraint.options);
             statements.push(format!("ALTER INDEX {} SET {options}", index_name(address)));
+        }
+        if let Some(place) = constraint.tablespace.as_ref().filter(|_| is_separate) {
+            statements.push(format!("ALTER INDEX {} {}", index_name(address), table::set_tablespace(Some(place))));
         }
         self.with_comment(statements, address, &constraint.comment)
     }
 
     fn index(&self, address: &ObjectAddress, index: &Index) -> Vec<String> {
-        let mut statements = vec![index.definition.clone()];
+        let mut statements = vec![table::create_index(index)];
+        if let Some(place) = index.tablespace.as_ref().filter(|_| index.partial) {
+            statements.push(format!("ALTER INDEX {} {}", index_name(address), table::set_tablespace(Some(place))));
+        }
         let bare = Index { statistics_targets: BTreeMap::new(), ..index.clone() };
         statements.extend(table::index_statistics(&index_name(address), &bare, index));
         self.with_comment(statements, address, &index.comment)
@@ -257,7 +298,7 @@ impl<'a> Creation<'a> {
 
     fn default(&self, address: &ObjectAddress) -> Option<String> {
         let default = self.side.default(address)?;
-        Some(set_default(address, Some(default)))
+        Some(set_default(self.side, address, Some(default)))
     }
 
     fn ownership(&self, address: &ObjectAddress) -> Option<String> {
@@ -304,9 +345,13 @@ pub(crate) fn alter_relation(address: &ObjectAddress) -> String {
 }
 
 /// `SET DEFAULT` or `DROP DEFAULT` of a column or domain.
-pub(crate) fn set_default(address: &ObjectAddress, default: Option<&String>) -> String {
+pub(crate) fn set_default(side: &Side, address: &ObjectAddress, default: Option<&String>) -> String {
     let what = default.map_or_else(|| "DROP DEFAULT".to_owned(), |default| format!("SET DEFAULT {default}"));
     match (&address.part, address.qualified_name()) {
+        // Tables below that have another one keep it.
+        (Some(column), Some(table)) if side.lineage.varied_defaults.contains(address) => {
+            column::alter(&format!("ONLY {table}"), column, &what)
+        }
         (Some(column), Some(table)) => column::alter(&table, column, &what),
         (None, _) | (_, None) => format!("ALTER DOMAIN {} {what}", sql_name(address)),
     }

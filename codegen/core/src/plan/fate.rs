@@ -148,6 +148,11 @@ impl Closure<'_> {
         }
     }
 
+    /// The columns that this one follows.
+    fn above(&self, column: &ObjectAddress) -> &[ObjectAddress] {
+        self.sides.current.lineage.above.get(column).map_or(&[], Vec::as_slice)
+    }
+
     fn convert(&mut self, column: ObjectAddress) {
         if self.fates.converted.insert(column.clone()) {
             self.pending_columns.push(column);
@@ -169,6 +174,7 @@ impl Closure<'_> {
             Unit::Cluster(address) => altered(current.clustered(address) != desired.clustered(address)),
             Unit::Privileges(address) => altered(current.privileges(address) != desired.privileges(address)),
             Unit::SecurityLabels(address) => altered(self.sides.differs(address, Attribute::SecurityLabels)),
+            Unit::Parentage(address) => self.sides.differs(address, Attribute::Parents).then_some(Fate::Replace),
         }
     }
 
@@ -180,6 +186,7 @@ impl Closure<'_> {
             Attribute::Clustered,
             Attribute::Privileges,
             Attribute::SecurityLabels,
+            Attribute::Parents,
         ];
         if attributes.iter().all(|attribute| elsewhere.contains(attribute)) {
             return None;
@@ -190,7 +197,8 @@ impl Closure<'_> {
     fn can_alter(&self, address: &ObjectAddress, attributes: &BTreeSet<Attribute>) -> bool {
         let has = |attribute| attributes.contains(&attribute);
         match address.kind {
-            ObjectKind::Schema | ObjectKind::Extension | ObjectKind::Table | ObjectKind::Sequence => true,
+            ObjectKind::Schema | ObjectKind::Extension | ObjectKind::Sequence => true,
+            ObjectKind::Table => !has(Attribute::PartitionKey) && !has(Attribute::Server),
             ObjectKind::Enum => !has(Attribute::Values) || self.only_adds_values(address),
             ObjectKind::Domain => !has(Attribute::DataType) && !has(Attribute::Collation),
             ObjectKind::Composite => !has(Attribute::AttributeOrder),
@@ -389,6 +397,11 @@ impl Closure<'_> {
     fn column_loses(&mut self, address: &ObjectAddress, lost: &Unit) {
         let unit = Unit::Object(address.clone());
         let Some((current, desired)) = self.sides.columns(address) else { return };
+        let is_above = self.above(address).contains(lost.address());
+        if is_above || self.sides.current.owner(address).as_ref() == Some(lost.address()) {
+            self.go(unit, Fate::Replace);
+            return;
+        }
         match (&current.generated, &desired.generated) {
             (Some(_), Some(_)) => self.go(unit, Fate::Replace),
             (None | Some(_), None) | (None, Some(_)) => {
@@ -478,10 +491,17 @@ impl Closure<'_> {
             Unit::Ownership(_)
             | Unit::ReplicaIdentity(_)
             | Unit::Cluster(_)
+            | Unit::Parentage(_)
             | Unit::Privileges(_)
             | Unit::SecurityLabels(_) => return,
             Unit::Object(address) => address,
         };
+        if self.above(address).contains(column) {
+            // It gets the new type along with the column above it, and loses what belongs to the old one.
+            self.fates.of.entry(unit.clone()).or_insert(Fate::Alter);
+            self.fates.converted.insert(address.clone());
+            return;
+        }
         let must_go = match address.kind {
             ObjectKind::View | ObjectKind::Routine => !self.is_freed(unit, &Unit::Object(column.clone())),
             ObjectKind::MaterializedView | ObjectKind::Trigger | ObjectKind::Column | ObjectKind::Defined(_) => true,

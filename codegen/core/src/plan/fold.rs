@@ -3,16 +3,18 @@
 use crate::catalog::{ConstraintKind, ObjectAddress, ObjectKind};
 use crate::plan::PlanOptions;
 use crate::plan::build::goes_with_column;
+use crate::plan::descent;
 use crate::plan::fate::{Fates, Sides};
 use crate::plan::graph::{Graph, Operation};
 use crate::plan::unit::{Side, Unit};
 
 /// Folds what can be folded; the order of the attempts decides where two of them exclude each other.
 pub(crate) fn fold(sides: &Sides, fates: &Fates, options: &PlanOptions, graph: &mut Graph) {
+    // Columns twice: a generated column folds only after the columns that it reads, whatever their names.
     let units = |operation: Operation, graph: &Graph| -> Vec<Unit> {
         graph.nodes.iter().filter(|node| node.operation == operation).map(|node| node.unit.clone()).collect()
     };
-    for rank in 0..4 {
+    for rank in [0, 1, 2, 2, 3] {
         for unit in units(Operation::Drop, graph).iter().filter(|unit| drop_rank(unit) == rank) {
             if !may_fold(graph, unit) {
                 continue;
@@ -28,7 +30,6 @@ pub(crate) fn fold(sides: &Sides, fates: &Fates, options: &PlanOptions, graph: &
             }
         }
     }
-    // Columns twice: a generated column folds only after the columns that it reads, whatever their names.
     for rank in [0, 0, 1, 2] {
         for unit in units(Operation::Create, graph).iter().filter(|unit| create_rank(unit) == rank) {
             if let Some(host) = create_host(&sides.desired, options, fates, unit) {
@@ -65,6 +66,7 @@ fn drop_rank(unit: &Unit) -> u8 {
         | Unit::Default(_)
         | Unit::ReplicaIdentity(_)
         | Unit::Cluster(_)
+        | Unit::Parentage(_)
         | Unit::Privileges(_)
         | Unit::SecurityLabels(_) => 3,
     }
@@ -78,6 +80,7 @@ fn create_rank(unit: &Unit) -> u8 {
         | Unit::Ownership(_)
         | Unit::ReplicaIdentity(_)
         | Unit::Cluster(_)
+        | Unit::Parentage(_)
         | Unit::Privileges(_)
         | Unit::SecurityLabels(_) => 2,
     }
@@ -90,7 +93,7 @@ fn drop_hosts(sides: &Sides, unit: &Unit) -> Vec<Unit> {
     match unit {
         Unit::Default(address) => vec![object(address)],
         Unit::Ownership(address) => vec![object(address)],
-        Unit::ReplicaIdentity(table) => vec![object(table)],
+        Unit::ReplicaIdentity(table) | Unit::Parentage(table) => vec![object(table)],
         Unit::Privileges(address) | Unit::SecurityLabels(address) => {
             current.carrier(address).map(Unit::Object).into_iter().collect()
         }
@@ -140,19 +143,26 @@ fn create_host(desired: &Side, options: &PlanOptions, fates: &Fates, unit: &Unit
             let owner_is_new = desired
                 .owner(address)
                 .is_some_and(|owner| fates.get(&Unit::Object(owner)) == Some(crate::plan::fate::Fate::Create));
-            (owner_is_new || !options.backfill.contains_key(address)).then(|| Unit::Object(address.clone()))
+            let stands_alone = !desired.lineage.follows(address);
+            (stands_alone && owner_is_new || stands_alone && !options.backfill.contains_key(address))
+                .then(|| Unit::Object(address.clone()))
         }
         Unit::Ownership(_)
         | Unit::ReplicaIdentity(_)
         | Unit::Cluster(_)
         | Unit::Privileges(_)
         | Unit::SecurityLabels(_) => None,
+        Unit::Parentage(address) => {
+            let name = address.qualified_name()?;
+            descent::is_inline(desired, &name).then(|| Unit::Object(address.clone()))
+        }
         Unit::Object(address) => match address.kind {
             ObjectKind::Column | ObjectKind::Attribute => desired.owner(address).map(Unit::Object),
             ObjectKind::Constraint => {
                 let constraint = desired.constraint(address)?;
                 // CREATE TABLE takes no NOT VALID, and two tables may refer to each other.
                 let is_inline = constraint.validated
+                    && constraint.parent.is_none()
                     && constraint.kind != ConstraintKind::ForeignKey
                     && !repeats_a_key(desired, address);
                 desired.owner(address).filter(|_| is_inline).map(Unit::Object)

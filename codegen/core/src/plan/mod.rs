@@ -8,6 +8,7 @@ mod arguments;
 mod build;
 mod conversion;
 mod creation;
+mod descent;
 mod fate;
 mod fold;
 mod graph;
@@ -25,7 +26,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::catalog::{ObjectAddress, ObjectKind, State};
 use crate::diagnostic::Diagnostic;
-use crate::diff::diff;
+use crate::diff::compare;
+use crate::lineage::{Place, align};
 use crate::plan::fate::{Fates, Sides};
 use crate::plan::graph::{Circle, Graph, Node, NodeId, Operation};
 use crate::plan::stage::Stages;
@@ -174,13 +176,19 @@ pub(crate) fn plan_freely(current: &State, desired: &State, options: &PlanOption
 
 /// The plan, and what in it cannot be done as it stands.
 fn judged(current: &State, desired: &State, options: &PlanOptions) -> (Plan, Vec<Diagnostic>) {
-    let changes = diff(&current.catalog, &desired.catalog);
+    let aligned = align(&current.catalog, &desired.catalog);
+    let changes = compare(&aligned.current, &aligned.desired);
     let renames = rename_steps(&options.renames);
     if changes.is_empty() {
         return (Plan { files: file(renames, Phase::Expand).into_iter().collect() }, Vec::new());
     }
     let in_force = &current.catalog.default_privileges;
-    let sides = Sides { current: Side::new(current, in_force), desired: Side::new(desired, in_force), changes };
+    let lineage = &aligned.lineage;
+    let sides = Sides {
+        current: Side::new(&aligned.current, current, Place::Current, lineage, in_force),
+        desired: Side::new(&aligned.desired, desired, Place::Desired, lineage, in_force),
+        changes,
+    };
     let Arranged { fates, graph, sorted } = arrange(&sides, options);
     let emitter = Emitter { sides: &sides, fates: &fates, options };
     let unchecked = mention::ahead_of_their_bodies(&sides, options, &graph, &sorted);
@@ -249,7 +257,11 @@ fn breakable(graph: &Graph, circle: &[NodeId]) -> Option<Unit> {
         .map(|node| &node.unit)
         .find(|unit| match unit {
             Unit::Object(address) => matches!(address.kind, ObjectKind::View | ObjectKind::Routine),
-            Unit::Default(_) | Unit::Ownership(_) | Unit::ReplicaIdentity(_) | Unit::Cluster(_) => true,
+            Unit::Default(_)
+            | Unit::Ownership(_)
+            | Unit::ReplicaIdentity(_)
+            | Unit::Cluster(_)
+            | Unit::Parentage(_) => true,
             Unit::Privileges(_) | Unit::SecurityLabels(_) => false,
         })
         .cloned()

@@ -151,6 +151,7 @@ impl Side<'_> {
                 | Unit::Ownership(_)
                 | Unit::ReplicaIdentity(_)
                 | Unit::Cluster(_)
+                | Unit::Parentage(_)
                 | Unit::Privileges(_)
                 | Unit::SecurityLabels(_) => None,
             });

@@ -163,6 +163,7 @@ impl<'a> Items<'a> {
             | Unit::Ownership(_)
             | Unit::ReplicaIdentity(_)
             | Unit::Cluster(_)
+            | Unit::Parentage(_)
             | Unit::Privileges(_)
             | Unit::SecurityLabels(_) => first + stages.named,
         }

@@ -94,7 +94,7 @@ impl Emitter<'_> {
         let plain = || self.steps(graph, host);
         let address = node.unit.address();
         let staged = match &node.unit {
-            Unit::Object(_) if self.owner_stays(address) => match node.operation {
+            unit @ Unit::Object(_) if self.owner_stays(address) && !self.follows(unit) => match node.operation {
                 Operation::Create => self.staged_creation(graph, host, address, swap),
                 Operation::Drop => self.staged_drop(address, plain, swap),
                 Operation::Alter(Group::NotNull) => self.staged_not_null(address),
@@ -114,6 +114,7 @@ impl Emitter<'_> {
             | Unit::Ownership(_)
             | Unit::ReplicaIdentity(_)
             | Unit::Cluster(_)
+            | Unit::Parentage(_)
             | Unit::SecurityLabels(_) => None,
         };
         staged.unwrap_or_else(|| Stages::one(Stage::new(Class::Together, plain())))
@@ -184,12 +185,16 @@ impl Emitter<'_> {
         }
     }
 
-    /// Whether the relation that this is a part of is there before the plan and after it.
+    /// Whether the relation that this is a part of is there before the plan and after it, and no other follows it:
+    /// PostgreSQL builds no index of a partitioned table concurrently, and reads all tables below in one statement.
     pub(crate) fn owner_stays(&self, address: &ObjectAddress) -> bool {
         let owner = self.sides.desired.owner(address).or_else(|| self.sides.current.owner(address));
         owner.is_some_and(|owner| {
             self.sides.current.has(&Unit::Object(owner.clone()))
                 && self.sides.desired.has(&Unit::Object(owner.clone()))
+                && !owner.qualified_name().is_some_and(|name| self.sides.desired.lineage.has_children(&name))
+                && !self.sides.desired.catalog.is_partitioned(&owner)
+                && !self.sides.current.catalog.is_partitioned(&owner)
                 && !self.fates.is_gone(&Unit::Object(owner))
         })
     }

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use crate::catalog::{Column, ConstraintKind, Defined, DefinedKind, ObjectAddress, ObjectKind};
 use crate::diff::stored_types;
 use crate::emit::sql::column::{self, Inline};
-use crate::emit::sql::{defined, drop_statement, sequence, sql_name};
+use crate::emit::sql::{defined, drop_statement, sequence, sql_name, table};
 use crate::name::{Identifier, QualifiedName, quote_identifier, quote_literal};
 use crate::plan::creation::{alter_relation, creation, set_default};
 use crate::plan::fate::{Fate, Fates, Sides};
@@ -60,6 +60,7 @@ impl Emitter<'_> {
         let address = unit.address();
         if let Unit::Object(_) = unit
             && address.kind == ObjectKind::Column
+            && !self.follows(unit)
             && self.is_on_existing(address)
             && let Some(column) = self.sides.desired.column(address)
             && let Some(table) = address.qualified_name()
@@ -69,9 +70,17 @@ impl Emitter<'_> {
         match unit {
             Unit::Privileges(_) => return self.privileges(address),
             Unit::SecurityLabels(_) => return self.security_labels(address),
-            Unit::Object(_) | Unit::Default(_) | Unit::Ownership(_) | Unit::ReplicaIdentity(_) | Unit::Cluster(_) => {}
+            Unit::Object(_)
+            | Unit::Default(_)
+            | Unit::Ownership(_)
+            | Unit::ReplicaIdentity(_)
+            | Unit::Cluster(_)
+            | Unit::Parentage(_) => {}
         }
         let mut statements = creation(&self.sides.desired, unit, folded).into_iter();
+        if self.follows(unit) {
+            return statements.skip(1).map(|sql| follow_up(sql, address)).collect();
+        }
         let Some(main) = statements.next() else { return Vec::new() };
         let mut steps = vec![self.main_creation(unit, main)];
         steps.extend(statements.map(|sql| follow_up(sql, address)));
@@ -86,7 +95,7 @@ impl Emitter<'_> {
         let catalog = self.sides.desired.catalog;
         let (action, undo) = match unit {
             Unit::Object(_) => (Action::Create, drop_statement(catalog, address)),
-            Unit::Default(_) => (Action::Alter, set_default(address, None)),
+            Unit::Default(_) => (Action::Alter, set_default(&self.sides.desired, address, None)),
             Unit::Ownership(_) => (Action::Alter, self.qualified(address, |name| sequence::own(name, None))),
             Unit::ReplicaIdentity(_) => {
                 (Action::Alter, format!("{} REPLICA IDENTITY DEFAULT", alter_relation(address)))
@@ -94,13 +103,23 @@ impl Emitter<'_> {
             Unit::Cluster(_) => (Action::Alter, format!("{} SET WITHOUT CLUSTER", alter_relation(address))),
             // These have steps of their own.
             Unit::Privileges(_) | Unit::SecurityLabels(_) => (Action::Alter, String::new()),
+            Unit::Parentage(_) => (Action::Alter, self.detached(&self.sides.desired, address).join(";\n")),
         };
         let is_object = matches!(unit, Unit::Object(_));
         let step = Step {
             sql,
             object: address.clone(),
             action,
-            hazards: if is_object { self.creation_hazards(address) } else { Vec::new() },
+            hazards: match unit {
+                Unit::Object(_) => self.creation_hazards(address),
+                Unit::Parentage(_) => self.joining_hazards(address),
+                Unit::Default(_)
+                | Unit::Ownership(_)
+                | Unit::ReplicaIdentity(_)
+                | Unit::Cluster(_)
+                | Unit::Privileges(_)
+                | Unit::SecurityLabels(_) => Vec::new(),
+            },
             rollback: Rollback::Sql(undo),
             verify: if is_object { exists(address) } else { None },
         };
@@ -274,6 +293,9 @@ impl Emitter<'_> {
         let address = unit.address();
         let is_replaced = self.fates.get(unit) == Some(Fate::Replace);
         let mut before = Vec::new();
+        if self.follows(unit) {
+            return Vec::new();
+        }
         let sql = match unit {
             Unit::Object(_)
                 if address.kind == ObjectKind::Attribute && folded.len() == 1 && self.goes_aside(address) =>
@@ -287,8 +309,12 @@ impl Emitter<'_> {
                 before = defined::drop(*kind, address);
                 before.pop().unwrap_or_default()
             }
+            Unit::Object(_) if self.sides.current.lineage.kept_below.contains(address) => {
+                drop_statement(self.sides.current.catalog, address).replacen("ALTER TABLE ", "ALTER TABLE ONLY ", 1)
+            }
             Unit::Object(_) => drop_statement(self.sides.current.catalog, address),
-            Unit::Default(_) => set_default(address, None),
+            Unit::Default(_) => set_default(&self.sides.current, address, None),
+            Unit::Parentage(_) => self.detached(&self.sides.current, address).join(";\n"),
             Unit::Ownership(_) => self.qualified(address, |name| sequence::own(name, None)),
             // They come back with what they stand on.
             Unit::ReplicaIdentity(_) | Unit::Cluster(_) | Unit::Privileges(_) | Unit::SecurityLabels(_)
@@ -325,7 +351,29 @@ impl Emitter<'_> {
         };
         let phase =
             if is_object && !is_replaced && breaks_readers(address.kind) { Phase::Contract } else { Phase::Expand };
-        before.into_iter().map(|sql| follow_up(sql, address)).chain(std::iter::once((step, phase))).collect()
+        let left = self.sides.current.lineage.leftovers.get(address).filter(|_| is_object).into_iter().flatten();
+        let left = left.map(|left| follow_up(drop_statement(self.sides.current.catalog, left), left));
+        let before = before.into_iter().map(|sql| follow_up(sql, address));
+        before.chain(std::iter::once((step, phase))).chain(left).collect()
+    }
+
+    /// Whether the statements about a column above do all that is done to this one.
+    pub(super) fn follows(&self, unit: &Unit) -> bool {
+        matches!(unit, Unit::Object(address) if self.sides.desired.lineage.follows(address))
+    }
+
+    fn detached(&self, side: &Side, address: &ObjectAddress) -> Vec<String> {
+        let name = address.qualified_name();
+        name.zip(side.table(address)).map_or_else(Vec::new, |(name, table)| table::detach(&name, table))
+    }
+
+    /// What the rows of a table that joins its parents may refuse.
+    fn joining_hazards(&self, address: &ObjectAddress) -> Vec<Hazard> {
+        let is_partition = self.sides.desired.table(address).is_some_and(|table| table.partition_of.is_some());
+        let exists = !matches!(self.fate(address), Some(Fate::Create | Fate::Replace));
+        let detail = "rows outside of its bound, or in the default partition, stop it".to_owned();
+        let hazard = Hazard { kind: HazardKind::MayFail, object: address.clone(), detail };
+        (is_partition && exists).then_some(hazard).into_iter().collect()
     }
 
     /// Whether the values of a column that is dropped are computed anew.

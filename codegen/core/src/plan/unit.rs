@@ -10,6 +10,7 @@ use crate::catalog::{
     ObjectKind, Privileges, ReplicaIdentity, State, Table,
 };
 use crate::emit::sql::column;
+use crate::lineage::{self, Lineage, Place};
 use crate::name::{Identifier, QualifiedName};
 
 /// A thing with a life of its own in a plan.
@@ -29,6 +30,8 @@ pub(crate) enum Unit {
     Privileges(ObjectAddress),
     /// The security labels of this object or column.
     SecurityLabels(ObjectAddress),
+    /// That this table is a partition of another, or inherits from others.
+    Parentage(ObjectAddress),
 }
 
 impl Unit {
@@ -40,6 +43,7 @@ impl Unit {
             | Self::Ownership(address)
             | Self::ReplicaIdentity(address)
             | Self::Cluster(address)
+            | Self::Parentage(address)
             | Self::Privileges(address)
             | Self::SecurityLabels(address) => address,
         }
@@ -53,14 +57,23 @@ pub(crate) struct Side<'a> {
     pub(crate) needs: BTreeMap<Unit, BTreeSet<Unit>>,
     /// The server's major version; 0 where none was asked.
     pub(crate) major: u32,
+    pub(crate) place: Place,
+    pub(crate) lineage: &'a Lineage,
     /// The default privileges under which the plan makes objects: those of the current side.
     pub(crate) in_force: &'a BTreeMap<ObjectAddress, Privileges>,
 }
 
 impl<'a> Side<'a> {
-    pub(crate) fn new(state: &'a State, in_force: &'a BTreeMap<ObjectAddress, Privileges>) -> Self {
-        let State { catalog, dependencies, facts, major } = state;
-        let mut side = Self { catalog, facts, needs: BTreeMap::new(), major: *major, in_force };
+    /// The catalog is the state's, without what follows by itself.
+    pub(crate) fn new(
+        catalog: &'a Catalog,
+        state: &'a State,
+        place: Place,
+        lineage: &'a Lineage,
+        in_force: &'a BTreeMap<ObjectAddress, Privileges>,
+    ) -> Self {
+        let State { catalog: _, dependencies, facts, major } = state;
+        let mut side = Self { catalog, facts, needs: BTreeMap::new(), major: *major, place, lineage, in_force };
         for address in catalog.addresses() {
             side.needs.insert(Unit::Object(address), BTreeSet::new());
         }
@@ -70,10 +83,16 @@ impl<'a> Side<'a> {
         side.implied();
         side.attributes();
         side.controlled();
+        side.descent();
         for (unit, needs) in &mut side.needs {
             needs.remove(unit);
         }
         side
+    }
+
+    /// How a statement names a table that it is to change without those below.
+    pub(crate) fn only(&self, table: &QualifiedName) -> String {
+        if self.lineage.has_children(table) { format!("ONLY {table}") } else { table.to_string() }
     }
 
     pub(crate) fn has(&self, unit: &Unit) -> bool {
@@ -236,6 +255,10 @@ impl<'a> Side<'a> {
 
     /// The dependencies that the server recorded, shared out between an object and its attributes.
     fn recorded(&mut self, dependent: &ObjectAddress, needed: &BTreeSet<ObjectAddress>) {
+        // What was left out needs what the part above it needs.
+        if self.lineage.leader(self.place, dependent).is_some() {
+            return;
+        }
         let Some(dependent) = self.known(dependent) else { return };
         for needed in needed.iter().filter_map(|needed| self.known(needed)).collect::<Vec<_>>() {
             let object = Unit::Object(dependent.clone());
@@ -287,6 +310,9 @@ impl<'a> Side<'a> {
     fn known(&self, address: &ObjectAddress) -> Option<ObjectAddress> {
         if self.has(&Unit::Object(address.clone())) {
             return Some(address.clone());
+        }
+        if let Some(leader) = self.lineage.leader(self.place, address) {
+            return self.known(leader);
         }
         let name = address.qualified_name()?;
         [ObjectKind::View, ObjectKind::MaterializedView, ObjectKind::Table]
@@ -432,12 +458,53 @@ impl<'a> Side<'a> {
         if let ReplicaIdentity::Index(index) = &table.replica_identity {
             let kind = if table.constraints.contains_key(index) { ObjectKind::Constraint } else { ObjectKind::Index };
             let index = ObjectAddress::part(kind, name, index.clone());
+            let key = ObjectAddress { kind: ObjectKind::Constraint, ..index.clone() };
+            let found = [&index, &key].into_iter().find_map(|index| self.known(index));
+            let index = found.unwrap_or(index);
             self.need(Unit::ReplicaIdentity(address.clone()), Unit::Object(index));
         }
         if !table.replica_identity.is_default() {
             self.need(Unit::ReplicaIdentity(address.clone()), Unit::Object(address.clone()));
         }
         self.cluster(address);
+    }
+
+    /// What a table has to do with its parents; and who needs a column that is taken over needs the one above it too.
+    fn descent(&mut self) {
+        for (name, table) in &self.catalog.tables {
+            let child = ObjectAddress::object(ObjectKind::Table, name);
+            for parent in lineage::parents(table) {
+                let above = ObjectAddress::object(ObjectKind::Table, parent);
+                self.need(Unit::Parentage(child.clone()), Unit::Object(above));
+                self.need(Unit::Parentage(child.clone()), Unit::Object(child.clone()));
+                let joins = self.place == Place::Desired && !self.lineage.stays.contains_key(name);
+                let columns = self.catalog.tables.get(parent).filter(|_| joins).map(|parent| &parent.columns);
+                for column in columns.into_iter().flatten() {
+                    let column = ObjectAddress::part(ObjectKind::Column, parent, column.name.clone());
+                    self.need(Unit::Object(child.clone()), Unit::Object(column));
+                }
+            }
+        }
+        let (mut pairs, mut own) = (Vec::new(), Vec::new());
+        for (unit, needs) in &self.needs {
+            let mut pending: Vec<&ObjectAddress> = needs.iter().map(Unit::address).collect();
+            while let Some(needed) = pending.pop() {
+                let Some(above) = self.lineage.above.get(needed) else { continue };
+                pairs.extend(above.iter().map(|leader| (unit.clone(), Unit::Object(leader.clone()))));
+                pending.extend(above);
+            }
+        }
+        for (column, above) in &self.lineage.above {
+            for leader in above {
+                own.push((Unit::Object(column.clone()), Unit::Object(leader.clone())));
+                own.push((Unit::Default(column.clone()), Unit::Default(leader.clone())));
+            }
+        }
+        for (unit, needed) in pairs.into_iter().chain(own) {
+            if self.has(&unit) {
+                self.need(unit, needed);
+            }
+        }
     }
 
     fn cluster(&mut self, owner: ObjectAddress) {

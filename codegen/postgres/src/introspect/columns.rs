@@ -60,6 +60,8 @@ fn column(row: &Row) -> Result<Column, Error> {
         compression: compression(row)?,
         statistics_target: row.get("statistics_target"),
         options: options(row, "options"),
+        foreign_options: options(row, "foreign_options"),
+        local: row.get("local"),
         comment: row.get("comment"),
     })
 }

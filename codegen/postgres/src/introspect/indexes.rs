@@ -7,7 +7,7 @@ use postgres::Row;
 
 use super::Reader;
 use super::found::{Found, Key, class};
-use super::row::{deparsed, identifier};
+use super::row::{deparsed, identifier, optional_identifier};
 use crate::error::Error;
 
 const QUERY: &str = concat!(include_str!("sql/prelude.sql"), include_str!("sql/indexes.sql"));
@@ -35,17 +35,30 @@ pub(super) fn read(reader: &mut Reader<'_>, found: &mut Found) -> Result<(), Err
 
 fn index(row: &Row, keys: Vec<IndexKey>) -> Result<Index, Error> {
     Ok(Index {
-        definition: deparsed(row, "definition")?,
+        definition: definition(row)?,
         unique: row.get("unique"),
         nulls_not_distinct: row.get("nulls_not_distinct"),
         method: row.get("method"),
         keys,
         partial: row.get("partial"),
         valid: row.get("valid"),
+        tablespace: optional_identifier(row, "tablespace"),
+        parent: optional_identifier(row, "parent"),
         statistics_targets: statistics_targets(row),
         clustered: row.get("clustered"),
         comment: row.get("comment"),
     })
+}
+
+/// The server writes `ON ONLY` for an index of a partitioned table, which would leave its partitions without one.
+fn definition(row: &Row) -> Result<String, Error> {
+    let text = deparsed(row, "definition")?;
+    let only: Option<&str> = row.get("only");
+    let plain = only.and_then(|only| {
+        let (start, rest) = (only.strip_suffix("ONLY ")?, text.strip_prefix(only)?);
+        Some(format!("{start}{rest}"))
+    });
+    Ok(plain.unwrap_or(text))
 }
 
 /// An expression has the column number 0 and no name.

@@ -7,7 +7,7 @@ use postgres::Row;
 
 use super::Reader;
 use super::found::{Found, Key, class};
-use super::row::{deparsed, options, qualified, relation_options};
+use super::row::{deparsed, optional_identifier, options, qualified, relation_options};
 use crate::error::Error;
 
 const QUERY: &str = concat!(include_str!("sql/prelude.sql"), include_str!("sql/views.sql"));
@@ -42,6 +42,8 @@ fn materialized_view(row: &Row) -> Result<MaterializedView, Error> {
         query: deparsed(row, "query")?,
         columns: Vec::new(),
         options: relation_options(row),
+        access_method: optional_identifier(row, "access_method"),
+        tablespace: optional_identifier(row, "tablespace"),
         indexes: BTreeMap::new(),
         comment: row.get("comment"),
     })

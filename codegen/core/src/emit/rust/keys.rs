@@ -75,6 +75,8 @@ mod tests {
             compression: None,
             statistics_target: None,
             options: BTreeMap::new(),
+            foreign_options: crate::catalog::Options::default(),
+            local: false,
             comment: None,
         }
     }
@@ -92,6 +94,9 @@ mod tests {
             enforced: true,
             temporal: false,
             options: BTreeMap::new(),
+            tablespace: None,
+            parent: None,
+            local: false,
             clustered: false,
             comment: None,
         }

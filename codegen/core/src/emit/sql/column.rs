@@ -1,7 +1,9 @@
 //! Columns: their definition, and what only `ALTER COLUMN` can say.
 
+use std::fmt::Display;
+
 use crate::catalog::{Column, Generated, GeneratedKind, Identity, IdentityKind, Table};
-use crate::emit::sql::{option_changes, sequence};
+use crate::emit::sql::{option_changes, sequence, table};
 use crate::name::{Identifier, QualifiedName};
 
 /// What of a column goes into its definition.
@@ -28,25 +30,23 @@ pub(crate) fn definition(table: &QualifiedName, column: &Column, inline: Inline)
         compression,
         statistics_target: _,
         options: _,
+        foreign_options,
+        // A column that is written out is the table's own.
+        local: _,
         comment: _,
     } = column;
     let mut sql = format!("{name} {}", data_type.text);
     if let Some(compression) = compression {
         sql.push_str(&format!(" COMPRESSION {}", Identifier::from(compression.as_str())));
     }
+    sql.push_str(&table::foreign_options(foreign_options));
     if let Some(collation) = collation {
         sql.push_str(&format!(" COLLATE {collation}"));
     }
     if let Some(default) = default.as_ref().filter(|_| inline.default) {
         sql.push_str(&format!(" DEFAULT {default}"));
     }
-    if let Some(Generated { kind, expression }) = generated {
-        let word = match kind {
-            GeneratedKind::Stored => "STORED",
-            GeneratedKind::Virtual => "VIRTUAL",
-        };
-        sql.push_str(&format!(" GENERATED ALWAYS AS ({}) {word}", without_parentheses(expression)));
-    }
+    sql.extend(generated.as_ref().map(generated_clause));
     if let Some(identity) = identity {
         sql.push_str(&format!(" {}", identity_clause(table, name, identity)));
     }
@@ -62,13 +62,23 @@ pub(crate) fn set_expression(table: &QualifiedName, column: &Identifier, generat
     alter(table, column, &format!("SET EXPRESSION AS ({expression})"))
 }
 
+/// ` GENERATED ALWAYS AS (…) STORED`.
+pub(crate) fn generated_clause(generated: &Generated) -> String {
+    let Generated { kind, expression } = generated;
+    let word = match kind {
+        GeneratedKind::Stored => "STORED",
+        GeneratedKind::Virtual => "VIRTUAL",
+    };
+    format!(" GENERATED ALWAYS AS ({}) {word}", without_parentheses(expression))
+}
+
 /// `ALTER TABLE … ADD COLUMN`.
 pub(crate) fn add(table: &QualifiedName, column: &Column, inline: Inline) -> String {
     format!("ALTER TABLE {table} ADD COLUMN {}", definition(table, column, inline))
 }
 
 /// `ALTER TABLE … ALTER COLUMN …`, followed by what to do.
-pub(crate) fn alter(table: &QualifiedName, column: &Identifier, what: &str) -> String {
+pub(crate) fn alter(table: &impl Display, column: &Identifier, what: &str) -> String {
     format!("ALTER TABLE {table} ALTER COLUMN {column} {what}")
 }
 
@@ -93,7 +103,7 @@ pub(crate) fn identity_word(kind: IdentityKind) -> &'static str {
 }
 
 /// `SET STORAGE`, `SET COMPRESSION`, `SET STATISTICS` and `SET (…)`, where `desired` says other than `current`.
-pub(crate) fn details(table: &QualifiedName, current: &Column, desired: &Column, default_storage: &str) -> Vec<String> {
+pub(crate) fn details(table: &impl Display, current: &Column, desired: &Column, default_storage: &str) -> Vec<String> {
     let Column {
         name,
         data_type: _,
@@ -106,6 +116,8 @@ pub(crate) fn details(table: &QualifiedName, current: &Column, desired: &Column,
         compression,
         statistics_target,
         options,
+        foreign_options,
+        local: _,
         comment: _,
     } = desired;
     let mut changes = Vec::new();
@@ -121,6 +133,7 @@ pub(crate) fn details(table: &QualifiedName, current: &Column, desired: &Column,
         changes.push(format!("SET STATISTICS {}", statistics_target.unwrap_or(-1)));
     }
     changes.extend(option_changes(&current.options, options));
+    changes.extend(table::foreign_option_changes(&current.foreign_options, foreign_options));
     changes.into_iter().map(|change| alter(table, name, &change)).collect()
 }
 

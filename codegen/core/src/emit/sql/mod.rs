@@ -52,6 +52,7 @@ pub(crate) fn described(catalog: &Catalog, address: &ObjectAddress) -> String {
         ObjectKind::Composite | ObjectKind::Range => format!("TYPE {}", own()),
         ObjectKind::Attribute => format!("COLUMN {}.{}", own(), part()),
         ObjectKind::Sequence => format!("SEQUENCE {}", own()),
+        ObjectKind::Table if is_foreign(catalog, address) => format!("FOREIGN TABLE {}", own()),
         ObjectKind::Table => format!("TABLE {}", own()),
         ObjectKind::Column => format!("COLUMN {}.{}", own(), part()),
         ObjectKind::Constraint => format!("CONSTRAINT {} ON {}", part(), own()),
@@ -74,6 +75,11 @@ pub(crate) fn described(catalog: &Catalog, address: &ObjectAddress) -> String {
         ObjectKind::Trigger => format!("TRIGGER {} ON {}", part(), own()),
         ObjectKind::Defined(kind) => defined::reference(*kind, address),
     }
+}
+
+fn is_foreign(catalog: &Catalog, address: &ObjectAddress) -> bool {
+    let table = address.qualified_name().and_then(|name| catalog.tables.get(&name));
+    table.is_some_and(|table| table.foreign.is_some())
 }
 
 /// `DROP …`, as far as the object can be dropped by a statement of its own; after what that needs, `;` in between.

@@ -14,8 +14,10 @@ pub(crate) fn create_view(name: &QualifiedName, view: &View, replaces: bool) -> 
 
 /// `CREATE MATERIALIZED VIEW`.
 pub(crate) fn create_materialized_view(name: &QualifiedName, view: &MaterializedView) -> String {
-    let MaterializedView { query, columns: _, options, indexes: _, comment: _ } = view;
-    format!("CREATE MATERIALIZED VIEW {name}{} AS\n{query}", with(options))
+    let MaterializedView { query, columns: _, options, access_method, tablespace, indexes: _, comment: _ } = view;
+    let method = access_method.as_ref().map_or_else(String::new, |method| format!(" USING {method}"));
+    let place = tablespace.as_ref().map_or_else(String::new, |tablespace| format!(" TABLESPACE {tablespace}"));
+    format!("CREATE MATERIALIZED VIEW {name}{method}{}{place} AS\n{query}", with(options))
 }
 
 /// The defaults of a view's columns, from one set to another.

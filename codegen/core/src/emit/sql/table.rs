@@ -1,35 +1,138 @@
 //! Tables, constraints and indexes.
 
-use crate::catalog::{Constraint, ConstraintKind, Deferrability, Identity, Index, Persistence, ReplicaIdentity, Table};
-use crate::emit::sql::column::{self, Inline};
+use crate::catalog::{
+    Constraint, ConstraintKind, Deferrability, ForeignTable, Identity, Index, Options, PartitionKey, PartitionOf,
+    Persistence, ReplicaIdentity, RowSecurity, Table,
+};
 use crate::emit::sql::option_list;
-use crate::name::{Identifier, QualifiedName};
+use crate::name::{Identifier, QualifiedName, quote_identifier, quote_literal};
+
+/// What a new table says of its parents.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Descent {
+    /// Nothing: it has none, or joins them later.
+    Alone,
+    /// What it is a partition of, or inherits from.
+    Inline,
+}
 
 /// `CREATE TABLE` with some of its parts; the rest, and the comments, come after it.
 pub(crate) fn create(
     name: &QualifiedName,
     table: &Table,
-    inline_column: impl Fn(&Identifier) -> Option<Inline>,
-    inline_constraint: impl Fn(&Identifier) -> bool,
+    descent: Descent,
+    columns: Vec<String>,
+    inline_constraints: Vec<(&Identifier, &Constraint)>,
 ) -> String {
-    // Indexes, triggers, replica identity and comment are statements of their own.
-    let Table { columns, constraints, indexes: _, triggers: _, persistence, options, replica_identity: _, comment: _ } =
-        table;
-    let mut items: Vec<String> = columns
-        .iter()
-        .filter_map(|column| Some(column::definition(name, column, inline_column(&column.name)?)))
-        .collect();
-    let mut inline: Vec<(&Identifier, &Constraint)> =
-        constraints.iter().filter(|(constraint, _)| inline_constraint(constraint)).collect();
+    // Indexes, triggers, replica identity, row security and comment are statements of their own.
+    let Table {
+        columns: _,
+        constraints: _,
+        indexes: _,
+        triggers: _,
+        persistence,
+        options,
+        replica_identity: _,
+        row_security: _,
+        partition_key,
+        partition_of,
+        inherits,
+        foreign,
+        access_method,
+        tablespace,
+        comment: _,
+    } = table;
+    let mut items = columns;
+    let mut inline = inline_constraints;
     inline.sort_by_key(|(constraint, body)| (body.kind, *constraint));
     items.extend(inline.into_iter().map(|(constraint, body)| constraint_clause(constraint, body)));
-    let unlogged = match persistence {
-        Persistence::Permanent => "",
-        Persistence::Unlogged => "UNLOGGED ",
+    let kind = match (persistence, foreign) {
+        (_, Some(_)) => "FOREIGN ",
+        (Persistence::Permanent, None) => "",
+        (Persistence::Unlogged, None) => "UNLOGGED ",
     };
-    let body = if items.is_empty() { "()".to_owned() } else { format!("(\n    {}\n)", items.join(",\n    ")) };
+    let list = if items.is_empty() { "()".to_owned() } else { format!("(\n    {}\n)", items.join(",\n    ")) };
+    let body = match (descent, partition_of) {
+        (Descent::Inline, Some(PartitionOf { table, bound })) if items.is_empty() => {
+            format!("PARTITION OF {table} {bound}")
+        }
+        (Descent::Inline, Some(PartitionOf { table, bound })) => format!("PARTITION OF {table} {list} {bound}"),
+        (Descent::Inline, None) if !inherits.is_empty() => format!("{list} INHERITS ({})", names(inherits)),
+        (Descent::Inline, None) | (Descent::Alone, _) => list,
+    };
+    let key = partition_key
+        .as_ref()
+        .map_or_else(String::new, |PartitionKey { definition, columns: _ }| format!(" PARTITION BY {definition}"));
+    let method = access_method.as_ref().map_or_else(String::new, |method| format!(" USING {method}"));
     let options = if options.is_empty() { String::new() } else { format!(" WITH {}", option_list(options)) };
-    format!("CREATE {unlogged}TABLE {name} {body}{options}")
+    let place = tablespace.as_ref().map_or_else(String::new, |place| format!(" TABLESPACE {place}"));
+    let server = foreign.as_ref().map_or_else(String::new, |ForeignTable { server, options }| {
+        format!(" SERVER {server}{}", foreign_options(options))
+    });
+    format!("CREATE {kind}TABLE {name} {body}{key}{method}{options}{place}{server}")
+}
+
+fn names(tables: &[QualifiedName]) -> String {
+    tables.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ")
+}
+
+/// ` OPTIONS (…)` as foreign tables and their columns have it; nothing where there are none.
+pub(crate) fn foreign_options(options: &Options) -> String {
+    let items: Vec<String> =
+        options.iter().map(|(name, value)| format!("{} {}", quote_identifier(name), quote_literal(value))).collect();
+    if items.is_empty() { String::new() } else { format!(" OPTIONS ({})", items.join(", ")) }
+}
+
+/// `OPTIONS (ADD …, SET …, DROP …)`, where there is something to change.
+pub(crate) fn foreign_option_changes(current: &Options, desired: &Options) -> Option<String> {
+    let gone = current.keys().filter(|name| !desired.contains_key(*name));
+    let mut items: Vec<String> = gone.map(|name| format!("DROP {}", quote_identifier(name))).collect();
+    for (name, value) in desired.iter().filter(|(name, value)| current.get(*name) != Some(*value)) {
+        let word = if current.contains_key(name) { "SET" } else { "ADD" };
+        items.push(format!("{word} {} {}", quote_identifier(name), quote_literal(value)));
+    }
+    (!items.is_empty()).then(|| format!("OPTIONS ({})", items.join(", ")))
+}
+
+/// What follows `ALTER TABLE …` to lead from one row level security to another.
+pub(crate) fn row_security_changes(current: RowSecurity, desired: RowSecurity) -> Vec<&'static str> {
+    let RowSecurity { enabled, forced } = desired;
+    let mut changes = Vec::new();
+    if enabled != current.enabled {
+        changes.push(if enabled { "ENABLE ROW LEVEL SECURITY" } else { "DISABLE ROW LEVEL SECURITY" });
+    }
+    if forced != current.forced {
+        changes.push(if forced { "FORCE ROW LEVEL SECURITY" } else { "NO FORCE ROW LEVEL SECURITY" });
+    }
+    changes
+}
+
+/// What follows `ALTER … name` to move a relation or an index; the database's own tablespace goes by its usual name.
+pub(crate) fn set_tablespace(tablespace: Option<&Identifier>) -> String {
+    tablespace.map_or_else(|| "SET TABLESPACE pg_default".to_owned(), |place| format!("SET TABLESPACE {place}"))
+}
+
+/// What follows `ALTER … name` to give a relation another access method (15 and later).
+pub(crate) fn set_access_method(method: Option<&Identifier>) -> String {
+    method.map_or_else(|| "SET ACCESS METHOD heap".to_owned(), |method| format!("SET ACCESS METHOD {method}"))
+}
+
+/// The statement that makes an existing table a part of its parents: one for each of them.
+pub(crate) fn attach(name: &QualifiedName, table: &Table) -> Vec<String> {
+    match &table.partition_of {
+        Some(PartitionOf { table: parent, bound }) => {
+            vec![format!("ALTER TABLE {parent} ATTACH PARTITION {name} {bound}")]
+        }
+        None => table.inherits.iter().map(|parent| format!("ALTER TABLE {name} INHERIT {parent}")).collect(),
+    }
+}
+
+/// The statement that takes a table out of its parents: one for each of them.
+pub(crate) fn detach(name: &QualifiedName, table: &Table) -> Vec<String> {
+    match &table.partition_of {
+        Some(PartitionOf { table: parent, bound: _ }) => vec![format!("ALTER TABLE {parent} DETACH PARTITION {name}")],
+        None => table.inherits.iter().rev().map(|parent| format!("ALTER TABLE {name} NO INHERIT {parent}")).collect(),
+    }
 }
 
 /// `CONSTRAINT name …`, with everything but the options of an exclusion constraint's index.
@@ -44,12 +147,19 @@ pub(crate) fn constraint_clause(name: &Identifier, constraint: &Constraint) -> S
         enforced,
         temporal: _,
         options,
+        tablespace,
+        // A constraint that is written out is the table's own.
+        parent: _,
+        local: _,
         clustered: _,
         comment: _,
     } = constraint;
     let mut sql = format!("CONSTRAINT {name} {definition}");
     if !options.is_empty() && options_are_inline(*kind) {
         sql.push_str(&format!(" WITH {}", option_list(options)));
+    }
+    if let Some(tablespace) = tablespace.as_ref().filter(|_| options_are_inline(*kind)) {
+        sql.push_str(&format!(" USING INDEX TABLESPACE {tablespace}"));
     }
     match deferrability {
         Deferrability::NotDeferrable => {}
@@ -64,7 +174,7 @@ pub(crate) fn constraint_clause(name: &Identifier, constraint: &Constraint) -> S
     sql
 }
 
-/// Whether the options of the index behind a constraint stand at the end of its clause.
+/// Whether the options and the tablespace of the index behind a constraint stand at the end of its clause.
 pub(crate) fn options_are_inline(kind: ConstraintKind) -> bool {
     match kind {
         ConstraintKind::PrimaryKey | ConstraintKind::Unique => true,
@@ -130,6 +240,14 @@ pub(crate) fn index_statistics(name: &str, current: &Index, desired: &Index) -> 
         .filter(|column| target(current, column) != target(desired, column))
         .map(|column| format!("ALTER INDEX {name} ALTER COLUMN {column} SET STATISTICS {}", target(desired, &column)))
         .collect()
+}
+
+/// `CREATE INDEX`; where the definition has no `WHERE`, its tablespace stands at its end.
+pub(crate) fn create_index(index: &Index) -> String {
+    match index.tablespace.as_ref().filter(|_| !index.partial) {
+        Some(tablespace) => format!("{} TABLESPACE {tablespace}", index.definition),
+        None => index.definition.clone(),
+    }
 }
 
 /// The name of an identity column's sequence.

@@ -31,7 +31,7 @@ impl Emitter<'_> {
         first.sql = column::add(&table, desired, Inline { default: false, not_null: false });
         first.hazards.clear();
         if has_default {
-            add.insert(1, follow_up(set_default(address, desired.default.as_ref()), address));
+            add.insert(1, follow_up(set_default(&self.sides.desired, address, desired.default.as_ref()), address));
         }
         let mut stages = vec![Stage::new(Class::Together, add), self.fill(address, &table, &desired.name, value)];
         if desired.not_null {

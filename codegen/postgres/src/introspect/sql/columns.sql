@@ -6,7 +6,7 @@ SELECT c.oid AS relation, a.attnum AS number, a.attname AS name, d.description A
        CASE WHEN a.attstorage <> t.typstorage THEN a.attstorage END AS storage,
        a.attcompression AS compression,
        nullif(a.attstattarget::integer, -1) AS statistics_target,
-       a.attoptions AS options,
+       a.attoptions AS options, a.attfdwoptions AS foreign_options, a.attinhcount > 0 AND a.attislocal AS local,
        i.relname AS sequence, format_type(i.seqtypid, NULL) AS sequence_type,
        i.seqstart, i.seqincrement, i.seqmin, i.seqmax, i.seqcache, i.seqcycle
 FROM relation c
@@ -23,5 +23,5 @@ LEFT JOIN (
     JOIN pg_class r ON r.oid = o.objid
     WHERE o.classid = 'pg_class'::regclass AND o.refclassid = 'pg_class'::regclass AND o.deptype = 'i'
 ) i ON a.attidentity <> '' AND i.refobjid = a.attrelid AND i.refobjsubid = a.attnum
-WHERE c.relkind IN ('r', 'v', 'm')
+WHERE c.relkind IN ('r', 'p', 'f', 'v', 'm')
 ORDER BY c.oid, a.attnum

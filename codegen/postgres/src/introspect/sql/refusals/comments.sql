@@ -12,11 +12,11 @@ WHERE d.objoid >= 16384
           SELECT FROM pg_depend o
           WHERE o.classid = 'pg_class'::regclass AND o.objid = c.oid AND o.refobjsubid > 0 AND o.deptype = 'i'
       )
-      OR c.relkind = 'i' AND EXISTS (
+      OR c.relkind IN ('i', 'I') AND EXISTS (
           SELECT FROM pg_constraint b WHERE b.conindid = c.oid AND b.contype IN ('p', 'u', 'x')
       )
       OR k.contype NOT IN ('p', 'u', 'f', 'c', 'x')
-      OR t.tgisinternal
+      OR t.tgisinternal AND t.tgparentid = 0
       OR y.typtype = 'm'
       OR y.typtype = 'c' AND NOT EXISTS (SELECT FROM pg_class b WHERE b.oid = y.typrelid AND b.relkind = 'c')
       OR y.typcategory = 'A'

@@ -11,7 +11,7 @@ FROM (
            END AS detail
     FROM pg_constraint o
     JOIN (
-        SELECT oid, 0 AS domain FROM relation WHERE relkind = 'r'
+        SELECT oid, 0 AS domain FROM relation WHERE relkind IN ('r', 'p', 'f')
         UNION ALL
         SELECT 0, t.oid FROM pg_type t JOIN user_schema n ON n.oid = t.typnamespace
         WHERE t.typtype = 'd'

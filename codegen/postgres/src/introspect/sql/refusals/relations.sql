@@ -1,33 +1,50 @@
-SELECT CASE c.relkind WHEN 'p' THEN 'partitioned table' WHEN 'f' THEN 'foreign table'
-           ELSE 'relation of kind ' || c.relkind::text END,
+SELECT 'relation of kind ' || c.relkind::text,
        'pg_class'::regclass::oid, c.oid, 0, NULL::text, c.transaction
 FROM relation c
-WHERE c.relkind NOT IN ('r', 'v', 'm', 'S', 'i', 'I', 't', 'c')
+WHERE c.relkind NOT IN ('r', 'p', 'f', 'v', 'm', 'S', 'i', 'I', 't', 'c')
 UNION ALL
-SELECT CASE WHEN c.relispartition THEN 'partition' ELSE 'inheritance' END,
-       'pg_class'::regclass, c.oid, 0, 'of ' || h.inhparent::regclass::text, c.transaction
+SELECT 'unfinished detachment of a partition', 'pg_class'::regclass, c.oid, 0, 'of ' || h.inhparent::regclass::text, c.transaction
 FROM relation c
 JOIN pg_inherits h ON h.inhrelid = c.oid
-WHERE c.relkind = 'r'
+WHERE h.inhdetachpending
+UNION ALL
+SELECT 'index that some partitions lack', 'pg_class'::regclass, i.oid, 0, NULL, i.transaction
+FROM relation i
+JOIN pg_index x ON x.indexrelid = i.oid
+WHERE i.relkind = 'I' AND NOT x.indisvalid
+UNION ALL
+-- An index that follows the one of the partitioned table has nothing of its own but its name.
+SELECT 'setting of a partition''s index', 'pg_class'::regclass, i.oid, 0, o.what, i.transaction
+FROM relation i
+JOIN pg_index x ON x.indexrelid = i.oid
+JOIN pg_inherits h ON h.inhrelid = i.oid
+JOIN pg_class p ON p.oid = h.inhparent
+CROSS JOIN LATERAL (
+    SELECT CASE
+        WHEN i.reloptions IS DISTINCT FROM p.reloptions THEN 'storage parameters'
+        WHEN i.reltablespace <> p.reltablespace THEN 'tablespace'
+        WHEN x.indisclustered THEN 'cluster mark'
+        WHEN EXISTS (SELECT FROM pg_attribute a WHERE a.attrelid = i.oid AND a.attstattarget >= 0) THEN 'statistics target'
+        WHEN obj_description(i.oid, 'pg_class') IS NOT NULL THEN 'comment'
+    END AS what
+) o
+WHERE i.relkind IN ('i', 'I') AND o.what IS NOT NULL
+UNION ALL
+SELECT 'setting of a partition''s trigger', 'pg_trigger'::regclass, t.oid, 0,
+       CASE WHEN t.tgenabled <> p.tgenabled THEN 'state' ELSE 'comment' END, t.xmin
+FROM relation c
+JOIN pg_trigger t ON t.tgrelid = c.oid
+JOIN pg_trigger p ON p.oid = t.tgparentid
+WHERE t.tgenabled <> p.tgenabled OR obj_description(t.oid, 'pg_trigger') IS NOT NULL
+UNION ALL
+SELECT 'comment', 'pg_constraint'::regclass, k.oid, 0, 'on a constraint that follows one of a parent', k.xmin
+FROM relation c
+JOIN pg_constraint k ON k.conrelid = c.oid
+WHERE k.contype <> 'n' AND k.coninhcount > 0 AND NOT k.conislocal AND obj_description(k.oid, 'pg_constraint') IS NOT NULL
 UNION ALL
 SELECT 'typed table', 'pg_class'::regclass, c.oid, 0, 'of ' || c.reloftype::regtype::text, c.transaction
 FROM relation c
-WHERE c.relkind = 'r' AND c.reloftype <> 0
-UNION ALL
-SELECT 'row level security', 'pg_class'::regclass, c.oid, 0,
-       CASE WHEN c.relforcerowsecurity THEN 'forced' ELSE 'enabled' END, c.transaction
-FROM relation c
-WHERE c.relkind = 'r' AND (c.relrowsecurity OR c.relforcerowsecurity)
-UNION ALL
-SELECT 'table access method', 'pg_class'::regclass, c.oid, 0, m.amname, c.transaction
-FROM relation c
-JOIN pg_am m ON m.oid = c.relam
-WHERE c.relkind IN ('r', 'm') AND m.amname <> 'heap'
-UNION ALL
-SELECT 'tablespace', 'pg_class'::regclass, c.oid, 0, s.spcname, c.transaction
-FROM relation c
-JOIN pg_tablespace s ON s.oid = c.reltablespace
-WHERE c.relkind IN ('r', 'm', 'i')
+WHERE c.relkind IN ('r', 'p') AND c.reloftype <> 0
 UNION ALL
 SELECT 'persistence of an identity sequence', 'pg_class'::regclass, s.oid, 0, NULL, s.transaction
 FROM relation s
@@ -49,7 +66,7 @@ SELECT 'statistics target of a constraint', 'pg_class'::regclass, c.oid, 0, NULL
 FROM relation c
 JOIN pg_attribute a ON a.attrelid = c.oid AND a.attstattarget >= 0
 JOIN pg_constraint k ON k.conindid = c.oid AND k.contype IN ('p', 'u', 'x')
-WHERE c.relkind = 'i'
+WHERE c.relkind IN ('i', 'I')
 UNION ALL
 SELECT 'state of a view''s rule', 'pg_rewrite'::regclass, r.oid, 0, 'ev_enabled ' || r.ev_enabled::text, r.xmin
 FROM relation c
@@ -59,4 +76,4 @@ UNION ALL
 SELECT 'state of a constraint''s trigger', 'pg_trigger'::regclass, t.oid, 0, 'tgenabled ' || t.tgenabled::text, t.xmin
 FROM relation c
 JOIN pg_trigger t ON t.tgrelid = c.oid
-WHERE c.relkind = 'r' AND t.tgisinternal AND t.tgenabled <> 'O'
+WHERE c.relkind IN ('r', 'p') AND t.tgisinternal AND t.tgparentid = 0 AND t.tgenabled <> 'O'

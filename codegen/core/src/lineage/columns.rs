@@ -1,0 +1,150 @@
+//! The columns of tables that stay below their parents: what the statements about the parents make of them.
+
+use crate::catalog::{Catalog, Column, ObjectAddress, ObjectKind, Table};
+use crate::lineage::{Lineage, find};
+use crate::name::{Identifier, QualifiedName};
+
+/// Brings the current columns of staying tables to where the changes of their parents lead.
+pub(super) fn align(current: &Catalog, desired: &Catalog, aligned: &mut Catalog, lineage: &mut Lineage) {
+    for (name, table) in &desired.tables {
+        if !lineage.has_children(name) {
+            continue;
+        }
+        let names = table.columns.iter().map(|column| &column.name);
+        let varied = names.filter(|column| varies(current, desired, lineage, name, column));
+        let varied: Vec<ObjectAddress> = varied.map(|column| address(name, column)).collect();
+        lineage.varied_defaults.extend(varied);
+    }
+    for (name, parents) in lineage.stays.clone() {
+        let (Some(before), Some(after)) = (current.tables.get(&name), desired.tables.get(&name)) else { continue };
+        let sides = Sides { current, desired, parents: &parents };
+        let mut columns = Vec::new();
+        for column in &before.columns {
+            let is_kept = after.columns.iter().any(|it| it.name == column.name);
+            match (sides.inherited(current, &column.name), is_kept) {
+                (true, false) => sides.leave(&name, column, lineage),
+                (true, true) if !sides.inherited(desired, &column.name) => {
+                    lineage.kept_below.extend(parents.iter().map(|parent| address(parent, &column.name)));
+                    columns.push(column.clone());
+                }
+                (true, true) => {
+                    columns.push(sides.carried(column, after, lineage));
+                    sides.follow(&name, &column.name, lineage);
+                }
+                (false, _) => columns.push(column.clone()),
+            }
+        }
+        for column in &after.columns {
+            let is_new = !before.columns.iter().any(|it| it.name == column.name);
+            if let Some(leader) = sides.leader(desired, &column.name).filter(|_| is_new) {
+                columns.push(added(leader, column));
+                sides.follow(&name, &column.name, lineage);
+            }
+        }
+        if let Some(table) = aligned.tables.get_mut(&name) {
+            table.columns = columns;
+        }
+    }
+}
+
+fn address(table: &QualifiedName, column: &Identifier) -> ObjectAddress {
+    ObjectAddress::part(ObjectKind::Column, table, column.clone())
+}
+
+/// Whether a table below has, now or then, another default than this one.
+fn varies(current: &Catalog, desired: &Catalog, lineage: &Lineage, table: &QualifiedName, column: &Identifier) -> bool {
+    let default = |catalog: &Catalog, table: &QualifiedName| find(catalog, table, column).map(|it| it.default.clone());
+    if default(current, table).is_none() {
+        return false;
+    }
+    lineage.staying_below(table).into_iter().any(|child| {
+        [current, desired].into_iter().any(|catalog| {
+            default(catalog, child).zip(default(catalog, table)).is_some_and(|(below, above)| below != above)
+        })
+    })
+}
+
+/// Both sides as they were, and the parents of the table in question.
+struct Sides<'a> {
+    current: &'a Catalog,
+    desired: &'a Catalog,
+    parents: &'a [QualifiedName],
+}
+
+impl<'a> Sides<'a> {
+    fn leader(&self, catalog: &'a Catalog, column: &Identifier) -> Option<&'a Column> {
+        self.parents.iter().find_map(|parent| find(catalog, parent, column))
+    }
+
+    fn inherited(&self, catalog: &'a Catalog, column: &Identifier) -> bool {
+        self.leader(catalog, column).is_some()
+    }
+
+    /// The parent's column goes and takes this one along, unless the table has it in its own right too.
+    fn leave(&self, name: &QualifiedName, column: &Column, lineage: &mut Lineage) {
+        let parent = self.parents.iter().find(|parent| find(self.current, parent, &column.name).is_some());
+        if let Some(parent) = parent.filter(|_| column.local) {
+            let left = lineage.leftovers.entry(address(parent, &column.name)).or_default();
+            left.push(address(name, &column.name));
+        }
+    }
+
+    fn follow(&self, name: &QualifiedName, column: &Identifier, lineage: &mut Lineage) {
+        let above = self.parents.iter().filter(|parent| find(self.desired, parent, column).is_some());
+        lineage.above.insert(address(name, column), above.map(|parent| address(parent, column)).collect());
+    }
+
+    /// The column once the statements about the parents have run.
+    fn carried(&self, column: &Column, table: &Table, lineage: &Lineage) -> Column {
+        let mut carried = column.clone();
+        let Some(desired) = table.columns.iter().find(|it| it.name == column.name) else { return carried };
+        carried.data_type = desired.data_type.clone();
+        carried.collation.clone_from(&desired.collation);
+        for parent in self.ancestors(lineage, &column.name) {
+            let pair = (find(self.current, parent, &column.name), find(self.desired, parent, &column.name));
+            let (Some(before), Some(after)) = pair else { continue };
+            if before.not_null != after.not_null {
+                carried.not_null = after.not_null;
+            }
+            if before.generated != after.generated {
+                carried.generated.clone_from(&desired.generated);
+            }
+            let varies = lineage.varied_defaults.contains(&address(parent, &column.name));
+            if before.default != after.default && !varies {
+                carried.default.clone_from(&desired.default);
+            }
+        }
+        carried
+    }
+
+    /// All tables above that have the column, those further up first.
+    fn ancestors<'s>(&'s self, lineage: &'s Lineage, column: &Identifier) -> Vec<&'s QualifiedName> {
+        let mut all: Vec<&QualifiedName> = Vec::new();
+        let mut pending: Vec<&QualifiedName> = self.parents.iter().collect();
+        while let Some(parent) = pending.pop() {
+            if find(self.current, parent, column).is_some() && !all.contains(&parent) {
+                all.push(parent);
+                pending.extend(lineage.stays.get(parent).into_iter().flatten());
+            }
+        }
+        all.reverse();
+        all
+    }
+}
+
+/// What `ADD COLUMN` of a parent makes below it.
+fn added(leader: &Column, column: &Column) -> Column {
+    Column {
+        not_null: leader.not_null,
+        default: leader.default.clone(),
+        compression: leader.compression.clone(),
+        identity: None,
+        storage: None,
+        statistics_target: None,
+        options: crate::catalog::Options::default(),
+        foreign_options: crate::catalog::Options::default(),
+        local: false,
+        comment: None,
+        ..column.clone()
+    }
+}

@@ -1,0 +1,154 @@
+//! The constraints and indexes that follow those of a parent: which of them nobody has to plan.
+
+use crate::catalog::{Catalog, Constraint, ConstraintKind, Index, ObjectAddress, ObjectKind, Table};
+use crate::lineage::{Lineage, Place, is_recreated, parents};
+use crate::name::{Identifier, QualifiedName};
+
+/// Leaves them out of both catalogs.
+pub(super) fn align(
+    (current, desired): (&Catalog, &Catalog),
+    (aligned, wanted): (&mut Catalog, &mut Catalog),
+    lineage: &mut Lineage,
+) {
+    for (name, table) in &current.tables {
+        let other = desired.tables.get(name);
+        let goes = other.is_none_or(|other| is_recreated(table, other));
+        if goes || lineage.stays.contains_key(name) {
+            let Some(target) = aligned.tables.get_mut(name) else { continue };
+            target.constraints.retain(|_, constraint| constraint.parent.is_none());
+            target.indexes.retain(|_, index| index.parent.is_none());
+            hide(Place::Current, name, table, target, lineage);
+        }
+        if lineage.stays.contains_key(name) {
+            leave(name, table, desired, lineage);
+        }
+    }
+    for (name, table) in &desired.tables {
+        let other = current.tables.get(name).filter(|other| !is_recreated(other, table));
+        if parents(table).is_empty() {
+            continue;
+        }
+        let stays = lineage.stays.contains_key(name);
+        let Some(target) = wanted.tables.get_mut(name) else { continue };
+        target.constraints.retain(|part, constraint| keeps_constraint(name, part, constraint, other, stays));
+        target.indexes.retain(|part, index| keeps_index(name, part, index, other, stays));
+        hide(Place::Desired, name, table, target, lineage);
+        if let Some(source) = aligned.tables.get_mut(name).filter(|_| stays) {
+            adopt(table, source);
+        }
+    }
+}
+
+/// Notes what stands above each part that was left out.
+fn hide(place: Place, name: &QualifiedName, table: &Table, target: &Table, lineage: &mut Lineage) {
+    let mut note = |kind, part: &Identifier, parent: Option<&Identifier>| {
+        let Some(parent) = parent else { return };
+        // Where there are several parents, the constraint is a check, and nothing else stands on that.
+        let Some(above) = parents(table).first().copied() else { return };
+        let own = ObjectAddress::part(kind, name, part.clone());
+        lineage.hidden.insert((place, own), ObjectAddress::part(kind, above, parent.clone()));
+    };
+    for (part, constraint) in table.constraints.iter().filter(|(part, _)| !target.constraints.contains_key(*part)) {
+        note(ObjectKind::Constraint, part, constraint.parent.as_ref());
+    }
+    for (part, index) in table.indexes.iter().filter(|(part, _)| !target.indexes.contains_key(*part)) {
+        note(ObjectKind::Index, part, index.parent.as_ref());
+    }
+}
+
+/// A check that the table has in its own right stays when the parent's goes.
+fn leave(name: &QualifiedName, table: &Table, desired: &Catalog, lineage: &mut Lineage) {
+    for (part, constraint) in table.constraints.iter().filter(|(_, constraint)| constraint.local) {
+        let parent = parents(table).into_iter().find(|parent| {
+            let above = desired.tables.get(*parent).and_then(|parent| parent.constraints.get(part));
+            above.is_none_or(|above| above.definition != constraint.definition)
+        });
+        if let Some(parent) = parent {
+            let address = |table: &QualifiedName| ObjectAddress::part(ObjectKind::Constraint, table, part.clone());
+            lineage.leftovers.entry(address(parent)).or_default().push(address(name));
+        }
+    }
+}
+
+fn keeps_constraint(
+    table: &QualifiedName,
+    name: &Identifier,
+    constraint: &Constraint,
+    other: Option<&Table>,
+    stays: bool,
+) -> bool {
+    let Some(parent) = &constraint.parent else { return true };
+    let is_chosen = constraint.kind != ConstraintKind::Check && !is_default_name(table, name, parent, constraint.kind);
+    match other {
+        Some(other) if stays => {
+            is_chosen && other.constraints.get(name).is_none_or(|constraint| constraint.parent.is_none())
+        }
+        // It joins its parents, which want their checks to be there already.
+        Some(other) => is_chosen || constraint.kind == ConstraintKind::Check || other.constraints.contains_key(name),
+        None => is_chosen,
+    }
+}
+
+fn keeps_index(table: &QualifiedName, name: &Identifier, index: &Index, other: Option<&Table>, stays: bool) -> bool {
+    if index.parent.is_none() {
+        return true;
+    }
+    let is_chosen = !is_server_named(table, name, "idx");
+    match other {
+        Some(other) if stays => is_chosen && other.indexes.get(name).is_none_or(|index| index.parent.is_none()),
+        Some(other) => is_chosen || other.indexes.contains_key(name),
+        None => is_chosen,
+    }
+}
+
+/// What the table has in its own right now, and the new one of its parent will take over as it is.
+fn adopt(desired: &Table, current: &mut Table) {
+    current.indexes.retain(|name, index| {
+        let follows = desired.indexes.get(name).filter(|desired| desired.parent.is_some());
+        follows.is_none_or(|desired| desired.definition != index.definition)
+    });
+    current.constraints.retain(|name, constraint| {
+        let follows = desired.constraints.get(name).filter(|desired| desired.parent.is_some());
+        follows.is_none_or(|desired| {
+            desired.definition != constraint.definition || constraint.kind == ConstraintKind::Check
+        })
+    });
+}
+
+/// Whether the server can have chosen the name of a constraint that follows another.
+fn is_default_name(table: &QualifiedName, name: &Identifier, parent: &Identifier, kind: ConstraintKind) -> bool {
+    match kind {
+        ConstraintKind::PrimaryKey => is_server_named(table, name, "pkey"),
+        ConstraintKind::Unique => is_server_named(table, name, "key"),
+        ConstraintKind::Exclusion => is_server_named(table, name, "excl"),
+        ConstraintKind::ForeignKey => name == parent || is_server_named(table, name, "fkey"),
+        ConstraintKind::Check => true,
+    }
+}
+
+/// `table_…_idx`, `table_…_idx1`: what the server calls an index, a long name of the table cut off.
+fn is_server_named(table: &QualifiedName, name: &Identifier, label: &str) -> bool {
+    /// The least that the server leaves of a name that it has to cut.
+    const LEAST: usize = 27;
+    let (table, name) = (table.name.as_str(), name.as_str());
+    let without_number = name.trim_end_matches(|digit: char| digit.is_ascii_digit());
+    let start = &table[..table.floor_char_boundary(LEAST)];
+    name.starts_with(start) && without_number.ends_with(&format!("_{label}"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_that_the_server_gives() {
+        let check = |table: &str, name: &str, label: &str| {
+            is_server_named(&QualifiedName::new("public", table), &name.into(), label)
+        };
+        assert!(check("p1", "p1_a_idx", "idx"));
+        assert!(check("p1", "p1_a_b_idx12", "idx"));
+        assert!(check("p1", "p1_pkey", "pkey"));
+        assert!(!check("p1", "p2_a_idx", "idx"));
+        assert!(!check("p1", "p1_a_index", "idx"));
+    }
+}

@@ -1,0 +1,263 @@
+//! How tables join and leave their parents, and in which order.
+//!
+//! A table leaves its parents before anything else happens to it or to them, and joins them when both are what they
+//! should be: what happens in between is done to each by itself. A new table is made below its parents in one statement
+//! where that leads to the columns, defaults and names that it should have; otherwise alone, and joins them afterwards.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::catalog::{Catalog, Column, Constraint, ConstraintKind, ObjectAddress, ObjectKind, Table};
+use crate::emit::sql::column::{self, Inline};
+use crate::lineage::{find, parents};
+use crate::name::{Identifier, QualifiedName};
+use crate::plan::fate::{Fate, Fates, Sides};
+use crate::plan::graph::{Graph, Group, NodeId, Operation};
+use crate::plan::unit::{Side, Unit};
+
+/// Whether `CREATE TABLE` can say what the new table is a part of.
+pub(crate) fn is_inline(side: &Side, name: &QualifiedName) -> bool {
+    let Some(table) = side.catalog.tables.get(name) else { return false };
+    // An index or key that follows a parent's under a name of its own has to be there before that is found.
+    let has_chosen_names = table.indexes.values().any(|index| index.parent.is_some())
+        || table.constraints.values().any(|constraint| constraint.parent.is_some());
+    let mut expected: Vec<&Identifier> = Vec::new();
+    for parent in parents(table) {
+        let Some(parent) = side.catalog.tables.get(parent) else { return false };
+        for column in &parent.columns {
+            if !expected.contains(&&column.name) {
+                expected.push(&column.name);
+            }
+        }
+    }
+    let count = expected.len();
+    let begins_with_them = table.columns.iter().map(|column| &column.name).take(count).eq(expected);
+    !has_chosen_names && begins_with_them && (table.partition_of.is_none() || table.columns.len() == count)
+}
+
+/// The columns of a new table below its parents, as far as they are not taken over as they are.
+pub(crate) fn inherited_columns(
+    side: &Side,
+    name: &QualifiedName,
+    table: &Table,
+    inline: impl Fn(&Identifier) -> Option<Inline>,
+) -> Vec<String> {
+    let mut items = Vec::new();
+    for column in &table.columns {
+        let Some(inline) = inline(&column.name) else { continue };
+        match leader(side.catalog, table, column) {
+            None => items.push(column::definition(name, column, inline)),
+            Some(_) if table.partition_of.is_none() && column.local => {
+                items.push(column::definition(name, column, inline));
+            }
+            Some(leader) if table.partition_of.is_some() => items.extend(overridden(leader, column, inline)),
+            Some(_) => {}
+        }
+    }
+    items
+}
+
+/// What follows a table that was made below its parents: the defaults and so on that it should have instead of theirs.
+pub(crate) fn corrections(side: &Side, name: &QualifiedName, table: &Table) -> Vec<String> {
+    let mut statements = Vec::new();
+    for column in table.columns.iter().filter(|column| column.generated.is_none()) {
+        let Some(leader) = leader(side.catalog, table, column) else { continue };
+        let mut alter = |what: String| statements.push(column::alter(&format!("ONLY {name}"), &column.name, &what));
+        let says_itself = table.partition_of.is_some() || column.local;
+        match (&column.default, &leader.default) {
+            (None, Some(_)) => alter("DROP DEFAULT".to_owned()),
+            (Some(default), above) if !says_itself && above.as_ref() != Some(default) => {
+                alter(format!("SET DEFAULT {default}"));
+            }
+            (Some(_) | None, _) => {}
+        }
+        if column.not_null && !leader.not_null && !says_itself {
+            alter("SET NOT NULL".to_owned());
+        }
+    }
+    statements
+}
+
+/// The parents' column that a new table takes over.
+pub(crate) fn leader<'a>(catalog: &'a Catalog, table: &Table, column: &Column) -> Option<&'a Column> {
+    parents(table).into_iter().find_map(|parent| find(catalog, parent, &column.name))
+}
+
+/// `name WITH OPTIONS …` of a partition's column that is not what its table's is.
+fn overridden(leader: &Column, column: &Column, inline: Inline) -> Option<String> {
+    let mut clauses = String::new();
+    if let Some(default) = column.default.as_ref().filter(|default| leader.default.as_ref() != Some(default)) {
+        if inline.default {
+            clauses.push_str(&format!(" DEFAULT {default}"));
+        }
+    }
+    if column.generated != leader.generated {
+        clauses.extend(column.generated.as_ref().map(column::generated_clause));
+    }
+    if column.not_null && !leader.not_null && inline.not_null {
+        clauses.push_str(" NOT NULL");
+    }
+    (!clauses.is_empty()).then(|| format!("{} WITH OPTIONS{clauses}", column.name))
+}
+
+/// The checks that a table has to have before it can join its parents: theirs, and those of the tables above them.
+pub(crate) fn wanted_checks<'a>(catalog: &'a Catalog, table: &Table) -> BTreeMap<&'a Identifier, &'a Constraint> {
+    let mut checks = BTreeMap::new();
+    let mut pending: Vec<&QualifiedName> = parents(table);
+    let mut seen: BTreeSet<&QualifiedName> = BTreeSet::new();
+    while let Some(parent) = pending.pop() {
+        let Some(body) = catalog.tables.get(parent).filter(|_| seen.insert(parent)) else { continue };
+        let passed_on = body.constraints.iter().filter(|(_, constraint)| {
+            constraint.kind == ConstraintKind::Check && !constraint.definition.ends_with(" NO INHERIT")
+        });
+        checks.extend(passed_on.filter(|(name, _)| !table.constraints.contains_key(*name)));
+        pending.extend(parents(body));
+    }
+    checks
+}
+
+/// Puts the joining and leaving of parents into the order of the rest.
+pub(crate) fn order(sides: &Sides, fates: &Fates, graph: &mut Graph) {
+    let parts = Parts::of(graph);
+    let mut edges: Vec<(NodeId, NodeId)> = Vec::new();
+    for (place, side) in [(Operation::Drop, &sides.current), (Operation::Create, &sides.desired)] {
+        for (name, table) in side.catalog.tables.iter().filter(|(_, table)| !parents(table).is_empty()) {
+            let address = ObjectAddress::object(ObjectKind::Table, name);
+            let Some(node) = graph.find(&Unit::Parentage(address.clone()), place) else { continue };
+            if place == Operation::Drop {
+                let lives = fates.get(&Unit::Object(address)).is_none_or(|fate| fate != Fate::Drop);
+                edges.extend(leaving(&parts, node, name, table, lives));
+            } else {
+                edges.extend(joining(&parts, node, name, table, graph));
+            }
+        }
+    }
+    edges.extend(siblings(sides, graph));
+    edges.extend(namesakes(sides, &parts, graph));
+    edges.into_iter().for_each(|(earlier, later)| graph.order(earlier, later));
+}
+
+/// The nodes of the columns, constraints, indexes, triggers and defaults by their table.
+struct Parts {
+    of: BTreeMap<QualifiedName, Vec<NodeId>>,
+}
+
+impl Parts {
+    fn of(graph: &Graph) -> Self {
+        let mut of: BTreeMap<QualifiedName, Vec<NodeId>> = BTreeMap::new();
+        for (id, node) in graph.nodes.iter().enumerate() {
+            let address = node.unit.address();
+            let kinds = [ObjectKind::Column, ObjectKind::Constraint, ObjectKind::Index, ObjectKind::Trigger];
+            let is_part = kinds.contains(&address.kind);
+            if let Some(name) = address.qualified_name().filter(|_| is_part) {
+                of.entry(name).or_default().push(id);
+            }
+        }
+        Self { of }
+    }
+
+    fn nodes(&self, table: &QualifiedName) -> &[NodeId] {
+        self.of.get(table).map_or(&[], Vec::as_slice)
+    }
+}
+
+/// A table leaves its parents before anything happens to its parts or theirs.
+fn leaving(parts: &Parts, node: NodeId, name: &QualifiedName, table: &Table, lives: bool) -> Vec<(NodeId, NodeId)> {
+    // Where it goes altogether, what is its own goes with it.
+    let own = lives.then_some(name);
+    let tables = parents(table).into_iter().chain(own);
+    tables.flat_map(|table| parts.nodes(table)).map(|id| (node, *id)).collect()
+}
+
+/// A table joins its parents when the columns and checks of both are there, and nothing is left that should go.
+fn joining(parts: &Parts, node: NodeId, name: &QualifiedName, table: &Table, graph: &Graph) -> Vec<(NodeId, NodeId)> {
+    let is_early = |id: NodeId, own: bool| {
+        let node = &graph.nodes[id];
+        let address = node.unit.address();
+        match &node.unit {
+            Unit::Default(_) => !own,
+            Unit::Object(_) => {
+                address.kind == ObjectKind::Column
+                    || node.operation == Operation::Drop
+                    || own && is_follower(table, address)
+            }
+            Unit::Ownership(_)
+            | Unit::ReplicaIdentity(_)
+            | Unit::Cluster(_)
+            | Unit::Parentage(_)
+            | Unit::Privileges(_)
+            | Unit::SecurityLabels(_) => false,
+        }
+    };
+    let own = parts.nodes(name).iter().filter(|id| is_early(**id, true));
+    let above = parents(table).into_iter().flat_map(|parent| parts.nodes(parent));
+    own.chain(above.filter(|id| is_early(**id, false))).map(|id| (*id, node)).collect()
+}
+
+/// Whether a part is there for one of the parents to find.
+fn is_follower(table: &Table, address: &ObjectAddress) -> bool {
+    let Some(part) = &address.part else { return false };
+    table.constraints.get(part).is_some_and(|constraint| constraint.parent.is_some())
+        || table.indexes.get(part).is_some_and(|index| index.parent.is_some())
+}
+
+/// A bound is free before it is taken: partitions go before others come.
+fn siblings(sides: &Sides, graph: &Graph) -> Vec<(NodeId, NodeId)> {
+    let nodes = |side: &Side, operation: Operation| {
+        let mut nodes: BTreeMap<QualifiedName, Vec<NodeId>> = BTreeMap::new();
+        for (name, table) in &side.catalog.tables {
+            let address = ObjectAddress::object(ObjectKind::Table, name);
+            for parent in parents(table).into_iter().filter(|_| table.partition_of.is_some()) {
+                let units = [Unit::Parentage(address.clone()), Unit::Object(address.clone())];
+                let found = units.iter().filter_map(|unit| graph.find(unit, operation));
+                nodes.entry(parent.clone()).or_default().extend(found);
+            }
+        }
+        nodes
+    };
+    let (going, coming) = (nodes(&sides.current, Operation::Drop), nodes(&sides.desired, Operation::Create));
+    let mut edges = Vec::new();
+    for (parent, going) in &going {
+        for coming in coming.get(parent).into_iter().flatten() {
+            edges.extend(going.iter().map(|going| (*going, *coming)));
+        }
+    }
+    edges
+}
+
+/// What a table has by itself makes room before a parent passes on a namesake, and comes after that is gone; what a
+/// parent is to find is there before it looks.
+fn namesakes(sides: &Sides, parts: &Parts, graph: &Graph) -> Vec<(NodeId, NodeId)> {
+    let mut edges = Vec::new();
+    for (name, above) in &sides.desired.lineage.stays {
+        let mut pending: Vec<&QualifiedName> = above.iter().collect();
+        while let Some(parent) = pending.pop() {
+            pending.extend(sides.desired.lineage.stays.get(parent).into_iter().flatten());
+            for own in parts.nodes(name) {
+                edges.extend(parts.nodes(parent).iter().filter_map(|other| pair(sides, graph, *own, *other)));
+            }
+        }
+    }
+    edges
+}
+
+fn pair(sides: &Sides, graph: &Graph, own: NodeId, above: NodeId) -> Option<(NodeId, NodeId)> {
+    let (node, other) = (&graph.nodes[own], &graph.nodes[above]);
+    let (Unit::Object(address), Unit::Object(upper)) = (&node.unit, &other.unit) else { return None };
+    if address.kind != upper.kind {
+        return None;
+    }
+    let constraint = sides.desired.constraint(address).and_then(|constraint| constraint.parent.as_ref());
+    let index = sides.desired.index(address).and_then(|index| index.parent.as_ref());
+    let follows = if address.kind == ObjectKind::Constraint { constraint } else { index };
+    if node.operation == Operation::Create && other.operation == Operation::Create {
+        return (follows.is_some() && follows == upper.part.as_ref()).then_some((own, above));
+    }
+    if address.part != upper.part || sides.desired.lineage.follows(address) {
+        return None;
+    }
+    match (node.operation, other.operation) {
+        (Operation::Drop | Operation::Alter(Group::Type), Operation::Create) => Some((own, above)),
+        (Operation::Create, Operation::Drop) => Some((above, own)),
+        (Operation::Drop | Operation::Aside | Operation::Create | Operation::Alter(_), _) => None,
+    }
+}
