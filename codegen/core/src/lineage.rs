@@ -49,6 +49,8 @@ pub(crate) struct Lineage {
     pub(crate) leftovers: BTreeMap<ObjectAddress, Vec<ObjectAddress>>,
     /// The columns of a parent that go while a child keeps its own.
     pub(crate) kept_below: BTreeSet<ObjectAddress>,
+    /// The columns that have the same default as the one above them, and get a new one along with it.
+    pub(crate) same_defaults: BTreeSet<ObjectAddress>,
     /// The columns of which the default is not the same in all tables below.
     pub(crate) varied_defaults: BTreeSet<ObjectAddress>,
 }
@@ -92,6 +94,19 @@ impl Lineage {
     /// Whether there are tables below this one.
     pub(crate) fn has_children(&self, table: &QualifiedName) -> bool {
         self.children.contains_key(table)
+    }
+
+    /// The parents of a table, and all that these stay below.
+    pub(crate) fn ancestors<'s>(&'s self, table: &'s Table) -> Vec<&'s QualifiedName> {
+        let mut above: Vec<&QualifiedName> = Vec::new();
+        let mut pending = parents(table);
+        while let Some(parent) = pending.pop() {
+            if !above.contains(&parent) {
+                above.push(parent);
+                pending.extend(self.stays.get(parent).into_iter().flatten());
+            }
+        }
+        above
     }
 
     /// All tables below one that stay there.

@@ -35,7 +35,7 @@ fn family(bytes: &mut Bytes) -> &'static str {
 }
 
 /// The columns that the tables of the family share, and that their rules count on.
-fn columns(bytes: &mut Bytes) -> Vec<String> {
+fn columns(bytes: &mut Bytes, is_parted: bool) -> Vec<String> {
     let mut columns = vec![
         format!("c0 {}", bytes.pick(&["integer", "integer", "integer", "bigint"])),
         format!("c1 {}", bytes.pick(&["text", "text", "text", "varchar(20)"])),
@@ -43,9 +43,18 @@ fn columns(bytes: &mut Bytes) -> Vec<String> {
     let more = [
         format!("c3 {}", bytes.pick(&["date", "date", "timestamp"])),
         format!("c5 {}", bytes.pick(&["integer", "integer", "bigint", "numeric(8,2)"])),
-        bytes
-            .pick(&["\"C 6\" integer", "\"C 6\" integer GENERATED ALWAYS AS (c5::integer * 2) STORED", "\"C 6\" text"])
-            .to_owned(),
+        // DROP EXPRESSION does not get further down than to children.
+        if is_parted {
+            bytes
+                .pick(&[
+                    "\"C 6\" integer GENERATED ALWAYS AS (c5::integer * 2) STORED",
+                    "\"C 6\" bigint GENERATED ALWAYS AS (c5::integer * 2) STORED",
+                    "\"C 6\" integer GENERATED ALWAYS AS (c5::integer + 1) STORED",
+                ])
+                .to_owned()
+        } else {
+            bytes.pick(&["\"C 6\" integer", "\"C 6\" text"]).to_owned()
+        },
     ];
     for mut column in more {
         if !column.contains("GENERATED") && bytes.rarely(3) {
@@ -80,7 +89,7 @@ fn master(bytes: &mut Bytes) -> Vec<String> {
         " PARTITION BY RANGE (c1 text_pattern_ops)",
         "",
     ]);
-    let mut all = vec![format!("CREATE TABLE m ({}){key}", columns(bytes).join(", "))];
+    let mut all = vec![format!("CREATE TABLE m ({}){key}", columns(bytes, true).join(", "))];
     if bytes.rarely(4) {
         all.push("COMMENT ON TABLE m IS 'parted'".to_owned());
     }
@@ -121,9 +130,9 @@ fn partition(name: u8, bytes: &mut Bytes) -> Vec<String> {
             format!("CREATE TABLE {name} (LIKE m INCLUDING GENERATED INCLUDING CONSTRAINTS){key}"),
             format!("ALTER TABLE {above} ATTACH PARTITION {name} {bound}"),
         ],
-        4 => vec![format!("CREATE TABLE {name} ({}){key}", columns(bytes).join(", "))],
+        4 => vec![format!("CREATE TABLE {name} ({}){key}", columns(bytes, true).join(", "))],
         _ => vec![
-            format!("CREATE TABLE {name} ({}){key}", columns(bytes).join(", ")),
+            format!("CREATE TABLE {name} ({}){key}", columns(bytes, true).join(", ")),
             format!("ALTER TABLE {above} ATTACH PARTITION {name} {bound}"),
         ],
     }
@@ -131,7 +140,7 @@ fn partition(name: u8, bytes: &mut Bytes) -> Vec<String> {
 
 fn parent(name: u8, bytes: &mut Bytes) -> Vec<String> {
     if name.is_multiple_of(2) {
-        return vec![format!("CREATE TABLE p0 ({})", columns(bytes).join(", "))];
+        return vec![format!("CREATE TABLE p0 ({})", columns(bytes, false).join(", "))];
     }
     let more = bytes.pick(&["", "", ", c5 integer", ", r2 text DEFAULT 'z'"]);
     vec![format!("CREATE TABLE p1 (r1 {}{more})", bytes.pick(&["integer", "bigint", "integer NOT NULL"]))]
@@ -147,9 +156,9 @@ fn child(name: u8, bytes: &mut Bytes) -> Vec<String> {
     let own = bytes.pick(&["", "own integer", "own integer, c5 integer DEFAULT 4", "c7 integer", "own text NOT NULL"]);
     match bytes.next() % 5 {
         0..=2 => vec![format!("CREATE TABLE {name} ({own}) INHERITS ({parents})")],
-        3 => vec![format!("CREATE TABLE {name} ({})", columns(bytes).join(", "))],
+        3 => vec![format!("CREATE TABLE {name} ({})", columns(bytes, false).join(", "))],
         _ => vec![
-            format!("CREATE TABLE {name} ({})", columns(bytes).join(", ")),
+            format!("CREATE TABLE {name} ({})", columns(bytes, false).join(", ")),
             format!("ALTER TABLE {name} INHERIT p0"),
         ],
     }

@@ -90,6 +90,15 @@ impl<'a> Sides<'a> {
     }
 
     fn follow(&self, name: &QualifiedName, column: &Identifier, lineage: &mut Lineage) {
+        let ancestors = self.ancestors(lineage, column).into_iter().chain(self.parents);
+        let is_same = ancestors.into_iter().any(|parent| {
+            let default = |table| find(self.desired, table, column).map(|column| column.default.clone());
+            let same = default(parent) == default(name);
+            same && !lineage.varied_defaults.contains(&address(parent, column))
+        });
+        if is_same {
+            lineage.same_defaults.insert(address(name, column));
+        }
         let above = self.parents.iter().filter(|parent| find(self.desired, parent, column).is_some());
         lineage.above.insert(address(name, column), above.map(|parent| address(parent, column)).collect());
     }
@@ -109,8 +118,7 @@ impl<'a> Sides<'a> {
             if before.generated != after.generated {
                 carried.generated.clone_from(&desired.generated);
             }
-            let varies = lineage.varied_defaults.contains(&address(parent, &column.name));
-            if before.default != after.default && !varies {
+            if !lineage.varied_defaults.contains(&address(parent, &column.name)) {
                 carried.default.clone_from(&desired.default);
             }
         }

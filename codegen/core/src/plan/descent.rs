@@ -85,10 +85,9 @@ pub(crate) fn leader<'a>(catalog: &'a Catalog, table: &Table, column: &Column) -
 /// `name WITH OPTIONS …` of a partition's column that is not what its table's is.
 fn overridden(leader: &Column, column: &Column, inline: Inline) -> Option<String> {
     let mut clauses = String::new();
-    if let Some(default) = column.default.as_ref().filter(|default| leader.default.as_ref() != Some(default)) {
-        if inline.default {
-            clauses.push_str(&format!(" DEFAULT {default}"));
-        }
+    let default = column.default.as_ref().filter(|default| leader.default.as_ref() != Some(default));
+    if let Some(default) = default.filter(|_| inline.default) {
+        clauses.push_str(&format!(" DEFAULT {default}"));
     }
     if column.generated != leader.generated {
         clauses.extend(column.generated.as_ref().map(column::generated_clause));
@@ -123,11 +122,12 @@ pub(crate) fn order(sides: &Sides, fates: &Fates, graph: &mut Graph) {
         for (name, table) in side.catalog.tables.iter().filter(|(_, table)| !parents(table).is_empty()) {
             let address = ObjectAddress::object(ObjectKind::Table, name);
             let Some(node) = graph.find(&Unit::Parentage(address.clone()), place) else { continue };
+            let above = side.lineage.ancestors(table);
             if place == Operation::Drop {
                 let lives = fates.get(&Unit::Object(address)).is_none_or(|fate| fate != Fate::Drop);
-                edges.extend(leaving(&parts, node, name, table, lives));
+                edges.extend(leaving(&parts, node, name, &above, lives));
             } else {
-                edges.extend(joining(&parts, node, name, table, graph));
+                edges.extend(joining(&parts, node, (name, table), &above, graph));
             }
         }
     }
@@ -161,15 +161,26 @@ impl Parts {
 }
 
 /// A table leaves its parents before anything happens to its parts or theirs.
-fn leaving(parts: &Parts, node: NodeId, name: &QualifiedName, table: &Table, lives: bool) -> Vec<(NodeId, NodeId)> {
+fn leaving(
+    parts: &Parts,
+    node: NodeId,
+    name: &QualifiedName,
+    above: &[&QualifiedName],
+    lives: bool,
+) -> Vec<(NodeId, NodeId)> {
     // Where it goes altogether, what is its own goes with it.
-    let own = lives.then_some(name);
-    let tables = parents(table).into_iter().chain(own);
+    let tables = above.iter().copied().chain(lives.then_some(name));
     tables.flat_map(|table| parts.nodes(table)).map(|id| (node, *id)).collect()
 }
 
 /// A table joins its parents when the columns and checks of both are there, and nothing is left that should go.
-fn joining(parts: &Parts, node: NodeId, name: &QualifiedName, table: &Table, graph: &Graph) -> Vec<(NodeId, NodeId)> {
+fn joining(
+    parts: &Parts,
+    node: NodeId,
+    (name, table): (&QualifiedName, &Table),
+    above: &[&QualifiedName],
+    graph: &Graph,
+) -> Vec<(NodeId, NodeId)> {
     let is_early = |id: NodeId, own: bool| {
         let node = &graph.nodes[id];
         let address = node.unit.address();
@@ -189,7 +200,7 @@ fn joining(parts: &Parts, node: NodeId, name: &QualifiedName, table: &Table, gra
         }
     };
     let own = parts.nodes(name).iter().filter(|id| is_early(**id, true));
-    let above = parents(table).into_iter().flat_map(|parent| parts.nodes(parent));
+    let above = above.iter().flat_map(|parent| parts.nodes(parent));
     own.chain(above.filter(|id| is_early(**id, false))).map(|id| (*id, node)).collect()
 }
 
@@ -257,7 +268,7 @@ fn pair(sides: &Sides, graph: &Graph, own: NodeId, above: NodeId) -> Option<(Nod
     }
     match (node.operation, other.operation) {
         (Operation::Drop | Operation::Alter(Group::Type), Operation::Create) => Some((own, above)),
-        (Operation::Create, Operation::Drop) => Some((above, own)),
+        (Operation::Create | Operation::Alter(_), Operation::Drop) => Some((above, own)),
         (Operation::Drop | Operation::Aside | Operation::Create | Operation::Alter(_), _) => None,
     }
 }

@@ -144,8 +144,8 @@ fn create_host(desired: &Side, options: &PlanOptions, fates: &Fates, unit: &Unit
                 .owner(address)
                 .is_some_and(|owner| fates.get(&Unit::Object(owner)) == Some(crate::plan::fate::Fate::Create));
             let stands_alone = !desired.lineage.follows(address);
-            (stands_alone && owner_is_new || stands_alone && !options.backfill.contains_key(address))
-                .then(|| Unit::Object(address.clone()))
+            let is_filled = !owner_is_new && options.backfill.contains_key(address);
+            (stands_alone && !is_filled).then(|| Unit::Object(address.clone()))
         }
         Unit::Ownership(_)
         | Unit::ReplicaIdentity(_)

@@ -182,7 +182,7 @@ impl<'a> Side<'a> {
     pub(crate) fn default(&self, address: &ObjectAddress) -> Option<&'a String> {
         match address.kind {
             ObjectKind::Column => {
-                let column = self.column(address)?;
+                let column = self.column(address).filter(|_| !self.lineage.same_defaults.contains(address))?;
                 column.default.as_ref().filter(|_| column.generated.is_none())
             }
             ObjectKind::Domain => self.catalog.domains.get(&address.qualified_name()?)?.default.as_ref(),

@@ -1,0 +1,3 @@
+CREATE TABLE event (id bigint NOT NULL, at date NOT NULL, note text, PRIMARY KEY (id, at)) PARTITION BY RANGE (at);
+CREATE TABLE event_2024 PARTITION OF event FOR VALUES FROM ('2024-01-01') TO ('2025-01-01');
+INSERT INTO event VALUES (1, '2024-03-01', 'kept');

@@ -1,0 +1,5 @@
+CREATE TABLE event (id bigint, at date, note text) PARTITION BY RANGE (at);
+CREATE TABLE event_a PARTITION OF event FOR VALUES FROM ('2024-01-01') TO ('2024-06-01');
+CREATE TABLE event_b PARTITION OF event FOR VALUES FROM ('2024-06-01') TO ('2025-01-01');
+CREATE INDEX ON event (id);
+INSERT INTO event VALUES (1, '2024-03-01', 'a'), (2, '2024-10-01', 'b');

@@ -1,0 +1,7 @@
+CREATE TABLE actor (id bigint PRIMARY KEY);
+CREATE TABLE event (id bigint REFERENCES actor, at date, PRIMARY KEY (id, at)) PARTITION BY RANGE (at);
+CREATE TABLE event_a PARTITION OF event FOR VALUES FROM ('2024-01-01') TO ('2025-01-01');
+CREATE TABLE event_b PARTITION OF event DEFAULT;
+CREATE TABLE mark (event_id bigint, event_at date, FOREIGN KEY (event_id, event_at) REFERENCES event);
+CREATE FUNCTION touch() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RETURN NEW; END';
+CREATE TRIGGER touched AFTER INSERT ON event FOR EACH ROW EXECUTE FUNCTION touch();

@@ -1,0 +1,3 @@
+CREATE TABLE note (id integer);
+CREATE TABLE part (id integer) PARTITION BY HASH (id);
+CREATE POLICY mine ON note USING (id > 0);
