@@ -3,10 +3,8 @@
 //! What is measured is the program that `cargo xtask` runs, as it is built for development, start of the process
 //! included.
 
-use std::fmt::Write as _;
-
 use lockstep_postgres::Scratch;
-use lockstep_tests::server;
+use lockstep_tests::live_tables::{changes, database, table};
 use lockstep_tests::workspace::TestWorkspace;
 
 fn main() {
@@ -41,14 +39,7 @@ fn diff_of_equal_live_databases(bencher: divan::Bencher<'_, '_>) {
 /// Budget: under 2 s for 1,000 tables each, of which ten differ.
 #[divan::bench(sample_count = 5)]
 fn diff_of_different_live_databases(bencher: divan::Bencher<'_, '_>) {
-    let mut changes = String::new();
-    for number in 0..10 {
-        let _ = write!(
-            changes,
-            "ALTER TABLE shop.t{number} ADD COLUMN fresh text; CREATE INDEX ON shop.t{number} (fresh);"
-        );
-    }
-    let (one, other) = (database(1_000, ""), database(1_000, &changes));
+    let (one, other) = (database(1_000, ""), database(1_000, &changes(10)));
     bench_diff(bencher, &one, &other);
 }
 
@@ -56,17 +47,6 @@ fn bench_diff(bencher: divan::Bencher<'_, '_>, one: &Scratch, other: &Scratch) {
     let workspace = TestWorkspace::new();
     let (from, to) = (one.url(), other.url());
     bencher.bench_local(|| workspace.succeed(&["db:diff", "--from", &from, "--to", &to]));
-}
-
-/// A table as a service has it: a key, a reference, a check, a unique key, an index.
-fn table(name: &str, number: usize) -> String {
-    format!(
-        "CREATE TABLE shop.{name} (\n    id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,\n    \
-         owner bigint REFERENCES shop.{name} (id),\n    code text NOT NULL UNIQUE,\n    \
-         amount numeric(12, 2) NOT NULL DEFAULT {number} CHECK (amount >= 0),\n    tags text[] NOT NULL DEFAULT '{{}}',\n    \
-         data jsonb,\n    created_at timestamptz NOT NULL DEFAULT now()\n);\n\
-         CREATE INDEX {name}_owner ON shop.{name} (owner);\n"
-    )
 }
 
 /// A workspace of so many tables in ten files, and as many migrations.
@@ -89,13 +69,4 @@ fn workspace(tables: usize) -> TestWorkspace {
     files.iter().enumerate().for_each(|(number, text)| workspace.write(&format!("schema/{number:02}.sql"), text));
     workspace.succeed(&["db:generate"]);
     workspace
-}
-
-fn database(tables: usize, changes: &str) -> Scratch {
-    let mut scratch = server().scratch().unwrap();
-    let mut script = "CREATE SCHEMA shop;".to_owned();
-    (0..tables).for_each(|number| script.push_str(&table(&format!("t{number}"), number)));
-    script.push_str(changes);
-    scratch.client().batch_execute(&script).unwrap();
-    scratch
 }

@@ -8,6 +8,7 @@ use tokio_postgres::{Client, NoTls};
 
 pub mod convergence;
 pub mod fixture;
+pub mod live_tables;
 pub mod many_tables;
 pub mod migrating;
 pub mod proxy;

@@ -1,6 +1,7 @@
 //! Introspection asks the server the same number of questions, however much there is in the database.
 
-use lockstep_postgres::introspect;
+use lockstep_postgres::{Scratch, introspect};
+use lockstep_tests::live_tables::database;
 use lockstep_tests::proxy::Proxy;
 use lockstep_tests::{block_on, server};
 
@@ -8,6 +9,10 @@ use lockstep_tests::{block_on, server};
 fn cost(schema: &str) -> (usize, usize) {
     let mut database = server().scratch().unwrap();
     database.client().batch_execute(schema).unwrap();
+    cost_of(&database)
+}
+
+fn cost_of(database: &Scratch) -> (usize, usize) {
     block_on(async {
         let proxy = Proxy::start(&database.url()).await.unwrap();
         let config = postgres::Config::from(proxy.config());
@@ -37,6 +42,9 @@ fn introspection_is_a_fixed_number_of_queries() {
     let (with_many, many) = cost(&(0..20).map(group).collect::<String>());
     assert_eq!(round_trips, with_many);
     assert!(few > 10 && many > 10 * few, "{few} and {many} objects");
+    let (with_a_thousand_tables, objects) = cost_of(&database(1_000, ""));
+    assert_eq!(round_trips, with_a_thousand_tables);
+    assert!(objects > 10_000, "{objects} objects");
     // Beginning, settings, one query per kind, the end; and what connecting asks.
     assert!(round_trips <= 22, "{round_trips}");
 }
