@@ -35,9 +35,10 @@ pub fn prove(current: &mut Side, desired: &mut Side, drafts: &mut [Draft]) -> Re
         let measured = run(current, draft)?;
         draft.header.locks = lock_lines(&measured, current.scratch.server().version());
         add_rewrites(&mut draft.header.hazards, &measured);
-        states.push(accepted(introspect(current.scratch.client())?, None)?);
+        // On the way there may be what no schema holds, such as a NOT NULL that is not validated yet.
+        states.push(introspect(current.scratch.client())?.state);
     }
-    current.state = states.last().cloned().unwrap_or_default();
+    current.state = accepted(introspect(current.scratch.client())?, None)?;
     settled(current, desired)?;
     if let Some(residue) = residue(&current.state.catalog, &desired.state.catalog) {
         return Ok(Some(residue));
