@@ -130,6 +130,7 @@ fn run(
         loaded.statements.push(statement);
     }
     bodies::place_routines(client, &mut loaded)?;
+    place_defined(client, &mut loaded)?;
     Ok(Ok(loaded))
 }
 
@@ -154,6 +155,31 @@ fn execute(client: &mut Client, statement: &Statement, roles: MissingRoles) -> E
 
 /// The transaction that a statement ran in, if it has changed anything.
 type Executed = Result<Result<Option<u32>, Box<DbError>>, Error>;
+
+/// Gives the objects whose address the text of their definition does not tell (an operator has argument types, a cast is
+/// named as the server writes types) the place of the statement that made them.
+fn place_defined(client: &mut Client, loaded: &mut Loaded) -> Result<(), Error> {
+    let starts = |text: &str, words: &str| text.get(..words.len()).is_some_and(|it| it.eq_ignore_ascii_case(words));
+    let creates = |text: &str| starts(text, "create") || starts(text, "alter operator family");
+    let is_untold = |statement: &Statement| creates(statement.span.text()) && outline(statement).is_none();
+    if !loaded.statements.iter().any(is_untold) {
+        return Ok(());
+    }
+    let action = || Error::action("read what made the objects of the schema");
+    let mut transaction = client.transaction().map_err(action())?;
+    transaction.batch_execute(crate::introspect::SETTINGS).map_err(action())?;
+    let version: String = transaction.query_one("SHOW server_version_num", &[]).map_err(action())?.get(0);
+    let major = version.parse::<u32>().unwrap_or_default() / 10_000;
+    let made = crate::introspect::defined::transactions(&mut transaction, major)?;
+    transaction.commit().map_err(action())?;
+    for (address, number) in made {
+        if let Some(&index) = loaded.transactions.get(&number) {
+            let place = || crate::diagnose::name(&loaded.statements[index]);
+            loaded.definitions.entry(address).or_insert_with(place);
+        }
+    }
+    Ok(())
+}
 
 /// Runs one statement in a transaction of its own. The second statement, which is run in the same transaction, tells
 /// which one.

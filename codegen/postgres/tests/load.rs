@@ -4,6 +4,7 @@ use std::fmt::Write;
 use std::path::Path;
 use std::sync::Arc;
 
+use lockstep_core::catalog::{ObjectAddress, ObjectKind};
 use lockstep_core::diagnostic::Diagnostic;
 use lockstep_core::source::SourceFile;
 use lockstep_postgres::{Loaded, MissingRoles, Scratch, ensure, introspect, load};
@@ -167,6 +168,31 @@ fn unknown_types_tables_and_columns_have_a_caret_and_what_follows_from_them_is_l
           at: b
         "#
     );
+}
+
+/// The text of an operator, a cast or a member of a family does not tell its address: the server does.
+#[test]
+fn what_only_the_server_can_name_has_its_place() {
+    let mut scratch = scratch();
+    let loaded = loaded(
+        &mut scratch,
+        &["CREATE FUNCTION f(a varchar, int) RETURNS bool LANGUAGE sql AS 'SELECT true';
+CREATE OPERATOR === (LEFTARG = varchar, RIGHTARG = int, FUNCTION = f);
+CREATE TYPE e AS ENUM ('a');
+CREATE CAST (e AS bytea) WITH INOUT;
+CREATE OPERATOR CLASS c FOR TYPE int USING btree AS OPERATOR 1 <, FUNCTION 1 btint4cmp(int, int);
+ALTER OPERATOR FAMILY c USING btree ADD OPERATOR 1 < (int, int8)"],
+    );
+    let is_defined = |address: &ObjectAddress| matches!(address.kind, ObjectKind::Defined(_));
+    let definitions = loaded.definitions.iter().filter(|(address, _)| is_defined(address));
+    let places: Vec<String> = definitions.map(|(address, span)| format!("{} {address}", span.location())).collect();
+    insta::assert_snapshot!(places.join("\n"), @r"
+    schema/10.sql:2:1 operator public.===(character varying, integer)
+    schema/10.sql:5:23 operator family public.c.btree
+    schema/10.sql:5:23 operator class public.c.btree
+    schema/10.sql:6:1 operator family member public.c.OPERATOR 1 (integer, bigint) USING btree
+    schema/10.sql:4:1 cast public.e AS bytea
+    ");
 }
 
 #[test]

@@ -10,7 +10,7 @@ use crate::plan::unit::Unit;
 /// What goes makes room first, then what others use silently is there before them, and goes after them, where nothing
 /// speaks against it.
 pub(crate) fn order(graph: &mut Graph) {
-    let preferences: Vec<(NodeId, NodeId)> = [make_room(graph), before(graph), after(graph)].concat();
+    let preferences: Vec<(NodeId, NodeId)> = [make_room(graph), linked(graph), before(graph), after(graph)].concat();
     for (earlier, later) in preferences {
         graph.prefer(earlier, later);
     }
@@ -23,6 +23,14 @@ fn make_room(graph: &Graph) -> Vec<(NodeId, NodeId)> {
     let same = |a: NodeId, b: NodeId| group(&graph.nodes[a]) == group(&graph.nodes[b]);
     let pairs = going.iter().flat_map(|drop| coming.iter().map(move |other| (*drop, *other)));
     pairs.filter(|(drop, other)| same(*drop, *other)).collect()
+}
+
+/// `ALTER` names a commutator or negator that is there; `CREATE` may name one that comes.
+fn linked(graph: &Graph) -> Vec<(NodeId, NodeId)> {
+    let is_operator = |node: &Node| group(node) == Some(DefinedKind::Operator);
+    let coming = nodes(graph, |node| node.operation == Operation::Create && is_operator(node));
+    let altered = nodes(graph, |node| matches!(node.operation, Operation::Alter(_)) && is_operator(node));
+    coming.iter().flat_map(|create| altered.iter().map(move |alter| (*create, *alter))).collect()
 }
 
 fn group(node: &Node) -> Option<DefinedKind> {

@@ -84,6 +84,20 @@ pub(crate) fn select(
     rows.map_err(Error::action("read an object that its definition tells all about"))?.iter().map(object).collect()
 }
 
+/// In which transaction each object was made, or changed in what it depends on.
+pub(crate) fn transactions(transaction: &mut Transaction<'_>, major: u32) -> Result<Vec<(ObjectAddress, u32)>, Error> {
+    let sql = format!(
+        "SELECT q.*, coalesce((
+             SELECT min(d.xmin::text::bigint) FROM pg_depend d WHERE d.classid = q.class AND d.objid = q.object
+         ), 0) AS transaction
+         FROM ({}) q",
+        query(major, "o.definition <> ''")
+    );
+    let rows = transaction.query_typed(&sql, &[]).map_err(Error::action("read what made the objects of the schema"))?;
+    let number = |row: &Row| u32::try_from(row.get::<_, i64>("transaction")).unwrap_or_default();
+    rows.iter().map(|row| Ok((address(row)?, number(row)))).collect()
+}
+
 fn query(major: u32, condition: &str) -> String {
     let there: Vec<&str> = QUERIES.iter().filter(|query| query.since <= major).map(|query| query.sql).collect();
     format!("{PRELUDE}{FAMILY_MEMBERS}{BEGIN}{}{END} AND {condition}", there.join(UNION))

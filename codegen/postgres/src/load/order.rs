@@ -83,7 +83,8 @@ fn definers(entries: &[Entry]) -> Definers<'_> {
     for (index, entry) in entries.iter().enumerate() {
         let Some(Definition { address, name: _, creates, parts }) = &entry.definition else { continue };
         if *creates {
-            definers.entry(address.part.as_ref().unwrap_or(&address.name).as_str()).or_default().push((index, address));
+            let part = address.part.as_ref().filter(|_| address.kind.is_named_by_part());
+            definers.entry(part.unwrap_or(&address.name).as_str()).or_default().push((index, address));
         } else {
             for part in parts {
                 let name = part.address.part.as_ref().unwrap_or(&part.address.name);

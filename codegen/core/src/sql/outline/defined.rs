@@ -27,6 +27,18 @@ pub(super) fn create(cursor: &mut Cursor<'_>, word: &str) -> Option<Definition> 
         }
         "policy" => on_relation(cursor, ObjectKind::Defined(Kind::Policy)),
         "rule" => rule(cursor),
+        "access" => {
+            cursor.expect("method")?;
+            global(cursor, Kind::AccessMethod)
+        }
+        "language" => global(cursor, Kind::Language),
+        "trusted" | "procedural" => {
+            cursor.eat("procedural");
+            cursor.expect("language")?;
+            global(cursor, Kind::Language)
+        }
+        "operator" => operator_set(cursor),
+        "text" => text_search(cursor),
         _ => None,
     }
 }
@@ -71,6 +83,43 @@ fn user_mapping(cursor: &mut Cursor<'_>) -> Option<Definition> {
     cursor.expect("server")?;
     let (server, span) = cursor.identifier()?;
     Some(definition(part_of(DefinedKind::UserMapping, server, user), span))
+}
+
+/// `CLASS name … USING method [FAMILY name]`, `FAMILY name USING method`; the types of an operator are the server's to say.
+fn operator_set(cursor: &mut Cursor<'_>) -> Option<Definition> {
+    let is_class = cursor.eat("class");
+    if !is_class {
+        cursor.expect("family")?;
+    }
+    let (name, span) = cursor.qualified_name()?;
+    while !cursor.eat("using") {
+        cursor.next()?;
+    }
+    let (method, _) = cursor.identifier()?;
+    let of = |kind| ObjectAddress::part(ObjectKind::Defined(kind), &name, method.clone());
+    let family = of(DefinedKind::OperatorFamily);
+    if !is_class {
+        return Some(definition(family, span));
+    }
+    let mut found = definition(of(DefinedKind::OperatorClass), span.clone());
+    // A class without a family brings one of its own name along.
+    if !cursor.eat("family") {
+        found.parts.push(Part { address: family, start: span.range.start, name: span });
+    }
+    Some(found)
+}
+
+fn text_search(cursor: &mut Cursor<'_>) -> Option<Definition> {
+    cursor.expect("search")?;
+    let kind = match cursor.word()?.as_str() {
+        "parser" => DefinedKind::TextSearchParser,
+        "template" => DefinedKind::TextSearchTemplate,
+        "dictionary" => DefinedKind::TextSearchDictionary,
+        "configuration" => DefinedKind::TextSearchConfiguration,
+        _ => return None,
+    };
+    let (name, span) = cursor.qualified_name()?;
+    Some(definition(ObjectAddress::object(ObjectKind::Defined(kind), &name), span))
 }
 
 /// The tables and schemas that it names are objects of their own.
@@ -133,7 +182,13 @@ mod tests {
             CREATE USER MAPPING FOR \"Me\" SERVER s; CREATE USER MAPPING FOR PUBLIC SERVER s;
             CREATE USER MAPPING FOR CURRENT_USER SERVER s;
             CREATE EVENT TRIGGER e ON sql_drop EXECUTE FUNCTION f(); CREATE POLICY p ON s.t USING (true);
-            CREATE OR REPLACE RULE r AS ON INSERT TO s.v DO INSTEAD NOTHING";
+            CREATE OR REPLACE RULE r AS ON INSERT TO s.v DO INSTEAD NOTHING;
+            CREATE ACCESS METHOD m TYPE INDEX HANDLER h; CREATE OR REPLACE TRUSTED PROCEDURAL LANGUAGE l HANDLER h;
+            CREATE LANGUAGE \"L\" HANDLER h; CREATE OPERATOR s.= (LEFTARG = a, FUNCTION = f); CREATE OPERATOR FAMILY f USING gin;
+            CREATE OPERATOR CLASS s.c DEFAULT FOR TYPE integer[] USING gist AS STORAGE text;
+            CREATE OPERATOR CLASS c FOR TYPE t USING btree FAMILY s.f AS OPERATOR 1 <;
+            CREATE TEXT SEARCH PARSER s.p (START = a); CREATE TEXT SEARCH TEMPLATE t (LEXIZE = l);
+            CREATE TEXT SEARCH DICTIONARY d (TEMPLATE = t); CREATE TEXT SEARCH CONFIGURATION s.\"C\" (COPY = english)";
         let statements = split(&SourceFile::new("a.sql", text)).unwrap();
         let shown: Vec<String> = statements
             .iter()
@@ -163,6 +218,17 @@ mod tests {
                 "event trigger e @e",
                 "policy s.t.p @p",
                 "rule s.v.r @r",
+                "access method m @m",
+                "language l @l",
+                "language L @\"L\"",
+                "operator family public.f.gin @f",
+                "operator class s.c.gist @s.c",
+                "  operator family s.c.gist @s.c",
+                "operator class public.c.btree @c",
+                "text search parser s.p @s.p",
+                "text search template public.t @t",
+                "text search dictionary public.d @d",
+                "text search configuration s.C @s.\"C\"",
             ]
         );
     }
