@@ -39,6 +39,9 @@ pub struct Domain {
     /// `NOT NULL`.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub not_null: bool,
+    /// The name that somebody gave to `NOT NULL` (kept by 17 and later).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub not_null_name: Option<Identifier>,
     /// `DEFAULT`, deparsed.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub default: Option<String>,

@@ -37,10 +37,10 @@ pub(super) fn enum_type(current: &EnumType, desired: &EnumType) -> Attributes {
 
 pub(super) fn domain(current: &Domain, desired: &Domain) -> Attributes {
     // The constraints are objects of their own.
-    let Domain { data_type, not_null, default, collation, constraints: _, comment } = current;
+    let Domain { data_type, not_null, not_null_name, default, collation, constraints: _, comment } = current;
     differing([
         (Attribute::DataType, *data_type != desired.data_type),
-        (Attribute::NotNull, *not_null != desired.not_null),
+        (Attribute::NotNull, *not_null != desired.not_null || *not_null_name != desired.not_null_name),
         (Attribute::Default, *default != desired.default),
         (Attribute::Collation, *collation != desired.collation),
         (Attribute::Comment, *comment != desired.comment),

@@ -14,7 +14,7 @@ use crate::catalog::{
     Catalog, Column, CompositeAttribute, CompositeType, Domain, MaterializedView, ObjectAddress, ObjectKind, Table,
     View,
 };
-pub(crate) use crate::diff::stored::stored_types;
+pub(crate) use crate::diff::stored::{contained_types, stored_types};
 use crate::lineage::{Aligned, align};
 use crate::name::{Identifier, QualifiedName};
 

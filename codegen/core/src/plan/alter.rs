@@ -171,7 +171,18 @@ impl Emitter<'_> {
         for address in self.fates.converted.iter().filter(|address| !self.options.using.contains_key(address)) {
             let Some((current, desired)) = self.sides.columns(address) else { continue };
             let (from, to) = ((&current.data_type, before), (&desired.data_type, after));
-            if conversion(&current.name, from, to, &is_new) == Conversion::Unknown {
+            let is_row_of_view = before.type_address(&current.data_type.name).is_some_and(|address| {
+                matches!(address.kind, ObjectKind::View | ObjectKind::MaterializedView | ObjectKind::Table)
+                    && self.fates.is_gone(&Unit::Object(address))
+            });
+            if is_row_of_view && current.data_type == desired.data_type {
+                let message = format!(
+                    "{address} holds rows of {}, which has to be dropped and created anew",
+                    current.data_type.text
+                );
+                let hint = "give the column a composite type of its own first";
+                diagnostics.push(Diagnostic::error("row-type-in-use", message).about(address).hint(hint));
+            } else if conversion(&current.name, from, to, &is_new) == Conversion::Unknown {
                 let message = format!(
                     "the values of {address} cannot be turned from {} into {} without being told how",
                     current.data_type.text, desired.data_type.text
@@ -369,9 +380,7 @@ fn extension(from: &Side, to: &Side, address: &ObjectAddress) -> Option<Vec<Stri
 fn domain(from: &Side, to: &Side, address: &ObjectAddress) -> Option<Vec<String>> {
     let name = address.qualified_name()?;
     let (current, desired) = (from.catalog.domains.get(&name)?, to.catalog.domains.get(&name)?);
-    let word = if desired.not_null { "SET" } else { "DROP" };
-    let not_null = (current.not_null != desired.not_null).then(|| format!("ALTER DOMAIN {name} {word} NOT NULL"));
-    Some(not_null.into_iter().collect())
+    Some(types::alter_domain_not_null(&name, current, desired))
 }
 
 fn find_domain_constraint<'a>(

@@ -6,6 +6,7 @@ use crate::catalog::{ConstraintKind, ObjectAddress, ObjectKind};
 use crate::diff::{Attribute, Change};
 use crate::name::QualifiedName;
 use crate::plan::PlanOptions;
+use crate::plan::by_place;
 use crate::plan::descent;
 use crate::plan::fate::{Fate, Fates, Sides};
 use crate::plan::fold;
@@ -32,6 +33,7 @@ pub(crate) fn build(sides: &Sides, fates: &Fates, options: &PlanOptions) -> Grap
     builder.order_overloads();
     builder.order_foreign_keys();
     builder.order_privileges();
+    builder.order_readers_by_place();
     let Builder { mut graph, .. } = builder;
     silent::order(&mut graph);
     descent::order(sides, fates, &mut graph);
@@ -420,6 +422,22 @@ impl<'a> Builder<'a> {
             for (other, _, create) in routines.iter().filter(|(_, operation, _)| *operation == Operation::Create) {
                 if name == other {
                     self.graph.order(*drop, *create);
+                }
+            }
+        }
+    }
+
+    /// What reads a table's columns by place is dropped before they change, and created when they stand.
+    fn order_readers_by_place(&mut self) {
+        for (reader, table) in by_place::readers(self.sides) {
+            let (drop, arrivals) = (self.drop_of(&reader), self.arrivals(&reader));
+            for column in by_place::columns(self.sides, &table) {
+                for (operation, id) in self.nodes_of(&column) {
+                    if operation == Operation::Alter(Group::Details) {
+                        continue;
+                    }
+                    drop.into_iter().for_each(|drop| self.graph.order(drop, id));
+                    arrivals.iter().for_each(|arrival| self.graph.order(id, *arrival));
                 }
             }
         }

@@ -144,7 +144,13 @@ impl<'a> Creation<'a> {
             .collect();
         let with_default = self.is_folded(&Unit::Default(address.clone()));
         let main = types::create_domain(name, domain, with_default, &inline);
-        let mut statements = self.with_comment(vec![main], address, &domain.comment);
+        let mut statements = vec![main];
+        // A domain takes the default of the domain that it stands on along; `DEFAULT NULL` would stay as one of its own.
+        let base = self.side.catalog.domains.get(&domain.data_type.name).filter(|_| !domain.data_type.array);
+        if domain.default.is_none() && base.is_some_and(|base| base.default.is_some()) {
+            statements.push(set_default(self.side, address, None));
+        }
+        statements = self.with_comment(statements, address, &domain.comment);
         for (constraint, body) in inline {
             statements = self.with_comment(statements, &part(constraint), &body.comment);
         }

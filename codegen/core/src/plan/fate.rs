@@ -15,6 +15,8 @@ use crate::plan::arguments;
 use crate::plan::conversion::same_family;
 use crate::plan::unit::{Side, Unit};
 
+mod types;
+
 /// What happens to a unit. Those without a fate stay as they are.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Fate {
@@ -89,6 +91,8 @@ pub(crate) fn fates(sides: &Sides, forced: &BTreeSet<Unit>) -> Fates {
     closure.start(forced);
     closure.foreign_keys_between_changing_tables();
     closure.sequences_of_changing_tables();
+    closure.domains_inside_others();
+    closure.readers_by_place();
     closure.run();
     closure.set_aside();
     closure.fates
@@ -200,7 +204,7 @@ impl Closure<'_> {
             ObjectKind::Schema | ObjectKind::Extension | ObjectKind::Sequence => true,
             ObjectKind::Table => !has(Attribute::PartitionKey) && !has(Attribute::Server),
             ObjectKind::Enum => !has(Attribute::Values) || self.only_adds_values(address),
-            ObjectKind::Domain => !has(Attribute::DataType) && !has(Attribute::Collation),
+            ObjectKind::Domain => !has_new_type(attributes),
             ObjectKind::Composite => !has(Attribute::AttributeOrder),
             ObjectKind::Attribute => !self.is_stored(address) || !has_new_type(attributes),
             ObjectKind::Column => self.can_alter_column(address, attributes),
@@ -419,25 +423,6 @@ impl Closure<'_> {
         address.kind == ObjectKind::Defined(DefinedKind::Collation) && address.qualified_name() == column.collation
     }
 
-    /// An attribute goes with its type; it gets the type that takes the place of its own, if no rows stand in the way.
-    fn attribute_loses(&mut self, address: &ObjectAddress, lost: &Unit) {
-        let owner = self.sides.current.owner(address).map(Unit::Object);
-        if owner.as_ref() == Some(lost) {
-            self.go(Unit::Object(address.clone()), Fate::Replace);
-        } else if self.is_stored(address) {
-            self.go(Unit::Object(address.clone()), Fate::Replace);
-            owner.into_iter().for_each(|owner| self.go(owner, Fate::Replace));
-        } else {
-            self.fates.of.insert(Unit::Object(address.clone()), Fate::Alter);
-            self.convert(address.clone());
-        }
-    }
-
-    /// Whether rows hold values of the type that this is an attribute of.
-    fn is_stored(&self, attribute: &ObjectAddress) -> bool {
-        attribute.qualified_name().is_some_and(|name| self.stored.contains(&name))
-    }
-
     /// Whether altering the unit takes away its need of what is lost.
     fn is_freed(&self, unit: &Unit, lost: &Unit) -> bool {
         if self.fates.get(unit) != Some(Fate::Alter) || self.sides.desired.needs_of(unit).any(|need| need == lost) {
@@ -542,33 +527,5 @@ impl Closure<'_> {
                 .is_some_and(|address| self.fates.is_gone(&Unit::Object(address)))
         };
         same_family(&current.data_type, &desired.data_type) && !is_new_type(&current.data_type)
-    }
-
-    fn set_aside(&mut self) {
-        let mut pending: Vec<ObjectAddress> = self.fates.converted.iter().cloned().collect();
-        while let Some(user) = pending.pop() {
-            // What a composite type is made of, its attributes need.
-            let composite = self.sides.current.composite(&user).filter(|_| user.kind == ObjectKind::Composite);
-            let attributes = composite.into_iter().flat_map(|composite| &composite.attributes).map(|attribute| {
-                let name = user.qualified_name().expect("a type has a schema");
-                ObjectAddress::part(ObjectKind::Attribute, &name, attribute.name.clone())
-            });
-            let users: Vec<Unit> = attributes.chain([user.clone()]).map(Unit::Object).collect();
-            for need in users.iter().flat_map(|user| self.sides.current.needs_of(user)) {
-                let Unit::Object(address) = need else { continue };
-                let is_type = matches!(
-                    address.kind,
-                    ObjectKind::Enum
-                        | ObjectKind::Domain
-                        | ObjectKind::Composite
-                        | ObjectKind::Range
-                        | ObjectKind::Defined(DefinedKind::Collation)
-                );
-                let is_replaced = self.fates.get(need) == Some(Fate::Replace);
-                if is_type && is_replaced && self.fates.aside.insert(address.clone()) {
-                    pending.push(address.clone());
-                }
-            }
-        }
     }
 }

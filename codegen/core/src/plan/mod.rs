@@ -6,6 +6,7 @@
 mod alter;
 mod arguments;
 mod build;
+mod by_place;
 mod conversion;
 mod creation;
 mod descent;
@@ -203,7 +204,7 @@ fn judged(current: &State, desired: &State, options: &PlanOptions) -> (Plan, Vec
             Some(file) => file.steps.extend(last),
             None => files.extend(file(last.collect(), Phase::Expand)),
         }
-        return (Plan { files }, emitter.unconvertible());
+        return (Plan { files }, impossible(&emitter));
     }
     let mut steps = Vec::new();
     let mut phase = Phase::Expand;
@@ -219,7 +220,13 @@ fn judged(current: &State, desired: &State, options: &PlanOptions) -> (Plan, Vec
         }
     }
     steps.extend(emitter.default_privileges().into_iter().map(|(step, _)| step));
-    (files(renames, alter::add_values(&emitter), steps, phase), emitter.unconvertible())
+    (files(renames, alter::add_values(&emitter), steps, phase), impossible(&emitter))
+}
+
+fn impossible(emitter: &Emitter) -> Vec<Diagnostic> {
+    let mut diagnostics = emitter.unconvertible();
+    diagnostics.extend(by_place::refusals(emitter.sides, emitter.fates));
+    diagnostics
 }
 
 struct Arranged {

@@ -7,7 +7,7 @@ use postgres::Row;
 
 use super::Reader;
 use super::found::{Found, Key, class};
-use super::row::{data_type, deparsed, identifier, optional_qualified, qualified};
+use super::row::{data_type, deparsed, identifier, optional_identifier, optional_qualified, qualified};
 use crate::error::Error;
 
 const QUERY: &str = concat!(include_str!("sql/prelude.sql"), include_str!("sql/domains.sql"));
@@ -30,6 +30,7 @@ fn domain(row: &Row) -> Domain {
     Domain {
         data_type: data_type(row),
         not_null: row.get("not_null"),
+        not_null_name: optional_identifier(row, "not_null_name"),
         default: row.get("default"),
         collation: optional_qualified(row, "collation_schema", "collation_name"),
         constraints: BTreeMap::new(),

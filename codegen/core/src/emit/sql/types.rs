@@ -44,24 +44,42 @@ pub(crate) fn create_domain(
     with_default: bool,
     inline: &[(&Identifier, &DomainConstraint)],
 ) -> String {
-    let Domain { data_type, not_null, default, collation, constraints: _, comment: _ } = domain;
+    let Domain { data_type, not_null, not_null_name, default, collation, constraints: _, comment: _ } = domain;
     let mut sql = format!("CREATE DOMAIN {name} AS {}", data_type.text);
     if let Some(collation) = collation {
         sql.push_str(&format!(" COLLATE {collation}"));
     }
-    match default.as_ref().filter(|_| with_default) {
-        Some(default) => sql.push_str(&format!(" DEFAULT {default}")),
-        // A domain takes the default of the domain that it stands on, unless it is told not to.
-        None if data_type.name.schema.as_str() != "pg_catalog" => sql.push_str(" DEFAULT NULL"),
-        None => {}
+    if let Some(default) = default.as_ref().filter(|_| with_default) {
+        sql.push_str(&format!(" DEFAULT {default}"));
     }
     if *not_null {
-        sql.push_str(" NOT NULL");
+        let named = not_null_name.as_ref().map_or_else(String::new, |name| format!(" CONSTRAINT {name}"));
+        sql.push_str(&format!("{named} NOT NULL"));
     }
     for (constraint, DomainConstraint { definition, validated: _, comment: _ }) in inline {
         sql.push_str(&format!("\n    CONSTRAINT {constraint} {definition}"));
     }
     sql
+}
+
+/// The statements that lead from one `NOT NULL` of a domain, or none, to another.
+pub(crate) fn alter_domain_not_null(name: &QualifiedName, current: &Domain, desired: &Domain) -> Vec<String> {
+    let set = || match &desired.not_null_name {
+        Some(constraint) => format!("ALTER DOMAIN {name} ADD CONSTRAINT {constraint} NOT NULL"),
+        None => format!("ALTER DOMAIN {name} SET NOT NULL"),
+    };
+    let drop = || format!("ALTER DOMAIN {name} DROP NOT NULL");
+    match (current.not_null, desired.not_null) {
+        (false, false) => Vec::new(),
+        (true, false) => vec![drop()],
+        (false, true) => vec![set()],
+        (true, true) => match (&current.not_null_name, &desired.not_null_name) {
+            (None, None) => Vec::new(),
+            (Some(old), Some(new)) if old == new => Vec::new(),
+            (Some(old), Some(new)) => vec![format!("ALTER DOMAIN {name} RENAME CONSTRAINT {old} TO {new}")],
+            (Some(_), None) | (None, Some(_)) => vec![drop(), set()],
+        },
+    }
 }
 
 /// `ALTER DOMAIN … ADD CONSTRAINT`.

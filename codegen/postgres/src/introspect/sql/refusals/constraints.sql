@@ -7,7 +7,7 @@ FROM (
            CASE WHEN o.contype <> 'n' THEN NULL
                 WHEN NOT o.convalidated THEN 'not valid'
                 WHEN o.connoinherit THEN 'no inherit'
-                WHEN o.conname !~ '_not_null[0-9]*$' THEN 'has a name of its own'
+                WHEN o.contypid = 0 AND o.conname !~ '_not_null[0-9]*$' THEN 'has a name of its own'
            END AS detail
     FROM pg_constraint o
     JOIN (

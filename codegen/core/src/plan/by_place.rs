@@ -1,0 +1,100 @@
+//! What reads the rows of a table through a function, and with them their columns by place.
+//!
+//! The deparser writes such a view as `FROM f() x(a, b, c)`: its text names the columns of the table in their order. They
+//! have to stand at their places before the text is run, and where the table has another order than the schema, the
+//! text means other columns.
+
+use crate::catalog::{Column, ObjectAddress, ObjectKind, Table};
+use crate::diagnostic::Diagnostic;
+use crate::emit::sql::routine_signature;
+use crate::name::{Identifier, QualifiedName};
+use crate::plan::fate::{Fates, Sides};
+use crate::plan::unit::{Side, Unit};
+
+/// What reads by place on the desired side, with the tables of both sides that it reads so.
+pub(crate) fn readers(sides: &Sides) -> Vec<(Unit, QualifiedName)> {
+    let desired = &sides.desired;
+    let mut readers = Vec::new();
+    for (unit, needs) in &desired.needs {
+        let Unit::Object(ObjectAddress { kind, .. }) = unit else { continue };
+        if ![ObjectKind::View, ObjectKind::MaterializedView, ObjectKind::Routine].contains(kind) {
+            continue;
+        }
+        let tables = needs.iter().filter_map(|need| returned_table(desired, need));
+        readers.extend(
+            tables.filter(|table| sides.current.catalog.tables.contains_key(table)).map(|it| (unit.clone(), it)),
+        );
+    }
+    readers
+}
+
+/// The table whose rows a function returns.
+fn returned_table(side: &Side, function: &Unit) -> Option<QualifiedName> {
+    let Unit::Object(address) = function else { return None };
+    if address.kind != ObjectKind::Routine {
+        return None;
+    }
+    let result = side.catalog.routines.get(&routine_signature(address))?.result.as_ref()?;
+    let result = result.strip_prefix("SETOF ").unwrap_or(result);
+    let tables = side.needs_of(function).filter(|need| need.address().kind == ObjectKind::Table);
+    tables.filter_map(|table| table.address().qualified_name()).find(|name| name.to_string() == *result)
+}
+
+/// The columns of a table, as units.
+pub(crate) fn columns(sides: &Sides, table: &QualifiedName) -> Vec<Unit> {
+    let of = |side: &Side| -> Vec<Identifier> {
+        side.catalog.tables.get(table).map(|table| names(&table.columns)).unwrap_or_default()
+    };
+    let mut all = of(&sides.current);
+    all.extend(of(&sides.desired));
+    all.sort();
+    all.dedup();
+    all.into_iter().map(|column| Unit::Object(ObjectAddress::part(ObjectKind::Column, table, column))).collect()
+}
+
+/// Whether columns come or go, so that others get another place.
+pub(crate) fn shifts(sides: &Sides, table: &QualifiedName) -> bool {
+    columns(sides, table).iter().any(|column| !sides.current.has(column) || !sides.desired.has(column))
+}
+
+/// A diagnostic for each reader of a table whose columns will not stand as the schema has them.
+pub(crate) fn refusals(sides: &Sides, fates: &Fates) -> Vec<Diagnostic> {
+    let mut diagnostics = Vec::new();
+    for (reader, table) in readers(sides) {
+        let tables = (sides.current.catalog.tables.get(&table), sides.desired.catalog.tables.get(&table));
+        let (Some(current), Some(desired)) = tables else { continue };
+        let order = order_to_be(&table, current, desired, fates);
+        if order == names(&desired.columns) {
+            continue;
+        }
+        let order: Vec<String> = order.iter().map(ToString::to_string).collect();
+        let message = format!(
+            "{} reads the columns of table {} by place, and in the database they will not stand as in the schema",
+            reader.address(),
+            table.key()
+        );
+        let hint = format!(
+            "write the columns of the table in the order {}, or let the function return TABLE (…)",
+            order.join(", ")
+        );
+        diagnostics.push(Diagnostic::error("columns-by-place", message).about(reader.address()).hint(hint));
+    }
+    diagnostics
+}
+
+/// Columns that stay keep their order, others come last.
+fn order_to_be(table: &QualifiedName, current: &Table, desired: &Table, fates: &Fates) -> Vec<Identifier> {
+    let stays = |name: &Identifier| {
+        let column = Unit::Object(ObjectAddress::part(ObjectKind::Column, table, name.clone()));
+        current.columns.iter().any(|column| column.name == *name) && !fates.is_gone(&column)
+    };
+    let desired = names(&desired.columns);
+    let mut order: Vec<Identifier> =
+        names(&current.columns).into_iter().filter(|name| stays(name) && desired.contains(name)).collect();
+    order.extend(desired.into_iter().filter(|name| !stays(name)));
+    order
+}
+
+fn names(columns: &[Column]) -> Vec<Identifier> {
+    columns.iter().map(|column| column.name.clone()).collect()
+}

@@ -1,0 +1,2 @@
+CREATE PROCEDURE public.f(a integer) LANGUAGE plpgsql AS 'BEGIN END';
+CREATE FUNCTION public.x() RETURNS integer LANGUAGE plpgsql AS 'BEGIN RETURN 1; END';

@@ -1,0 +1,2 @@
+CREATE FUNCTION public.f(a integer) RETURNS void LANGUAGE plpgsql AS 'BEGIN END';
+CREATE FUNCTION public.x() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RETURN NEW; END';

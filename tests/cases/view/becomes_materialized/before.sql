@@ -1,0 +1,3 @@
+CREATE TABLE public.t (a integer);
+CREATE VIEW public.v AS SELECT a FROM public.t;
+CREATE VIEW public.w AS SELECT a FROM public.v;

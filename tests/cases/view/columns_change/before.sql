@@ -1,0 +1,4 @@
+CREATE TABLE public.t (a integer, b text, c date);
+CREATE VIEW public.v AS SELECT a, b FROM public.t;
+CREATE VIEW public.w AS SELECT v.*, 1 AS one FROM public.v;
+CREATE FUNCTION public.f(v public.v) RETURNS SETOF public.v LANGUAGE sql AS 'SELECT * FROM public.v';

@@ -1,0 +1,106 @@
+//! What becomes of values when their type changes, and what is said where nobody knows.
+
+use lockstep_core::catalog::{ObjectAddress, ObjectKind};
+use lockstep_core::name::QualifiedName;
+use lockstep_core::plan::{PlanOptions, plan};
+use lockstep_tests::convergence::{Shape, everything_allowed, lead, read};
+use postgres::Client;
+
+/// Leads `before` to `after` and returns what the query yields then, row by row, or what refuses it.
+fn led(before: &str, after: &str, options: &PlanOptions, query: &str) -> String {
+    let server = lockstep_tests::server();
+    let (mut first, mut second) = (server.scratch().unwrap(), server.scratch().unwrap());
+    first.client().batch_execute(before).unwrap();
+    second.client().batch_execute(after).unwrap();
+    let (current, desired) = (read(first.client()).unwrap(), read(second.client()).unwrap());
+    if let Err(diagnostics) = plan(&current, &desired, options) {
+        let told = diagnostics.iter().map(|it| format!("{}: {}", it.code, it.message));
+        return told.collect::<Vec<_>>().join("\n");
+    }
+    // No row is untouched here: the query says what must have become of them.
+    let untouched = Shape::new();
+    lead(first.client(), &current, &desired, &untouched, options).unwrap_or_else(|problem| panic!("{problem}"));
+    rows(first.client(), query)
+}
+
+fn rows(client: &mut Client, query: &str) -> String {
+    let rows = client.query(&format!("SELECT row_to_json(q)::text FROM ({query}) AS q"), &[]).unwrap();
+    rows.iter().map(|row| row.get::<_, String>(0)).collect::<Vec<_>>().join("\n")
+}
+
+fn check(before: &str, after: &str, query: &str, expected: &str) {
+    assert_eq!(led(before, after, &everything_allowed(), query), expected);
+}
+
+#[test]
+fn a_composite_value_keeps_its_attributes_by_their_names() {
+    check(
+        "CREATE TYPE inside AS (x int, y text); CREATE TYPE c AS (a int, b inside, gone text);
+         CREATE TABLE t (id int, c c); INSERT INTO t VALUES (1, ROW(1, ROW(2, 'y'), 'g')), (2, NULL), (3, ROW(NULL, NULL, NULL))",
+        "CREATE TYPE inside AS (y varchar(9), x bigint, z date); CREATE TYPE c AS (new boolean, b inside, a text);
+         CREATE TABLE t (id int, c c)",
+        "SELECT id, c, c IS NOT DISTINCT FROM NULL AS none FROM t ORDER BY id",
+        "{\"id\":1,\"c\":{\"new\":null,\"b\":{\"y\":\"y\",\"x\":2,\"z\":null},\"a\":\"1\"},\"none\":false}\n\
+         {\"id\":2,\"c\":null,\"none\":true}\n\
+         {\"id\":3,\"c\":{\"new\":null,\"b\":null,\"a\":null},\"none\":false}",
+    );
+}
+
+#[test]
+fn an_attribute_that_comes_leaves_rows_as_they_are() {
+    check(
+        "CREATE TYPE c AS (a int); CREATE TABLE t (c c, cs c[]); INSERT INTO t VALUES (ROW(1), ARRAY[ROW(2)::c])",
+        "CREATE TYPE c AS (a int, b text); CREATE TABLE t (c c, cs c[])",
+        "SELECT (c).a, (c).b, (cs[1]).a AS first FROM t",
+        "{\"a\":1,\"b\":null,\"first\":2}",
+    );
+}
+
+const LIST: (&str, &str) = (
+    "CREATE TYPE c AS (a int, b text); CREATE TABLE t (cs c[]); INSERT INTO t VALUES (ARRAY[ROW(1, 'x')::c])",
+    "CREATE TYPE c AS (b text, a bigint); CREATE TABLE t (cs c[])",
+);
+
+#[test]
+fn a_list_of_rows_with_other_attributes_needs_to_be_told() {
+    check(
+        LIST.0,
+        LIST.1,
+        "",
+        "conversion-unknown: the values of column public.t.cs cannot be turned from public.c[] into public.c[] without \
+         being told how",
+    );
+    let mut options = everything_allowed();
+    let column = ObjectAddress::part(ObjectKind::Column, &QualifiedName::new("public", "t"), "cs");
+    options.using.insert(column, "ARRAY[ROW((cs[1]).b, (cs[1]).a)::public.c]".to_owned());
+    assert_eq!(led(LIST.0, LIST.1, &options, "SELECT cs FROM t"), "{\"cs\":[{\"b\":\"x\",\"a\":1}]}");
+}
+
+#[test]
+fn what_reads_columns_by_place_is_built_when_they_stand() {
+    let function = "CREATE FUNCTION f() RETURNS SETOF t LANGUAGE sql AS 'SELECT * FROM t';
+                    CREATE VIEW v AS SELECT x.a, x.c FROM f() AS x";
+    check(
+        &format!("CREATE TABLE t (a int, b text, c date); {function}; INSERT INTO t VALUES (1, 'x', '2020-01-01')"),
+        &format!("CREATE TABLE t (a int, c date, z int); {function}"),
+        "SELECT * FROM v",
+        "{\"a\":1,\"c\":\"2020-01-01\"}",
+    );
+    check(
+        &format!("CREATE TABLE t (a int, c date, z int); {function}"),
+        &format!("CREATE TABLE t (z int, a int, c date); {function}"),
+        "",
+        "columns-by-place: view public.v reads the columns of table public.t by place, and in the database they will not \
+         stand as in the schema",
+    );
+}
+
+#[test]
+fn a_view_whose_rows_a_column_holds_is_not_replaced() {
+    check(
+        "CREATE TABLE t (a int, b text); CREATE VIEW v AS SELECT a, b FROM t; CREATE TABLE u (v v)",
+        "CREATE TABLE t (a int, b text); CREATE VIEW v AS SELECT b, a FROM t; CREATE TABLE u (v v)",
+        "",
+        "row-type-in-use: column public.u.v holds rows of public.v, which has to be dropped and created anew",
+    );
+}
