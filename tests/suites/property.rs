@@ -3,6 +3,8 @@
 //! `LOCKSTEP_PROPERTY_CASES` says how many pairs are tried. With a folder in `LOCKSTEP_PROPERTY_FAILURES`, pairs that do
 //! not converge are written there, and the rest is tried all the same.
 
+#[path = "property/defined.rs"]
+mod defined;
 #[path = "property/grammar.rs"]
 mod grammar;
 #[path = "property/tables.rs"]
