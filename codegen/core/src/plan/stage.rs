@@ -186,7 +186,8 @@ impl Emitter<'_> {
     }
 
     /// Whether the relation that this is a part of is there before the plan and after it, and no other follows it:
-    /// PostgreSQL builds no index of a partitioned table concurrently, and reads all tables below in one statement.
+    /// PostgreSQL builds no index of a partitioned table concurrently, and reads all tables below in one statement. A
+    /// table that joins others has what they ask for by then, and valid.
     pub(crate) fn owner_stays(&self, address: &ObjectAddress) -> bool {
         let owner = self.sides.desired.owner(address).or_else(|| self.sides.current.owner(address));
         owner.is_some_and(|owner| {
@@ -195,6 +196,7 @@ impl Emitter<'_> {
                 && !owner.qualified_name().is_some_and(|name| self.sides.desired.lineage.has_children(&name))
                 && !self.sides.desired.catalog.is_partitioned(&owner)
                 && !self.sides.current.catalog.is_partitioned(&owner)
+                && self.fates.get(&Unit::Parentage(owner.clone())).is_none()
                 && !self.fates.is_gone(&Unit::Object(owner))
         })
     }

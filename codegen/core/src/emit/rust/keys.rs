@@ -47,7 +47,9 @@ fn target<'a>(catalog: &'a Catalog, table: &QualifiedName, column: &Column) -> O
         let reference = constraint.references.as_ref()?;
         let place = constraint.columns.iter().position(|name| *name == column.name)?;
         let name = reference.columns.get(place)?;
-        let columns = &catalog.tables.get(&reference.table)?.columns;
+        // A partition has no accessors of its own, and so no id.
+        let far = catalog.tables.get(&reference.table).filter(|table| table.partition_of.is_none());
+        let columns = &far?.columns;
         let target = columns.iter().find(|column| column.name == *name)?;
         (target.data_type.name == column.data_type.name).then(|| (reference.table.clone(), target))
     })

@@ -194,9 +194,9 @@ fn incoming(catalog: &Catalog) -> Incoming<'_> {
     incoming
 }
 
-/// The tables that have columns: one without holds nothing to access.
+/// The tables that have columns: one without holds nothing to access. The rows of a partition are those of its table.
 fn generated_tables(catalog: &Catalog) -> impl Iterator<Item = (&QualifiedName, &catalog::Table)> {
-    catalog.tables.iter().filter(|(_, table)| !table.columns.is_empty())
+    catalog.tables.iter().filter(|(_, table)| !table.columns.is_empty() && table.partition_of.is_none())
 }
 
 /// Gives names to the types of each schema: rows first, then enums, then what is derived from rows.
