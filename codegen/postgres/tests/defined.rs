@@ -10,7 +10,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 
 use lockstep_core::catalog::{Catalog, DEFINED_KINDS, DefinedKindInfo, ObjectAddress, ObjectKind, State};
 use lockstep_core::diff::diff;
-use lockstep_core::plan::{Allow, HAZARDS, HazardInfo, PlanOptions, Rollback, plan};
+use lockstep_core::plan::{Allow, HAZARDS, HazardInfo, PlanOptions, Rollback, Step, plan};
 use lockstep_core::rename::{Rename, rename_steps};
 use lockstep_core::source::SourceFile;
 use lockstep_core::sql::split;
@@ -132,8 +132,30 @@ fn lead(database: &mut Scratch, there: &State, wanted: &State, place: &str) -> R
     let any = |info: &HazardInfo| Allow { hazard: info.kind, object: None };
     let options = PlanOptions { allow: HAZARDS.iter().map(any).collect(), ..PlanOptions::default() };
     let plan = plan(there, wanted, &options).unwrap();
-    let sql: Vec<&str> = plan.files.iter().flat_map(|file| &file.steps).map(|step| step.sql.as_str()).collect();
-    for statement in &sql {
+    let steps: Vec<&Step> = plan.files.iter().flat_map(|file| &file.steps).collect();
+    let forward: Vec<&str> = steps.iter().map(|step| step.sql.as_str()).collect();
+    let reached = run(database, &forward, wanted, place)?;
+    let back: Option<Vec<&str>> = steps.iter().rev().map(|step| undo(step)).collect();
+    match back {
+        // Half of the ways, so that each state is undone to and from.
+        Some(back) if there.catalog.defined.len() <= wanted.catalog.defined.len() => {
+            run(database, &back, there, &format!("{place} and back"))?;
+            run(database, &forward, wanted, place)
+        }
+        Some(_) | None => Ok(reached),
+    }
+}
+
+fn undo(step: &Step) -> Option<&str> {
+    match &step.rollback {
+        Rollback::Sql(sql) => Some(sql),
+        Rollback::Irreversible(_) => None,
+    }
+}
+
+/// Runs the statements; the database then holds what is wanted.
+fn run(database: &mut Scratch, sql: &[&str], wanted: &State, place: &str) -> Result<State, String> {
+    for statement in sql {
         if let Err(error) = database.client().batch_execute(statement) {
             let error = lockstep_postgres::error::described(&error);
             return Err(format!("{place}: {error}\n{statement}\nof\n{}", sql.join(";\n")));

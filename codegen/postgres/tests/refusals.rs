@@ -132,6 +132,10 @@ const CASES: &[Case] = &[
     case("CREATE TABLE s@.t (a int); GRANT SELECT ON s@.t TO PUBLIC; REVOKE SELECT ON s@.t FROM PUBLIC", &[]),
     case("CREATE FUNCTION pg_catalog.f@() RETURNS int LANGUAGE sql AS 'SELECT 1'", &[("object in a system schema", "pg_catalog.f@()")]),
     case(
+        "CREATE TABLE s@.t (a int, b int); CREATE STATISTICS pg_catalog.e@ ON a, b FROM s@.t",
+        &[("object in a system schema", "pg_catalog.e@")],
+    ),
+    case(
         "CREATE TABLE s@.t (a int GENERATED ALWAYS AS IDENTITY); COMMENT ON SEQUENCE s@.t_a_seq IS 'x'",
         &[("comment", "s@.t_a_seq")],
     ),

@@ -1,6 +1,8 @@
 //! The statements that change an object in place, each with the one that changes it back.
 
-use crate::catalog::{Column, Identity, ObjectAddress, ObjectKind, Table};
+use std::collections::BTreeSet;
+
+use crate::catalog::{Column, DefinedKind, Identity, ObjectAddress, ObjectKind, Table};
 use crate::diagnostic::Diagnostic;
 use crate::diff::Attribute;
 use crate::emit::sql::{
@@ -221,6 +223,7 @@ impl Emitter<'_> {
             && let Some((first, _)) = steps.first_mut()
         {
             first.hazards.extend(self.lacks_secret(kind, address, self.sides.current.catalog.defined.get(address)));
+            first.rollback = self.defined_back(kind, address, &first.rollback);
         }
         let validates = self.sides.differs(address, Attribute::Validated) || self.is_enforced_now(address);
         let tightens = address.kind == ObjectKind::Domain && self.sides.differs(address, Attribute::NotNull);
@@ -239,6 +242,18 @@ impl Emitter<'_> {
     fn is_enforced_now(&self, address: &ObjectAddress) -> bool {
         self.sides.differs(address, Attribute::Enforced)
             && self.sides.desired.constraint(address).is_some_and(|constraint| constraint.enforced)
+    }
+
+    /// Not all that `ALTER` can add it can take away: then the object is created again as it was.
+    fn defined_back(&self, kind: DefinedKind, address: &ObjectAddress, altered: &Rollback) -> Rollback {
+        let (current, desired) = (&self.sides.current, &self.sides.desired);
+        let both = desired.catalog.defined.get(address).zip(current.catalog.defined.get(address));
+        if both.is_none_or(|(from, to)| defined::alter(kind, address, from, to).is_some()) {
+            return altered.clone();
+        }
+        let again = creation(current, &Unit::Object(address.clone()), &BTreeSet::new());
+        let statements: Vec<String> = defined::drop(kind, address).into_iter().chain(again).collect();
+        Rollback::Sql(statements.join(";\n"))
     }
 
     fn detail_statements(&self, address: &ObjectAddress, from: &Side, to: &Side) -> Option<Vec<String>> {

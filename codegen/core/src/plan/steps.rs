@@ -353,7 +353,14 @@ impl Emitter<'_> {
             if is_object && !is_replaced && breaks_readers(address.kind) { Phase::Contract } else { Phase::Expand };
         let left = self.sides.current.lineage.leftovers.get(address).filter(|_| is_object).into_iter().flatten();
         let left = left.map(|left| follow_up(drop_statement(self.sides.current.catalog, left), left));
-        let before = before.into_iter().map(|sql| follow_up(sql, address));
+        let before = before.into_iter().map(|sql| {
+            let (step, own) = follow_up(sql, address);
+            if matches!(address.kind, ObjectKind::Defined(_)) {
+                (Step { action: Action::Drop, ..step }, phase)
+            } else {
+                (step, own)
+            }
+        });
         before.chain(std::iter::once((step, phase))).chain(left).collect()
     }
 

@@ -6,8 +6,7 @@ SELECT 'subscription', 'pg_subscription'::regclass, s.oid, NULL, s.subname::text
              'password_required', 'run_as_owner', 'origin', 'failover'],
        ARRAY[
            (SELECT string_agg(quote_ident(p), ', ' ORDER BY n) FROM unnest(s.subpublications) WITH ORDINALITY u (p, n)),
-           CASE WHEN s.subslotname IS NULL THEN 'NONE'
-                WHEN s.subslotname <> s.subname THEN quote_literal(s.subslotname) END,
+           coalesce(quote_literal(s.subslotname), 'NONE'),
            CASE WHEN s.subbinary THEN 'true' END,
            CASE later.streaming WHEN 'true' THEN 'on' WHEN 't' THEN 'on' WHEN 'p' THEN 'parallel' ELSE 'off' END,
            CASE WHEN s.subsynccommit <> 'off' THEN quote_literal(s.subsynccommit) END,
