@@ -127,18 +127,32 @@ fn tour(from: usize, count: usize, way: &mut Vec<usize>) {
     }
 }
 
+/// Whether what undoes a plan is run as well, and the plan then again.
+#[derive(Clone, Copy, PartialEq)]
+enum WayBack {
+    Tried,
+    Trusted,
+}
+
 /// Leads the database to the state that is wanted, and returns the one that is reached.
-fn lead(database: &mut Scratch, there: &State, wanted: &State, place: &str) -> Result<State, String> {
+fn lead(
+    database: &mut Scratch,
+    there: &State,
+    wanted: &State,
+    way_back: WayBack,
+    place: &str,
+) -> Result<State, String> {
     let any = |info: &HazardInfo| Allow { hazard: info.kind, object: None };
     let options = PlanOptions { allow: HAZARDS.iter().map(any).collect(), ..PlanOptions::default() };
     let plan = plan(there, wanted, &options).unwrap();
     let steps: Vec<&Step> = plan.files.iter().flat_map(|file| &file.steps).collect();
     let forward: Vec<&str> = steps.iter().map(|step| step.sql.as_str()).collect();
     let reached = run(database, &forward, wanted, place)?;
+    let is_plain = |step: &&Step| matches!(step.object.kind, ObjectKind::Defined(_)) && !step.sql.contains("__old");
     let back: Option<Vec<&str>> = steps.iter().rev().map(|step| undo(step)).collect();
     match back {
-        // Where something is set aside under another name, `db:generate` plans the way back as a whole.
-        Some(back) if !forward.iter().any(|sql| sql.contains("__old")) => {
+        // Where more is changed than such objects, `db:generate` may plan the way back as a whole.
+        Some(back) if way_back == WayBack::Tried && steps.iter().all(is_plain) => {
             run(database, &back, there, &format!("{place} and back"))?;
             run(database, &forward, wanted, place)
         }
@@ -180,7 +194,8 @@ fn each_variant_becomes_each_other() {
         let mut last = 0;
         for next in way {
             let place = format!("{}: from variant {last} to {next}", file.path.display());
-            there = lead(&mut database, &there, &file.variants[next].wanted, &place)?;
+            let way_back = if next == last + 1 { WayBack::Tried } else { WayBack::Trusted };
+            there = lead(&mut database, &there, &file.variants[next].wanted, way_back, &place)?;
             last = next;
         }
         Ok(())
@@ -238,13 +253,12 @@ fn renamed(database: &mut Scratch, before: &Catalog, from: &ObjectAddress) -> Re
 
 /// What only creates can stand in any order.
 #[test]
-fn each_variant_is_loaded_backwards() {
+fn each_kind_is_loaded_backwards() {
     let outcomes = side_by_side(&files(), |file| {
         let words = ["ALTER ", "DROP ", "password", "secret", "token"];
-        for variant in file.variants.iter().filter(|variant| words.iter().all(|word| !variant.sql.contains(word))) {
-            backwards(variant, &file.path)?;
-        }
-        Ok(())
+        let only_creates = |variant: &&Variant| words.iter().all(|word| !variant.sql.contains(word));
+        let largest = file.variants.iter().filter(only_creates).max_by_key(|variant| variant.sql.len());
+        largest.map_or(Ok(()), |variant| backwards(variant, &file.path))
     });
     succeed(outcomes);
 }
@@ -262,6 +276,16 @@ fn backwards(variant: &Variant, path: &Path) -> Result<(), String> {
     }
     let rest = diff(&state(&mut scratch, path)?.catalog, &variant.wanted.catalog);
     if rest.is_empty() { Ok(()) } else { Err(format!("{}: {rest:#?}\n{text}", path.display())) }
+}
+
+/// No kind falls through.
+#[test]
+fn every_kind_has_its_file() {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/defined");
+    for info in DEFINED_KINDS {
+        let file = folder.join(format!("{}.sql", info.name.replace(' ', "_")));
+        assert!(file.is_file(), "{} is missing", file.display());
+    }
 }
 
 /// Each file shows its kind and all of its clauses; those that only later servers know stand in variants for them.

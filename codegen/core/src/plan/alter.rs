@@ -248,7 +248,7 @@ impl Emitter<'_> {
     fn defined_back(&self, kind: DefinedKind, address: &ObjectAddress, altered: &Rollback) -> Rollback {
         let (current, desired) = (&self.sides.current, &self.sides.desired);
         let both = desired.catalog.defined.get(address).zip(current.catalog.defined.get(address));
-        if both.is_none_or(|(from, to)| defined::alter(kind, address, from, to).is_some()) {
+        if both.is_none_or(|(from, to)| defined::alter(kind, address, from, to, current.major).is_some()) {
             return altered.clone();
         }
         let again = creation(current, &Unit::Object(address.clone()), &BTreeSet::new());
