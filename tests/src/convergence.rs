@@ -7,21 +7,38 @@ use lockstep_core::catalog::{Catalog, State};
 use lockstep_core::certificate::{Certificate, FORMAT};
 use lockstep_core::diff::diff;
 use lockstep_core::emit::sql::create_all;
-use lockstep_core::plan::{Allow, HAZARDS, Plan, PlanOptions, PlannedFile, TransactionMode, plan};
+use lockstep_core::plan::{Allow, Form, HAZARDS, Plan, PlanOptions, PlannedFile, Rollback, TransactionMode, plan};
+use lockstep_core::source::SourceFile;
+use lockstep_core::sql::split;
 use lockstep_postgres::{Introspection, introspect};
 use postgres::Client;
 
-/// The columns of each table with their types; generated ones are left out.
+/// The columns of each table with their types and what domains stand on; generated ones are left out.
 pub type Shape = BTreeMap<String, BTreeMap<String, String>>;
 
 /// The rows of each table as text, sorted.
 pub type Rows = BTreeMap<String, Vec<String>>;
 
+/// What does not hold.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Problem {
+    /// What, with the plan.
+    pub text: String,
+    /// Whether a statement failed on the rows that are there, which its hazards had said.
+    pub announced: bool,
+}
+
+impl From<String> for Problem {
+    fn from(text: String) -> Self {
+        Self { text, announced: false }
+    }
+}
+
 /// Everything allowed and nothing decided.
 #[must_use]
-pub fn everything_allowed() -> PlanOptions {
+pub fn everything_allowed(form: Form) -> PlanOptions {
     let allow = HAZARDS.iter().map(|info| Allow { hazard: info.kind, object: None }).collect();
-    PlanOptions { allow, ..PlanOptions::default() }
+    PlanOptions { allow, form, ..PlanOptions::default() }
 }
 
 /// Plans from one state to the other, runs the plan on the database that holds the first, and compares.
@@ -34,26 +51,55 @@ pub fn lead(
     desired: &State,
     desired_shape: &Shape,
     options: &PlanOptions,
-) -> Result<(), String> {
+) -> Result<(), Problem> {
     let planned = plan(current, desired, options).map_err(|diagnostics| format!("{diagnostics:#?}"))?;
     let with_plan = |problem: String| format!("{problem}\n\n-- plan\n{}", shown(&planned));
+    let failed = |Problem { text, announced }| Problem { text: with_plan(text), announced };
     let untouched = untouched(&shape(client), desired_shape);
     let before = rows(client, &untouched);
-    run(client, &planned).map_err(with_plan)?;
+    run(client, &planned).map_err(failed)?;
     let reached = read(client).map_err(with_plan)?;
     compare(&reached, desired).map_err(with_plan)?;
     let second = plan(&reached, desired, options).map_err(|diagnostics| format!("{diagnostics:#?}"))?;
     if !second.files.is_empty() {
-        return Err(with_plan(format!("the second plan is not empty:\n{}", shown(&second))));
+        return Err(with_plan(format!("the second plan is not empty:\n{}", shown(&second))).into());
     }
     let after = rows(client, &untouched);
     let lost = before.iter().find(|(table, rows)| after.get(*table) != Some(rows));
     match lost {
         Some((table, rows)) => {
-            Err(with_plan(format!("the rows of {table} were {rows:?} and are {:?}", after.get(table))))
+            Err(with_plan(format!("the rows of {table} were {rows:?} and are {:?}", after.get(table))).into())
         }
         None => Ok(()),
     }
+}
+
+/// Runs what undoes a plan, from the last step to the first: all is as it was. True where a step cannot be undone, and
+/// nothing was run.
+///
+/// # Errors
+/// The statement that fails, or what differs.
+///
+/// # Panics
+/// When the text of a rollback cannot be split into statements.
+pub fn undo(client: &mut Client, before: &State, plan: &Plan) -> Result<bool, Problem> {
+    let mut undoing: Vec<(TransactionMode, Vec<String>)> = Vec::new();
+    for file in plan.files.iter().rev() {
+        let mut statements = Vec::new();
+        for step in file.steps.iter().rev() {
+            let Rollback::Sql(sql) = &step.rollback else { return Ok(true) };
+            let source = SourceFile::new("rollback.sql", sql.as_str());
+            statements.extend(split(&source).unwrap().iter().map(|statement| statement.span.text().to_owned()));
+        }
+        undoing.push((file.transaction, statements));
+    }
+    for (transaction, statements) in &undoing {
+        let statements: Vec<(&str, bool)> = statements.iter().map(|sql| (sql.as_str(), true)).collect();
+        run_file(client, *transaction, &statements)
+            .map_err(|Problem { text, announced }| Problem { text: format!("rollback: {text}"), announced })?;
+    }
+    compare(&read(client)?, before).map_err(|rest| format!("rollback: {rest}"))?;
+    Ok(false)
 }
 
 /// What the database holds, all of which the model has to hold.
@@ -98,7 +144,7 @@ pub fn compare(reached: &State, desired: &State) -> Result<(), String> {
     if rest.is_empty() {
         return Ok(());
     }
-    let again = plan(reached, desired, &everything_allowed()).map(|plan| shown(&plan)).unwrap_or_default();
+    let again = plan(reached, desired, &everything_allowed(Form::Offline)).map(|plan| shown(&plan)).unwrap_or_default();
     Err(format!("does not converge: {rest:#?}\n\n-- still to do\n{again}"))
 }
 
@@ -106,34 +152,41 @@ pub fn compare(reached: &State, desired: &State) -> Result<(), String> {
 ///
 /// # Errors
 /// The statement that fails or does not hold.
-pub fn run(client: &mut Client, plan: &Plan) -> Result<(), String> {
+pub fn run(client: &mut Client, plan: &Plan) -> Result<(), Problem> {
     for file in &plan.files {
-        match file.transaction {
-            TransactionMode::Yes => {
-                client.batch_execute("BEGIN").map_err(|error| told(&error))?;
-                let outcome = statements(client, file);
-                let end = if outcome.is_ok() { "COMMIT" } else { "ROLLBACK" };
-                let ended = client.batch_execute(end);
-                outcome?;
-                ended.map_err(|error| format!("at the end of a file: {}", told(&error)))?;
-            }
-            TransactionMode::No => statements(client, file)?,
-        }
+        let statements: Vec<(&str, bool)> =
+            file.steps.iter().map(|step| (step.sql.as_str(), !step.hazards.is_empty())).collect();
+        run_file(client, file.transaction, &statements)?;
         for verify in file.steps.iter().filter_map(|step| step.verify.as_ref()).filter(|_| plan.files.len() == 1) {
             let holds = client.query_one(verify, &[]).map_err(|error| format!("{verify}\n{}", told(&error)))?;
             if !holds.get::<_, bool>(0) {
-                return Err(format!("does not hold: {verify}"));
+                return Err(format!("does not hold: {verify}").into());
             }
         }
     }
     Ok(())
 }
 
-fn statements(client: &mut Client, file: &PlannedFile) -> Result<(), String> {
-    for step in &file.steps {
-        client.batch_execute(&step.sql).map_err(|error| format!("{}\n{}", step.sql, told(&error)))?;
+/// Runs statements as a migration file does; with each goes whether it was announced that rows may fail it.
+fn run_file(client: &mut Client, transaction: TransactionMode, statements: &[(&str, bool)]) -> Result<(), Problem> {
+    if transaction == TransactionMode::No {
+        for (sql, announced) in statements {
+            client.batch_execute(sql).map_err(|error| failed(sql, &error, *announced))?;
+        }
+        return Ok(());
     }
-    Ok(())
+    let mut transaction = client.transaction().map_err(|error| told(&error))?;
+    for (sql, announced) in statements {
+        transaction.batch_execute(sql).map_err(|error| failed(sql, &error, *announced))?;
+    }
+    let announced = statements.iter().any(|(_, announced)| *announced);
+    transaction.commit().map_err(|error| failed("at the end of a file", &error, announced))
+}
+
+/// Rows can fail a statement with an integrity violation (class 23) or a value that does not fit (class 22).
+fn failed(sql: &str, error: &postgres::Error, has_hazards: bool) -> Problem {
+    let by_rows = error.code().is_some_and(|code| ["22", "23"].iter().any(|class| code.code().starts_with(class)));
+    Problem { text: format!("{sql}\n{}", told(error)), announced: by_rows && has_hazards }
 }
 
 /// The statements of a plan, file by file.

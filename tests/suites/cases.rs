@@ -10,11 +10,14 @@ use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use lockstep_core::catalog::State;
-use lockstep_core::plan::{Form, PlanOptions};
+use lockstep_core::plan::Form;
 use lockstep_core::source::SourceFile;
 use lockstep_core::sql::split;
 use lockstep_postgres::{Scratch, Server};
-use lockstep_tests::convergence::{Shape, certified, compare, everything_allowed, lead, read, rebuilt, shape, told};
+use lockstep_tests::convergence::{
+    Problem, Shape, certified, compare, everything_allowed, lead, read, rebuilt, shape, told,
+};
+use lockstep_tests::databases::Databases;
 use postgres::Client;
 
 /// What came of a case.
@@ -34,8 +37,9 @@ fn every_case_converges_both_ways() {
     std::thread::scope(|scope| {
         for _ in 0..3 {
             scope.spawn(|| {
+                let mut databases = Databases::new(server.clone());
                 while let Some(folder) = folders.get(next.fetch_add(1, Ordering::Relaxed)) {
-                    let outcome = outcome(&server, folder);
+                    let outcome = outcome(&server, &mut databases, folder);
                     outcomes.lock().unwrap().push((folder, outcome));
                 }
             });
@@ -75,7 +79,7 @@ fn folders() -> Vec<PathBuf> {
     folders
 }
 
-fn outcome(server: &Server, folder: &Path) -> Outcome {
+fn outcome(server: &Server, databases: &mut Databases, folder: &Path) -> Outcome {
     let text = |name: &str| {
         let path = folder.join(name);
         std::fs::read_to_string(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display()))
@@ -88,7 +92,7 @@ fn outcome(server: &Server, folder: &Path) -> Outcome {
             Err(problem) => return Outcome::Failed(problem),
         }
     }
-    match both_forms(server, &before, &after) {
+    match both_ways(databases, &before, &after) {
         Ok(()) => Outcome::Passed,
         Err(problem) => Outcome::Failed(problem),
     }
@@ -122,37 +126,42 @@ struct Side {
     shape: Shape,
 }
 
-fn both_forms(server: &Server, before: &str, after: &str) -> Result<(), String> {
-    for form in [Form::Offline, Form::Online] {
-        both_ways(server, before, after, form).map_err(|problem| format!("{form:?}: {problem}"))?;
-    }
-    Ok(())
+fn both_ways(databases: &mut Databases, before: &str, after: &str) -> Result<(), String> {
+    let mut first = side(databases, before).map_err(|problem| format!("before.sql: {problem}"))?;
+    let mut second = side(databases, after).map_err(|problem| format!("after.sql: {problem}"))?;
+    let outcome = there_and_back(&mut first, &mut second);
+    databases.give(first.scratch);
+    databases.give(second.scratch);
+    outcome
 }
 
-fn both_ways(server: &Server, before: &str, after: &str, form: Form) -> Result<(), String> {
-    let mut first = side(server, before).map_err(|problem| format!("before.sql: {problem}"))?;
-    let mut second = side(server, after).map_err(|problem| format!("after.sql: {problem}"))?;
-    let options = PlanOptions { form, ..everything_allowed() };
-    let (Side { state: current, shape: old, .. }, Side { state: desired, shape: new, .. }) = (&first, &second);
+fn there_and_back(first: &mut Side, second: &mut Side) -> Result<(), String> {
+    let (Side { state: current, shape: old, .. }, Side { state: desired, shape: new, .. }) = (&*first, &*second);
     let (current, old, desired, new) = (current.clone(), old.clone(), desired.clone(), new.clone());
-    lead(first.scratch.client(), &current, &desired, &new, &options)
-        .map_err(|problem| format!("before to after: {problem}"))?;
-    lead(second.scratch.client(), &desired, &current, &old, &options)
-        .map_err(|problem| format!("after to before: {problem}"))?;
+    let (first, second) = (first.scratch.client(), second.scratch.client());
+    let offline = everything_allowed(Form::Offline);
+    let online = everything_allowed(Form::Online);
+    lead(first, &current, &desired, &new, &offline).map_err(said("before to after"))?;
+    lead(second, &desired, &current, &old, &offline).map_err(said("after to before"))?;
     // And from where a plan has led, in case the way there left something behind.
-    lead(first.scratch.client(), &desired, &current, &old, &options)
-        .map_err(|problem| format!("before to after and back: {problem}"))
+    lead(first, &desired, &current, &old, &online).map_err(said("back again, online"))?;
+    lead(second, &current, &desired, &new, &online).map_err(said("there again, online"))
+}
+
+fn said(way: &str) -> impl Fn(Problem) -> String {
+    move |problem| format!("{way}: {}", problem.text)
 }
 
 /// Runs the file, and holds what must be true of any schema: it is read without a rest, it is built again from what was
 /// read, and it survives its certificate.
-fn side(server: &Server, text: &str) -> Result<Side, String> {
-    let mut scratch = server.scratch().map_err(|error| error.to_string())?;
+fn side(databases: &mut Databases, text: &str) -> Result<Side, String> {
+    let mut scratch = databases.take();
     load(scratch.client(), text)?;
     let state = read(scratch.client())?;
     certified(&state.catalog)?;
-    let mut empty = server.scratch().map_err(|error| error.to_string())?;
-    let built = rebuilt(empty.client(), &state)?;
+    let mut other = databases.take();
+    let built = rebuilt(other.client(), &state)?;
+    databases.give(other);
     compare(&built, &state).map_err(|problem| format!("built from nothing: {problem}"))?;
     let shape = shape(scratch.client());
     Ok(Side { scratch, state, shape })

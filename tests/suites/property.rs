@@ -1,7 +1,8 @@
-//! Whatever two schemas are: the plan from one to the other runs, leads to the other, and then there is nothing to plan.
+//! Whatever two schemas are: the plan from one to the other runs, leads to the other and back, keeps the rows of what stays,
+//! and then there is nothing to plan.
 //!
-//! `LOCKSTEP_PROPERTY_CASES` says how many pairs are tried. With a folder in `LOCKSTEP_PROPERTY_FAILURES`, pairs that do
-//! not converge are written there, and the rest is tried all the same.
+//! `LOCKSTEP_PROPERTY_CASES` says how many pairs are tried, else `LOCKSTEP_LONG` asks for thousands. With a folder in
+//! `LOCKSTEP_PROPERTY_FAILURES`, pairs that do not converge are written there, and the rest is tried all the same.
 
 #[path = "property/defined.rs"]
 mod defined;
@@ -10,59 +11,111 @@ mod grammar;
 #[path = "property/tables.rs"]
 mod tables;
 
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
+use std::io::Write as _;
 use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Instant;
 
 use grammar::Item;
 use lockstep_core::catalog::State;
-use lockstep_core::diff::diff;
-use lockstep_core::emit::sql::create_all;
-use lockstep_core::plan::{Allow, Form, HAZARDS, Plan, PlanOptions, Rollback, TransactionMode, plan};
-use lockstep_core::source::SourceFile;
-use lockstep_core::sql::split;
-use lockstep_postgres::{Scratch, introspect};
+use lockstep_core::plan::{Form, plan};
+use lockstep_postgres::{Scratch, Server};
+use lockstep_tests::convergence::{Problem, compare, everything_allowed, lead, read, rebuilt, shape, undo};
+use lockstep_tests::databases::seed;
 use postgres::Client;
 use proptest::collection::vec;
 use proptest::prelude::*;
 use proptest::test_runner::{Config, TestCaseError, TestError, TestRunner};
 
+/// Pairs that a usual run tries, and a long one.
+#[derive(Clone, Copy)]
+struct Pairs {
+    usual: u32,
+    long: u32,
+    /// Whether the tables hold rows.
+    seeded: bool,
+}
+
 #[test]
 fn every_plan_converges() {
-    hold(60, &(core(), vec(item(), 0..30)));
+    hold(Pairs { usual: 200, long: 2000, seeded: true }, || (core(), vec(item(), 0..30)));
 }
 
 /// Partitions and children mostly follow their parents: pairs of schemas in which many tables are one or the other.
 #[test]
 fn every_plan_of_tables_that_follow_others_converges() {
-    hold(60, &(family(), vec(member(), 0..25)));
+    hold(Pairs { usual: 60, long: 500, seeded: false }, || (family(), vec(member(), 0..25)));
 }
 
-/// Tries as many pairs as the environment says, or `usual`.
-fn hold(usual: u32, pairs: &impl Strategy<Value = (Vec<Item>, Vec<Item>)>) {
+/// Tries as many pairs as the environment says, on several threads.
+fn hold<S: Strategy<Value = (Vec<Item>, Vec<Item>)>>(pairs: Pairs, strategy: impl Fn() -> S + Sync) {
     let server = lockstep_tests::server();
-    let databases = RefCell::new([server.scratch().unwrap(), server.scratch().unwrap()]);
+    let usual = if std::env::var_os("LOCKSTEP_LONG").is_some() { pairs.long } else { pairs.usual };
     let cases = std::env::var("LOCKSTEP_PROPERTY_CASES").ok().and_then(|cases| cases.parse().ok()).unwrap_or(usual);
+    let threads = std::thread::available_parallelism().map_or(2, |threads| threads.get().clamp(2, 8));
+    let threads = u32::try_from(threads).unwrap_or(2).min(cases);
+    let stopped = AtomicBool::new(false);
+    let begin = Instant::now();
+    let outcomes: Vec<Result<u32, String>> = std::thread::scope(|scope| {
+        let work = |thread| {
+            let (server, stopped, strategy) = (&server, &stopped, &strategy);
+            move || run(server, (cases + thread) / threads, pairs.seeded, stopped, &strategy())
+        };
+        let runs: Vec<_> = (0..threads).map(|thread| scope.spawn(work(thread))).collect();
+        runs.into_iter().map(|run| run.join().unwrap()).collect()
+    });
+    let failed: Vec<&String> = outcomes.iter().filter_map(|outcome| outcome.as_ref().err()).collect();
+    assert!(failed.is_empty(), "{}", failed[0]);
+    let with_rows: u32 = outcomes.iter().flatten().sum();
+    _ = writeln!(
+        std::io::stderr(),
+        "{cases} pairs in {} s on PostgreSQL {}, {with_rows} of them with rows all the way",
+        begin.elapsed().as_secs(),
+        server.version()
+    );
+}
+
+/// Tries so many pairs; how many of them went all the way with their rows.
+fn run(
+    server: &Server,
+    cases: u32,
+    seeded: bool,
+    stopped: &AtomicBool,
+    pairs: &impl Strategy<Value = (Vec<Item>, Vec<Item>)>,
+) -> Result<u32, String> {
+    let databases = RefCell::new([(); 3].map(|()| server.scratch().unwrap()));
     let failures = std::env::var_os("LOCKSTEP_PROPERTY_FAILURES").map(PathBuf::from);
     let config = Config { cases, max_shrink_iters: 400, failure_persistence: None, ..Config::default() };
+    let with_rows = Cell::new(0);
     let result = TestRunner::new(config).run(pairs, |(core, others)| {
+        if stopped.load(Ordering::Relaxed) {
+            return Ok(());
+        }
         let (before, after) = grammar::render(&[core, others].concat());
-        let outcome = converges(&mut databases.borrow_mut(), &before, &after);
-        match (&outcome, &failures) {
-            (Err(reason), Some(folder)) => {
-                keep(folder, reason, &before, &after);
+        let outcome = converges(&mut databases.borrow_mut(), seeded, &before, &after);
+        match (outcome, &failures) {
+            (Ok(kept_rows), _) => {
+                with_rows.set(with_rows.get() + u32::from(kept_rows));
                 Ok(())
             }
-            _ => outcome.map_err(TestCaseError::fail),
+            (Err(reason), Some(folder)) => {
+                keep(folder, &reason, &before, &after);
+                Ok(())
+            }
+            (Err(reason), None) => Err(TestCaseError::fail(reason)),
         }
     });
-    match result {
-        Ok(()) => {}
+    let problem = match result {
+        Ok(()) => return Ok(with_rows.get()),
         Err(TestError::Fail(reason, (core, others))) => {
             let (before, after) = grammar::render(&[core, others].concat());
-            panic!("{}", report(&reason.to_string(), &before, &after));
+            report(&reason.to_string(), &before, &after)
         }
-        Err(TestError::Abort(reason)) => panic!("{reason}"),
-    }
+        Err(TestError::Abort(reason)) => reason.to_string(),
+    };
+    stopped.store(true, Ordering::Relaxed);
+    Err(problem)
 }
 
 /// Writes a pair that does not converge into the folder.
@@ -127,131 +180,73 @@ fn item() -> impl Strategy<Value = Item> {
         .prop_map(|(rule, name, presence, before, after)| Item { rule, name, presence, before, after })
 }
 
-/// Plans from one to the other, runs the plan, and compares; then builds the other from nothing.
-fn converges(databases: &mut [Scratch; 2], before: &[String], after: &[String]) -> Result<(), String> {
-    let [first, second] = databases;
-    let current = load(first.client(), before);
-    let loaded = load(second.client(), after);
-    let desired = settled(second.client(), loaded)?;
-    let allow = HAZARDS.iter().map(|info| Allow { hazard: info.kind, object: None }).collect();
-    let offline = PlanOptions { allow, ..PlanOptions::default() };
-    let options = PlanOptions { form: Form::Online, ..offline.clone() };
-    leads_there(first, &current, &desired, &offline)?;
-    let current = settled(first.client(), current)?;
-    let reached = leads_there(first, &current, &desired, &options)?;
-    leads_back(first, &current, &desired, &options)?;
-    if !plan(&reached, &desired, &options).map_err(|diagnostics| format!("{diagnostics:#?}"))?.files.is_empty() {
-        return Err("the second plan is not empty".to_owned());
-    }
-    let built = settled(first.client(), desired.clone())?;
-    compare(&built, &desired).map_err(|rest| format!("create_all: {rest}"))
+/// From one to the other and back, in both forms; then the other is built from nothing. Says whether rows were there all
+/// the way: a statement may fail on them where its hazards say so, and then it is tried without.
+fn converges(databases: &mut [Scratch; 3], seeded: bool, before: &[String], after: &[String]) -> Result<bool, String> {
+    let [first, second, third] = databases;
+    let (first, second, third) = (first.client(), second.client(), third.client());
+    let written = load(first, before)?;
+    let current = settled(third, &written)?;
+    let old = shape(third);
+    let written_after = load(second, after)?;
+    let desired = settled(third, &written_after)?;
+    let new = shape(third);
+    let offline = everything_allowed(Form::Offline);
+    let online = everything_allowed(Form::Online);
+    let again = |client: &mut Client| load(client, before).map(drop);
+    let there = with_rows(first, seeded, again, |client| lead(client, &written, &desired, &new, &offline))?;
+    let again = |client: &mut Client| load(client, after).map(drop);
+    let back = with_rows(second, seeded, again, |client| lead(client, &written_after, &current, &old, &offline))?;
+    let again = |client: &mut Client| settled(client, &current).map(drop);
+    again(first)?;
+    let quietly = with_rows(first, seeded, again, |client| lead(client, &current, &desired, &new, &online))?;
+    leads_back(first, &current, &desired)?;
+    let built = settled(first, &desired)?;
+    compare(&built, &desired).map_err(|rest| format!("create_all: {rest}"))?;
+    Ok(there && back && quietly)
 }
 
-/// Plans, runs the plan, and compares.
-fn leads_there(
-    database: &mut Scratch,
-    current: &State,
-    desired: &State,
-    options: &PlanOptions,
-) -> Result<State, String> {
-    let planned = plan(current, desired, options).map_err(|diagnostics| format!("{diagnostics:#?}"))?;
-    let text = shown(&planned);
-    run(database.client(), &planned).map_err(|error| format!("{error}\n\n-- plan\n{text}"))?;
-    let reached = introspect(database.client()).unwrap().state;
-    compare(&reached, desired).map_err(|rest| format!("{rest}\n\n-- plan\n{text}"))?;
-    Ok(reached)
+/// Tries with rows, and once more without where they were in the way and it was said that they may be.
+fn with_rows(
+    client: &mut Client,
+    seeded: bool,
+    again: impl Fn(&mut Client) -> Result<(), String>,
+    work: impl Fn(&mut Client) -> Result<(), Problem>,
+) -> Result<bool, String> {
+    if seeded {
+        seed(client);
+    }
+    match work(client) {
+        Ok(()) => Ok(seeded),
+        Err(problem) if problem.announced => {
+            again(client)?;
+            work(client).map(|()| false).map_err(|problem| problem.text)
+        }
+        Err(problem) => Err(problem.text),
+    }
 }
 
 /// Undoes the plan that was run: step by step, or else by a plan from what was built to what was there.
-fn leads_back(database: &mut Scratch, current: &State, desired: &State, options: &PlanOptions) -> Result<(), String> {
-    let planned = plan(current, desired, options).map_err(|diagnostics| format!("{diagnostics:#?}"))?;
-    let Err(reason) = undo(database, current, &planned) else { return Ok(()) };
-    let built = settled(database.client(), desired.clone())?;
-    leads_there(database, &built, current, options).map(|_| ()).map_err(|rest| format!("{reason}\n{rest}"))
-}
-
-/// Runs the rollbacks from the last to the first, where there is one for each step: all is as it was.
-fn undo(database: &mut Scratch, before: &State, plan: &Plan) -> Result<(), String> {
-    let mut undoing: Vec<(TransactionMode, Vec<String>)> = Vec::new();
-    for file in plan.files.iter().rev() {
-        let mut statements = Vec::new();
-        for step in file.steps.iter().rev() {
-            let Rollback::Sql(sql) = &step.rollback else { return Ok(()) };
-            let source = SourceFile::new("rollback.sql", sql.as_str());
-            statements.extend(split(&source).unwrap().iter().map(|statement| statement.span.text().to_owned()));
-        }
-        undoing.push((file.transaction, statements));
+fn leads_back(client: &mut Client, current: &State, desired: &State) -> Result<(), String> {
+    let online = everything_allowed(Form::Online);
+    let planned = plan(current, desired, &online).map_err(|diagnostics| format!("{diagnostics:#?}"))?;
+    let Err(reason) = undo(client, current, &planned) else { return Ok(()) };
+    if reason.announced {
+        return Ok(());
     }
-    for (transaction, statements) in &undoing {
-        run_file(database.client(), *transaction, statements.iter().map(String::as_str))
-            .map_err(|error| format!("rollback: {error}"))?;
-    }
-    let undone = introspect(database.client()).unwrap().state;
-    compare(&undone, before).map_err(|rest| format!("rollback: {rest}"))
+    let built = settled(client, desired)?;
+    let old = Default::default();
+    lead(client, &built, current, &old, &online).map_err(|rest| format!("{}\n{}", reason.text, rest.text))
 }
 
 /// Some texts are only stable once they were deparsed and parsed again: the desired side is built from its own texts.
-fn settled(client: &mut Client, loaded: State) -> Result<State, String> {
-    let statements = create_all(&loaded);
+fn settled(client: &mut Client, loaded: &State) -> Result<State, String> {
     empty(client);
-    for sql in &statements {
-        client.batch_execute(sql).map_err(|error| format!("create_all: {sql}\n{}", told(&error)))?;
-    }
-    Ok(introspect(client).unwrap().state)
-}
-
-fn compare(reached: &State, desired: &State) -> Result<(), String> {
-    let rest = diff(&reached.catalog, &desired.catalog);
-    if rest.is_empty() {
-        return Ok(());
-    }
-    let again = plan(reached, desired, &PlanOptions::default()).map(|plan| shown(&plan)).unwrap_or_default();
-    Err(format!("does not converge: {rest:#?}\n\n-- still to do\n{again}"))
-}
-
-fn run(client: &mut Client, plan: &Plan) -> Result<(), String> {
-    for file in &plan.files {
-        let statements = file.steps.iter().map(|step| step.sql.as_str());
-        run_file(client, file.transaction, statements)?;
-        for step in &file.steps {
-            let Some(verify) = step.verify.as_ref().filter(|_| plan.files.len() == 1) else { continue };
-            let holds = client.query_one(verify, &[]).map_err(|error| format!("{verify}\n{}", told(&error)))?;
-            if !holds.get::<_, bool>(0) {
-                return Err(format!("does not hold: {verify}"));
-            }
-        }
-    }
-    Ok(())
-}
-
-fn run_file<'s>(
-    client: &mut Client,
-    transaction: TransactionMode,
-    statements: impl Iterator<Item = &'s str>,
-) -> Result<(), String> {
-    let failed = |sql: &str, error: postgres::Error| format!("{sql}\n{}", told(&error));
-    if transaction == TransactionMode::No {
-        for sql in statements {
-            client.batch_execute(sql).map_err(|error| failed(sql, error))?;
-        }
-        return Ok(());
-    }
-    let mut transaction = client.transaction().unwrap();
-    for sql in statements {
-        transaction.batch_execute(sql).map_err(|error| failed(sql, error))?;
-    }
-    transaction.commit().map_err(|error| failed("at the end of a file", error))
-}
-
-fn shown(plan: &Plan) -> String {
-    let file = |file: &lockstep_core::plan::PlannedFile| {
-        file.steps.iter().map(|step| format!("{};", step.sql)).collect::<Vec<_>>().join("\n")
-    };
-    plan.files.iter().map(file).collect::<Vec<_>>().join("\n-- commit\n")
+    rebuilt(client, loaded)
 }
 
 /// Loads what can be loaded, in any order, and reads it back.
-fn load(client: &mut Client, statements: &[String]) -> State {
+fn load(client: &mut Client, statements: &[String]) -> Result<State, String> {
     empty(client);
     let mut pending: Vec<&String> = statements.iter().collect();
     for _ in 0..4 {
@@ -261,9 +256,7 @@ fn load(client: &mut Client, statements: &[String]) -> State {
             break;
         }
     }
-    let found = introspect(client).unwrap();
-    assert_eq!(found.refused, [], "the grammar goes beyond the model");
-    found.state
+    read(client).map_err(|refused| format!("the grammar goes beyond the model: {refused}"))
 }
 
 fn empty(client: &mut Client) {
@@ -272,11 +265,4 @@ fn empty(client: &mut Client) {
             "RESET ALL; SET client_min_messages = warning; DROP SCHEMA IF EXISTS public CASCADE; DROP SCHEMA IF EXISTS app CASCADE; CREATE SCHEMA public",
         )
         .unwrap();
-}
-
-fn told(error: &postgres::Error) -> String {
-    error.as_db_error().map_or_else(
-        || error.to_string(),
-        |error| format!("{}: {} {}", error.code().code(), error.message(), error.detail().unwrap_or_default()),
-    )
 }
