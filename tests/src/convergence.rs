@@ -153,9 +153,14 @@ pub fn compare(reached: &State, desired: &State) -> Result<(), String> {
 /// # Errors
 /// The statement that fails or does not hold.
 pub fn run(client: &mut Client, plan: &Plan) -> Result<(), Problem> {
+    // A hazard stands with the step that causes it; a later one may be what fails.
+    let mut announced = false;
     for file in &plan.files {
-        let statements: Vec<(&str, bool)> =
-            file.steps.iter().map(|step| (step.sql.as_str(), !step.hazards.is_empty())).collect();
+        let mut statements: Vec<(&str, bool)> = Vec::new();
+        for step in &file.steps {
+            announced |= !step.hazards.is_empty();
+            statements.push((&step.sql, announced));
+        }
         run_file(client, file.transaction, &statements)?;
         for verify in file.steps.iter().filter_map(|step| step.verify.as_ref()).filter(|_| plan.files.len() == 1) {
             let holds = client.query_one(verify, &[]).map_err(|error| format!("{verify}\n{}", told(&error)))?;
@@ -186,6 +191,9 @@ fn run_file(client: &mut Client, transaction: TransactionMode, statements: &[(&s
 /// Rows can fail a statement with an integrity violation (class 23) or a value that does not fit (class 22).
 fn failed(sql: &str, error: &postgres::Error, has_hazards: bool) -> Problem {
     let by_rows = error.code().is_some_and(|code| ["22", "23"].iter().any(|class| code.code().starts_with(class)));
+    // A function that is said to be immutable and reads the table that an index on it is built for.
+    let reads_itself = ["while it is being reindexed", "could not read block"];
+    let by_rows = by_rows || reads_itself.iter().any(|text| told(error).contains(text));
     Problem { text: format!("{sql}\n{}", told(error)), announced: by_rows && has_hazards }
 }
 
@@ -202,11 +210,13 @@ pub fn shown(plan: &Plan) -> String {
 /// # Panics
 /// When the server fails.
 pub fn shape(client: &mut Client) -> Shape {
-    let sql =
-        "SELECT format('%I.%I', n.nspname, c.relname), quote_ident(a.attname), format_type(a.atttypid, a.atttypmod)
+    let sql = "SELECT format('%I.%I', n.nspname, c.relname), quote_ident(a.attname),
+                      concat_ws(' on ', format_type(a.atttypid, a.atttypmod),
+                                format_type(nullif(t.typbasetype, 0), t.typtypmod))
                FROM pg_class c
                JOIN pg_namespace n ON n.oid = c.relnamespace
                JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped AND a.attgenerated = ''
+               JOIN pg_type t ON t.oid = a.atttypid
                WHERE c.relkind = 'r' AND n.nspname !~ '^pg_' AND n.nspname <> 'information_schema'
                  AND NOT EXISTS (
                      SELECT FROM pg_depend d

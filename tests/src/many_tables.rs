@@ -85,6 +85,7 @@ fn column((name, data_type, not_null, default): &(&str, &str, bool, Option<&str>
         collation: None,
         storage: None,
         compression: None,
+        not_null_constraint: None,
         statistics_target: None,
         options: BTreeMap::new(),
         foreign_options: BTreeMap::new(),

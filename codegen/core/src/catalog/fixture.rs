@@ -57,6 +57,7 @@ pub(crate) fn column(text: &str) -> Column {
         collation: None,
         storage: None,
         compression: None,
+        not_null_constraint: None,
         statistics_target: None,
         options: crate::catalog::Options::default(),
         foreign_options: crate::catalog::Options::default(),

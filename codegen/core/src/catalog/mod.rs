@@ -36,7 +36,7 @@ pub use secret::{SECRET_VALUE, is_secret};
 pub use sequence::{Sequence, SequenceOptions};
 pub use table::{
     Column, Constraint, ConstraintKind, Deferrability, Generated, GeneratedKind, Identity, IdentityKind, Index,
-    IndexKey, Persistence, Reference, ReplicaIdentity, Table,
+    IndexKey, NotNull, Persistence, Reference, ReplicaIdentity, Table,
 };
 pub use types::{CompositeAttribute, CompositeType, DataType, Domain, DomainConstraint, EnumType, RangeType};
 pub use view::{MaterializedView, View, ViewColumn};

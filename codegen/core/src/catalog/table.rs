@@ -112,6 +112,10 @@ pub struct Column {
     /// `NOT NULL`, also where it follows from a primary key or an identity.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub not_null: bool,
+    /// The constraint behind `NOT NULL`, where it is not the one that the server makes where nothing is said (18 and
+    /// later).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub not_null_constraint: Option<NotNull>,
     /// `DEFAULT`, deparsed.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub default: Option<String>,
@@ -145,6 +149,43 @@ pub struct Column {
     /// `COMMENT ON COLUMN`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub comment: Option<String>,
+}
+
+/// A `NOT NULL` constraint with a name, a state or a comment of its own (18 and later).
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct NotNull {
+    /// The name, also where it is the one that the server gives.
+    pub name: Identifier,
+    /// `NO INHERIT`.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub no_inherit: bool,
+    /// False for `NOT VALID`: there may be rows without a value.
+    #[serde(default = "yes", skip_serializing_if = "Clone::clone")]
+    pub validated: bool,
+    /// `COMMENT ON CONSTRAINT`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub comment: Option<String>,
+}
+
+impl NotNull {
+    /// The one that the server makes where nothing is said.
+    #[must_use]
+    pub fn plain(table: &Identifier, column: &Identifier) -> Self {
+        let name = generated_name(table.as_str(), column.as_str(), "not_null");
+        Self { name, no_inherit: false, validated: true, comment: None }
+    }
+}
+
+/// The name that the server gives (`makeObjectName`): the longer of the two parts is cut until it fits into 63 bytes.
+fn generated_name(first: &str, second: &str, label: &str) -> Identifier {
+    let room = 63 - label.len() - 2;
+    let (mut one, mut two) = (first.len(), second.len());
+    while one + two > room {
+        if one > two { one -= 1 } else { two -= 1 }
+    }
+    let cut = |text: &str, length: usize| text[..text.floor_char_boundary(length)].to_owned();
+    Identifier(format!("{}_{}_{label}", cut(first, one), cut(second, two)))
 }
 
 /// An identity column's generator.

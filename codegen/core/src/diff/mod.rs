@@ -55,6 +55,8 @@ pub enum Attribute {
     Collation,
     /// `NOT NULL` of a column or domain.
     NotNull,
+    /// The name and the state of the constraint behind a column's `NOT NULL`.
+    NotNullConstraint,
     /// The default of a column or domain.
     Default,
     /// A column's identity.

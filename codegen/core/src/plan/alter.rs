@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use crate::catalog::{Column, DefinedKind, Identity, ObjectAddress, ObjectKind, Table};
+use crate::catalog::{Column, DefinedKind, Identity, NotNull, ObjectAddress, ObjectKind, Table};
 use crate::diagnostic::Diagnostic;
 use crate::diff::Attribute;
 use crate::emit::sql::{
@@ -124,7 +124,7 @@ impl Emitter<'_> {
                 steps
             }
             Group::Type => vec![self.change_type(address, &table, current, desired)],
-            Group::NotNull => self.change_not_null(address, &table, desired),
+            Group::NotNull => self.change_not_null(address, &table, current, desired),
             Group::Persistence | Group::Definition | Group::Details => Vec::new(),
         }
     }
@@ -203,17 +203,51 @@ impl Emitter<'_> {
         self.fate(&address) == Some(Fate::Replace) || base.is_some_and(|base| self.is_new_type(base))
     }
 
-    fn change_not_null(&self, address: &ObjectAddress, table: &QualifiedName, desired: &Column) -> Vec<PhasedStep> {
+    fn change_not_null(
+        &self,
+        address: &ObjectAddress,
+        table: &QualifiedName,
+        current: &Column,
+        desired: &Column,
+    ) -> Vec<PhasedStep> {
         if !desired.not_null {
             let sql = column::alter(table, &desired.name, "DROP NOT NULL");
-            let back = column::alter(table, &desired.name, "SET NOT NULL");
-            return vec![with_rollback(follow_up(sql, address), Rollback::Sql(back))];
+            let comment = current.not_null_constraint.as_ref().and_then(|it| column::not_null_comment(table, it));
+            let back: Vec<String> = std::iter::once(column::set_not_null(table, current)).chain(comment).collect();
+            return vec![with_rollback(follow_up(sql, address), Rollback::Sql(back.join(";\n")))];
+        }
+        if current.not_null {
+            return self.alter_not_null(address, table);
         }
         let mut steps = Vec::new();
         if let Some(value) = self.options.backfill.get(address) {
             steps.push(self.backfill(address, table, &desired.name, value, true));
         }
-        steps.push(self.set_not_null(address, table, &desired.name));
+        steps.extend(self.set_not_null(address, table, desired));
+        steps
+    }
+
+    /// Another name, state or comment of a `NOT NULL` that both sides have.
+    fn alter_not_null(&self, address: &ObjectAddress, table: &QualifiedName) -> Vec<PhasedStep> {
+        let constraint = |column: &Column| {
+            let plain = || NotNull::plain(&table.name, &column.name);
+            column.not_null_constraint.clone().unwrap_or_else(plain)
+        };
+        let mut steps = self.both_ways(address, |from, to| {
+            let (from, to) = (from.column(address)?, to.column(address)?);
+            Some(column::alter_not_null(table, to, &constraint(from), &constraint(to)))
+        });
+        let is_validated = self
+            .sides
+            .columns(address)
+            .is_some_and(|(current, desired)| !constraint(current).validated && constraint(desired).validated);
+        if let Some((step, _)) = steps.first_mut().filter(|_| is_validated) {
+            step.hazards.push(Hazard {
+                kind: HazardKind::MayFail,
+                object: address.clone(),
+                detail: "rows without a value stop it".to_owned(),
+            });
+        }
         steps
     }
 

@@ -147,7 +147,7 @@ impl<'a> Builder<'a> {
             (Group::SetExpression, differs(Attribute::Generated) && desired.generated.is_some()),
             (Group::AlterIdentity, identity && current.identity.is_some() && desired.identity.is_some()),
             (Group::Type, is_converted && !self.sides.current.lineage.follows(address)),
-            (Group::NotNull, differs(Attribute::NotNull)),
+            (Group::NotNull, differs(Attribute::NotNull) || differs(Attribute::NotNullConstraint)),
             (Group::AddIdentity, identity && current.identity.is_none()),
             (Group::Details, is_reset || details.into_iter().any(differs)),
         ]

@@ -242,7 +242,8 @@ impl<'a> Creation<'a> {
             (bare.storage, bare.compression) = (leader.storage.clone(), leader.compression.clone());
             bare.foreign_options = Options::default();
         }
-        let details = column::details(&self.side.only(table), &bare, column, storage);
+        let mut details = column::details(&self.side.only(table), &bare, column, storage);
+        details.extend(column::not_null_details(table, column));
         self.with_comment(details, address, &column.comment)
     }
 

@@ -212,10 +212,12 @@ impl Emitter<'_> {
                 detail: WITHOUT_VALUE.to_owned(),
             });
         }
-        steps.extend(details.map(|sql| follow_up(sql, address)));
+        // With a backfill, NOT NULL comes after it.
+        let later = value.map(|_| column::not_null_details(table, column)).unwrap_or_default();
+        steps.extend(details.filter(|sql| !later.contains(sql)).map(|sql| follow_up(sql, address)));
         if let Some(value) = value {
             steps.push(self.backfill(address, table, &column.name, value, false));
-            steps.extend(column.not_null.then(|| self.set_not_null(address, table, &column.name)));
+            steps.extend(column.not_null.then(|| self.set_not_null(address, table, column)).into_iter().flatten());
         }
         steps
     }
@@ -225,6 +227,7 @@ impl Emitter<'_> {
         let data_type = &column.data_type;
         let domain = self.sides.desired.catalog.domains.get(&data_type.name).filter(|_| !data_type.array);
         column.not_null
+            && column.not_null_constraint.as_ref().is_none_or(|constraint| constraint.validated)
             && column.default.is_none()
             && column.identity.is_none()
             && column.generated.is_none()
@@ -254,25 +257,30 @@ impl Emitter<'_> {
         (step, Phase::Backfill)
     }
 
+    /// The step that makes a column `NOT NULL`, and its comment.
     pub(crate) fn set_not_null(
         &self,
         address: &ObjectAddress,
         table: &QualifiedName,
-        column: &Identifier,
-    ) -> PhasedStep {
+        column: &Column,
+    ) -> Vec<PhasedStep> {
+        let is_checked = column.not_null_constraint.as_ref().is_none_or(|constraint| constraint.validated);
+        let hazard = Hazard {
+            kind: HazardKind::MayFail,
+            object: address.clone(),
+            detail: "rows without a value stop it".to_owned(),
+        };
+        let name = &column.name;
         let step = Step {
-            sql: column::alter(table, column, "SET NOT NULL"),
+            sql: column::set_not_null(table, column),
             object: address.clone(),
             action: Action::Alter,
-            hazards: vec![Hazard {
-                kind: HazardKind::MayFail,
-                object: address.clone(),
-                detail: "rows without a value stop it".to_owned(),
-            }],
-            rollback: Rollback::Sql(column::alter(table, column, "DROP NOT NULL")),
-            verify: Some(format!("SELECT count(*) = 0 FROM {table} WHERE {column} IS NULL")),
+            hazards: is_checked.then_some(hazard).into_iter().collect(),
+            rollback: Rollback::Sql(column::alter(table, name, "DROP NOT NULL")),
+            verify: is_checked.then(|| format!("SELECT count(*) = 0 FROM {table} WHERE {name} IS NULL")),
         };
-        (step, Phase::Expand)
+        let comment = column.not_null_constraint.as_ref().and_then(|it| column::not_null_comment(table, it));
+        std::iter::once((step, Phase::Expand)).chain(comment.map(|sql| follow_up(sql, address))).collect()
     }
 
     /// A new sequence behind a column that holds values starts after them.

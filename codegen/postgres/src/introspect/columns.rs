@@ -1,8 +1,9 @@
 //! The columns of tables, views and materialized views.
 
 use lockstep_core::catalog::{
-    Column, Generated, GeneratedKind, Identity, IdentityKind, ObjectAddress, ObjectKind, ViewColumn,
+    Column, Generated, GeneratedKind, Identity, IdentityKind, NotNull, ObjectAddress, ObjectKind, ViewColumn,
 };
+use lockstep_core::name::Identifier;
 use postgres::Row;
 
 use super::Reader;
@@ -31,7 +32,7 @@ fn add(row: &Row, found: &mut Found) -> Result<(), Error> {
     if let Some(table) = catalog.tables.get_mut(owner) {
         let address = ObjectAddress::part(ObjectKind::Column, owner, name);
         addresses.insert(Key::column(relation, number), address);
-        table.columns.push(column(row)?);
+        table.columns.push(column(row, &owner.name)?);
     } else if let Some(view) = catalog.views.get_mut(owner) {
         view.columns.push(view_column(row)?);
     } else if let Some(view) = catalog.materialized_views.get_mut(owner) {
@@ -40,7 +41,7 @@ fn add(row: &Row, found: &mut Found) -> Result<(), Error> {
     Ok(())
 }
 
-fn column(row: &Row) -> Result<Column, Error> {
+fn column(row: &Row, table: &Identifier) -> Result<Column, Error> {
     let expression = expression(row)?;
     let (default, generated) = match (code(row, "generated"), expression) {
         ('\0', default) => (default, None),
@@ -52,6 +53,7 @@ fn column(row: &Row) -> Result<Column, Error> {
         name: identifier(row, "name"),
         data_type: data_type(row),
         not_null: row.get("not_null"),
+        not_null_constraint: not_null(row, table),
         default,
         identity: identity(row)?,
         generated,
@@ -64,6 +66,18 @@ fn column(row: &Row) -> Result<Column, Error> {
         local: row.get("local"),
         comment: row.get("comment"),
     })
+}
+
+/// The constraint behind `NOT NULL`; none before 18, and where it is what the server makes where nothing is said.
+fn not_null(row: &Row, table: &Identifier) -> Option<NotNull> {
+    let constraint = NotNull {
+        name: optional_identifier(row, "not_null_name")?,
+        no_inherit: row.get("not_null_no_inherit"),
+        validated: row.get("not_null_validated"),
+        comment: row.get("not_null_comment"),
+    };
+    let plain = NotNull::plain(table, &identifier(row, "name"));
+    (constraint != plain).then_some(constraint)
 }
 
 /// A default, or what a generated column is generated from.

@@ -75,6 +75,7 @@ mod tests {
             collation: None,
             storage: None,
             compression: None,
+            not_null_constraint: None,
             statistics_target: None,
             options: BTreeMap::new(),
             foreign_options: crate::catalog::Options::default(),

@@ -2,9 +2,9 @@
 
 use std::fmt::Display;
 
-use crate::catalog::{Column, Generated, GeneratedKind, Identity, IdentityKind, Table};
+use crate::catalog::{Column, Generated, GeneratedKind, Identity, IdentityKind, NotNull, Table};
 use crate::emit::sql::{option_changes, sequence, table};
-use crate::name::{Identifier, QualifiedName};
+use crate::name::{Identifier, QualifiedName, quote_literal};
 
 /// What of a column goes into its definition.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -21,6 +21,7 @@ pub(crate) fn definition(table: &QualifiedName, column: &Column, inline: Inline)
         name,
         data_type,
         not_null,
+        not_null_constraint,
         default,
         identity,
         generated,
@@ -50,10 +51,72 @@ pub(crate) fn definition(table: &QualifiedName, column: &Column, inline: Inline)
     if let Some(identity) = identity {
         sql.push_str(&format!(" {}", identity_clause(table, name, identity)));
     }
-    if *not_null && inline.not_null && identity.is_none() {
-        sql.push_str(" NOT NULL");
+    match not_null_constraint {
+        Some(NotNull { name, no_inherit, validated: true, comment: _ }) if inline.not_null => {
+            sql.push_str(&format!(" CONSTRAINT {name} NOT NULL{}", no_inherit_word(*no_inherit)));
+        }
+        None if *not_null && inline.not_null && identity.is_none() => sql.push_str(" NOT NULL"),
+        // A definition takes no NOT VALID.
+        Some(_) | None => {}
     }
     sql
+}
+
+fn no_inherit_word(no_inherit: bool) -> &'static str {
+    if no_inherit { " NO INHERIT" } else { "" }
+}
+
+/// Makes a column of an existing table `NOT NULL`, by a constraint of its own where it has one.
+pub(crate) fn set_not_null(table: &QualifiedName, column: &Column) -> String {
+    let Some(NotNull { name, no_inherit, validated, comment: _ }) = &column.not_null_constraint else {
+        return alter(table, &column.name, "SET NOT NULL");
+    };
+    let valid = if *validated { "" } else { " NOT VALID" };
+    let inherit = no_inherit_word(*no_inherit);
+    format!("ALTER TABLE {table} ADD CONSTRAINT {name} NOT NULL {}{inherit}{valid}", column.name)
+}
+
+/// What of a `NOT NULL` is said after the definition of its column.
+pub(crate) fn not_null_details(table: &QualifiedName, column: &Column) -> Vec<String> {
+    let Some(constraint) = &column.not_null_constraint else { return Vec::new() };
+    let add = (!constraint.validated).then(|| set_not_null(table, column));
+    add.into_iter().chain(not_null_comment(table, constraint)).collect()
+}
+
+/// `COMMENT ON CONSTRAINT`, where there is one.
+pub(crate) fn not_null_comment(table: &QualifiedName, constraint: &NotNull) -> Option<String> {
+    let NotNull { name, no_inherit: _, validated: _, comment } = constraint;
+    Some(format!("COMMENT ON CONSTRAINT {name} ON {table} IS {}", quote_literal(comment.as_ref()?)))
+}
+
+/// The statements that lead from one `NOT NULL` of a column to another; one that holds cannot be made `NOT VALID`.
+pub(crate) fn alter_not_null(
+    table: &QualifiedName,
+    column: &Column,
+    current: &NotNull,
+    desired: &NotNull,
+) -> Vec<String> {
+    let NotNull { name, no_inherit, validated, comment } = desired;
+    if current.validated && !*validated {
+        let again = std::iter::once(set_not_null(table, column)).chain(not_null_comment(table, desired));
+        return std::iter::once(alter(table, &column.name, "DROP NOT NULL")).chain(again).collect();
+    }
+    let mut statements = Vec::new();
+    if *name != current.name {
+        statements.push(format!("ALTER TABLE {table} RENAME CONSTRAINT {} TO {name}", current.name));
+    }
+    if *no_inherit != current.no_inherit {
+        let word = if *no_inherit { "NO INHERIT" } else { "INHERIT" };
+        statements.push(format!("ALTER TABLE {table} ALTER CONSTRAINT {name} {word}"));
+    }
+    if *validated != current.validated {
+        statements.push(format!("ALTER TABLE {table} VALIDATE CONSTRAINT {name}"));
+    }
+    if *comment != current.comment {
+        let text = comment.as_deref().map_or_else(|| "NULL".to_owned(), quote_literal);
+        statements.push(format!("COMMENT ON CONSTRAINT {name} ON {table} IS {text}"));
+    }
+    statements
 }
 
 /// `ALTER COLUMN … SET EXPRESSION` (17 and later).
@@ -108,6 +171,7 @@ pub(crate) fn details(table: &impl Display, current: &Column, desired: &Column, 
         name,
         data_type: _,
         not_null: _,
+        not_null_constraint: _,
         default: _,
         identity: _,
         generated: _,

@@ -27,6 +27,8 @@ impl Emitter<'_> {
         let value = value.or_else(|| is_volatile.then_some("DEFAULT"))?;
         let mut add = self.steps(graph, host);
         add.truncate(add.len() - self.steps_after_details(desired, self.options.backfill.contains_key(address)));
+        let later = column::not_null_details(&table, desired);
+        add.retain(|(step, _)| !later.contains(&step.sql));
         let (first, _) = add.first_mut()?;
         first.sql = column::add(&table, desired, Inline { default: false, not_null: false });
         first.hazards.clear();
@@ -36,7 +38,7 @@ impl Emitter<'_> {
         let mut stages = vec![Stage::new(Class::Together, add), self.fill(address, &table, &desired.name, value)];
         if desired.not_null {
             let again = desired.default.is_none().then_some(value);
-            stages.extend(self.not_null(address, &table, &desired.name, again).into_iter().map(|stage| {
+            stages.extend(self.not_null(address, &table, desired, again).into_iter().map(|stage| {
                 // A binary that does not know the column, and for which nothing fills it in, cannot write any more.
                 let is_filled = desired.default.is_some() || desired.identity.is_some();
                 if is_filled { stage } else { stage.in_phase(Phase::Contract) }
@@ -47,17 +49,19 @@ impl Emitter<'_> {
 
     /// How many steps of [`Emitter::add_column`] come after the column and its details.
     fn steps_after_details(&self, desired: &Column, has_backfill: bool) -> usize {
-        if has_backfill { 1 + usize::from(desired.not_null) } else { 0 }
+        let comment = desired.not_null_constraint.as_ref().is_some_and(|constraint| constraint.comment.is_some());
+        if has_backfill { 1 + usize::from(desired.not_null) + usize::from(comment) } else { 0 }
     }
 
     pub(super) fn staged_not_null(&self, address: &ObjectAddress) -> Option<Stages> {
         let (desired, table) = (self.sides.desired.column(address)?, address.qualified_name()?);
-        if !desired.not_null {
+        let had = self.sides.current.column(address).is_some_and(|column| column.not_null);
+        if !desired.not_null || had {
             return None;
         }
         let value = self.options.backfill.get(address).map(String::as_str);
         let fill = value.map(|value| self.fill(address, &table, &desired.name, value));
-        let stages = fill.into_iter().chain(self.not_null(address, &table, &desired.name, value));
+        let stages = fill.into_iter().chain(self.not_null(address, &table, desired, value));
         Some(Stages { named: 0, filled: 0, ..Stages::several(stages.collect()) })
     }
 
@@ -87,19 +91,25 @@ impl Emitter<'_> {
         &self,
         address: &ObjectAddress,
         table: &QualifiedName,
-        column: &Identifier,
+        desired: &Column,
         again: Option<&str>,
     ) -> Vec<Stage> {
-        let native = self.native_name(address, table, column);
+        let (column, own) = (&desired.name, desired.not_null_constraint.as_ref());
+        if own.is_some_and(|constraint| !constraint.validated) {
+            return vec![Stage::new(Class::Together, self.set_not_null(address, table, desired))];
+        }
+        let native = own.map(|own| own.name.clone()).or_else(|| self.native_name(address, table, column));
         let name = native.clone().unwrap_or_else(|| self.free_name(address, column.as_str(), "__not_null"));
-        let clause =
-            if native.is_some() { format!("NOT NULL {column}") } else { format!("CHECK ({column} IS NOT NULL)") };
+        let clause = if native.is_some() { native_clause(desired) } else { format!("CHECK ({column} IS NOT NULL)") };
         let add = format!("ALTER TABLE {table} ADD CONSTRAINT {name} {clause} NOT VALID");
         let drop = format!("ALTER TABLE {table} DROP CONSTRAINT {name}");
         let mut promise = follow_up(add.clone(), address);
         promise.0.rollback = Rollback::Sql(drop.clone());
-        let (set, set_phase) = self.set_not_null(address, table, column);
+        let mut set = self.set_not_null(address, table, desired).into_iter();
+        let Some((set, set_phase)) = set.next() else { return Vec::new() };
         let mut reading = vec![validation(address, table, &name, set.hazards.clone())];
+        let comment = own.and_then(|own| column::not_null_comment(table, own));
+        reading.extend(comment.map(|sql| follow_up(sql, address)));
         if native.is_none() {
             let mut tidy = follow_up(drop, address);
             tidy.0.rollback = Rollback::Sql(add);
@@ -129,4 +139,10 @@ impl Emitter<'_> {
             .all(|side| !side.has_part_or_relation(address, &name));
         (name.as_str().len() <= 63 && is_free).then_some(name)
     }
+}
+
+/// `NOT NULL column`, as a table constraint.
+fn native_clause(column: &Column) -> String {
+    let is_own = column.not_null_constraint.as_ref().is_some_and(|constraint| constraint.no_inherit);
+    format!("NOT NULL {}{}", column.name, if is_own { " NO INHERIT" } else { "" })
 }

@@ -15,7 +15,7 @@ WHERE d.objoid >= 16384
       OR c.relkind IN ('i', 'I') AND EXISTS (
           SELECT FROM pg_constraint b WHERE b.conindid = c.oid AND b.contype IN ('p', 'u', 'x')
       )
-      OR k.contype NOT IN ('p', 'u', 'f', 'c', 'x')
+      OR k.contype NOT IN ('p', 'u', 'f', 'c', 'x') AND NOT (k.contype = 'n' AND k.conrelid <> 0 AND k.coninhcount = 0)
       OR t.tgisinternal AND t.tgparentid = 0
       OR y.typtype = 'm'
       OR y.typtype = 'c' AND NOT EXISTS (SELECT FROM pg_class b WHERE b.oid = y.typrelid AND b.relkind = 'c')

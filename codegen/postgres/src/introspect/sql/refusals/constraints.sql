@@ -1,10 +1,11 @@
--- A NOT NULL that the server has named keeps its name when the table or the column is renamed: `…_not_null`.
+-- The NOT NULL of a table's column is modelled with it, unless it is inherited and differs from what is inherited.
+-- That of a domain keeps the name that the server has given when the domain is renamed: `…_not_null`.
 SELECT k.kind, 'pg_constraint'::regclass::oid, k.oid, 0, k.detail, k.transaction
 FROM (
     SELECT o.oid, o.xmin AS transaction,
            CASE WHEN o.contype NOT IN ('p', 'u', 'f', 'c', 'x', 't', 'n') THEN 'constraint of kind ' || o.contype::text
                 WHEN o.contype = 'n' THEN 'not null constraint' END AS kind,
-           CASE WHEN o.contype <> 'n' THEN NULL
+           CASE WHEN o.contype <> 'n' OR o.conrelid <> 0 AND o.coninhcount = 0 THEN NULL
                 WHEN NOT o.convalidated THEN 'not valid'
                 WHEN o.connoinherit THEN 'no inherit'
                 WHEN o.contypid = 0 AND o.conname !~ '_not_null[0-9]*$' THEN 'has a name of its own'
