@@ -28,6 +28,12 @@ pub struct Problem {
     pub announced: bool,
 }
 
+impl std::fmt::Display for Problem {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(&self.text)
+    }
+}
+
 impl From<String> for Problem {
     fn from(text: String) -> Self {
         Self { text, announced: false }

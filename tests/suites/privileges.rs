@@ -59,7 +59,7 @@ fn converges(databases: &mut [Scratch; 3], before: &[String], after: &[String]) 
     certified(&current.catalog)?;
     let (old_shape, new_shape) = (shape(first.client()), shape(second.client()));
     let (old, new) = (lists(first.client()), lists(second.client()));
-    let mut options = everything_allowed();
+    let mut options = everything_allowed(Form::Offline);
     options.form = if before.len().is_multiple_of(2) { Form::Online } else { Form::Offline };
     lead(first.client(), &current, &desired, &new_shape, &options).map_err(|error| format!("there: {error}"))?;
     same(&lists(first.client()), &new).map_err(|error| format!("there: {error}"))?;
