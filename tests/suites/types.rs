@@ -2,7 +2,7 @@
 
 use lockstep_core::catalog::{ObjectAddress, ObjectKind};
 use lockstep_core::name::QualifiedName;
-use lockstep_core::plan::{PlanOptions, plan};
+use lockstep_core::plan::{Form, PlanOptions, plan};
 use lockstep_tests::convergence::{Shape, everything_allowed, lead, read};
 use postgres::Client;
 
@@ -29,7 +29,7 @@ fn rows(client: &mut Client, query: &str) -> String {
 }
 
 fn check(before: &str, after: &str, query: &str, expected: &str) {
-    assert_eq!(led(before, after, &everything_allowed(), query), expected);
+    assert_eq!(led(before, after, &everything_allowed(Form::Offline), query), expected);
 }
 
 #[test]
@@ -70,7 +70,7 @@ fn a_list_of_rows_with_other_attributes_needs_to_be_told() {
         "conversion-unknown: the values of column public.t.cs cannot be turned from public.c[] into public.c[] without \
          being told how",
     );
-    let mut options = everything_allowed();
+    let mut options = everything_allowed(Form::Offline);
     let column = ObjectAddress::part(ObjectKind::Column, &QualifiedName::new("public", "t"), "cs");
     options.using.insert(column, "ARRAY[ROW((cs[1]).b, (cs[1]).a)::public.c]".to_owned());
     assert_eq!(led(LIST.0, LIST.1, &options, "SELECT cs FROM t"), "{\"cs\":[{\"b\":\"x\",\"a\":1}]}");

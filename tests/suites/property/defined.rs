@@ -2,6 +2,7 @@
 //! types and functions: one subset is led to another and back.
 
 use lockstep_core::catalog::State;
+use lockstep_core::plan::Form;
 use lockstep_tests::convergence::{Shape, certified, everything_allowed, lead, read, shape, told};
 use proptest::collection::vec;
 use proptest::prelude::*;
@@ -170,8 +171,8 @@ fn converges(before: &str, after: &str) -> Result<(), String> {
         certified(&states[states.len() - 1].0.catalog)?;
     }
     let client = databases[0].client();
-    let options = everything_allowed();
-    lead(client, &states[0].0, &states[1].0, &states[1].1, &options)?;
+    let options = everything_allowed(Form::Offline);
+    lead(client, &states[0].0, &states[1].0, &states[1].1, &options).map_err(|problem| problem.to_string())?;
     let reached = read(client)?;
     lead(client, &reached, &states[0].0, &states[0].1, &options).map_err(|problem| format!("back: {problem}"))
 }

@@ -17,6 +17,7 @@ mod hazard;
 mod mention;
 mod namespace;
 mod privileges;
+mod removal;
 mod schedule;
 mod silent;
 mod stage;

@@ -1,0 +1,208 @@
+//! What drops a unit: its statements, what is lost with it, and what brings it back.
+
+use std::collections::BTreeSet;
+
+use crate::catalog::{ObjectAddress, ObjectKind};
+use crate::diff::stored_types;
+use crate::emit::sql::{defined, drop_statement, sequence, table};
+use crate::name::quote_literal;
+use crate::plan::creation::{alter_relation, creation, set_default};
+use crate::plan::fate::Fate;
+use crate::plan::steps::{Emitter, PhasedStep, attribute_query, breaks_readers, follow_up, type_word};
+use crate::plan::unit::{Side, Unit};
+use crate::plan::{Action, Hazard, HazardKind, Phase, Rollback, Step};
+
+impl Emitter<'_> {
+    fn undo_drop(&self, unit: &Unit, folded: &BTreeSet<&Unit>) -> Rollback {
+        let address = unit.address();
+        let holds_rows = matches!(address.kind, ObjectKind::Table | ObjectKind::Column | ObjectKind::Sequence)
+            && matches!(unit, Unit::Object(_));
+        let is_loss = holds_rows || address.kind == ObjectKind::Attribute && self.holds_data(address);
+        if is_loss && !self.is_derived(address) {
+            Rollback::Irreversible(format!("drops the data of {address}"))
+        } else if self.fates.aside.contains(address) {
+            Rollback::Sql(String::new())
+        } else {
+            let mut back = creation(&self.sides.current, unit, folded);
+            back.extend(self.lost_defaults(address));
+            Rollback::Sql(back.join(";\n"))
+        }
+    }
+
+    pub(super) fn drop(&self, unit: &Unit, folded: &BTreeSet<&Unit>) -> Vec<PhasedStep> {
+        let address = unit.address();
+        let is_replaced = self.fates.get(unit) == Some(Fate::Replace);
+        let mut before = Vec::new();
+        if self.follows(unit) {
+            return Vec::new();
+        }
+        let sql = match unit {
+            Unit::Object(_)
+                if address.kind == ObjectKind::Attribute && folded.len() == 1 && self.goes_aside(address) =>
+            {
+                return Vec::new();
+            }
+            Unit::Object(_) if self.fates.aside.contains(address) => {
+                format!("DROP {} {}", type_word(address), self.aside_name(address))
+            }
+            Unit::Object(ObjectAddress { kind: ObjectKind::Defined(kind), .. }) => {
+                before = defined::drop(*kind, address);
+                before.pop().unwrap_or_default()
+            }
+            Unit::Object(_) if self.sides.current.lineage.kept_below.contains(address) => {
+                drop_statement(self.sides.current.catalog, address).replacen("ALTER TABLE ", "ALTER TABLE ONLY ", 1)
+            }
+            Unit::Object(_) => drop_statement(self.sides.current.catalog, address),
+            Unit::Default(_) => set_default(&self.sides.current, address, None),
+            Unit::Parentage(_) => self.detached(&self.sides.current, address).join(";\n"),
+            Unit::Ownership(_) => self.qualified(address, |name| sequence::own(name, None)),
+            // They come back with what they stand on.
+            Unit::ReplicaIdentity(_) | Unit::Cluster(_) | Unit::Privileges(_) | Unit::SecurityLabels(_)
+                if is_replaced =>
+            {
+                return Vec::new();
+            }
+            Unit::ReplicaIdentity(_) => format!("{} REPLICA IDENTITY DEFAULT", alter_relation(address)),
+            Unit::Cluster(_) => format!("{} SET WITHOUT CLUSTER", alter_relation(address)),
+            Unit::Privileges(_) => return self.privileges(address),
+            Unit::SecurityLabels(_) => return self.security_labels(address),
+        };
+        let is_object = matches!(unit, Unit::Object(_));
+        let hazards = if is_object { self.drop_hazards(address) } else { Vec::new() };
+        let rollback = self.undo_drop(unit, folded);
+        let step = Step {
+            sql,
+            object: address.clone(),
+            action: if is_object { Action::Drop } else { Action::Alter },
+            hazards,
+            rollback,
+            verify: if is_object && !is_replaced { self.is_gone(address) } else { None },
+        };
+        let phase =
+            if is_object && !is_replaced && breaks_readers(address.kind) { Phase::Contract } else { Phase::Expand };
+        let left = self.sides.current.lineage.leftovers.get(address).filter(|_| is_object).into_iter().flatten();
+        let left = left.map(|left| follow_up(drop_statement(self.sides.current.catalog, left), left));
+        let before = before.into_iter().map(|sql| {
+            let (step, own) = follow_up(sql, address);
+            if matches!(address.kind, ObjectKind::Defined(_)) {
+                (Step { action: Action::Drop, ..step }, phase)
+            } else {
+                (step, own)
+            }
+        });
+        before.chain(std::iter::once((step, phase))).chain(left).collect()
+    }
+
+    /// Whether the statements about a column above do all that is done to this one.
+    pub(super) fn follows(&self, unit: &Unit) -> bool {
+        matches!(unit, Unit::Object(address) if self.sides.desired.lineage.follows(address))
+    }
+
+    pub(super) fn detached(&self, side: &Side, address: &ObjectAddress) -> Vec<String> {
+        let name = address.qualified_name();
+        name.zip(side.table(address)).map_or_else(Vec::new, |(name, table)| table::detach(&name, table))
+    }
+
+    /// What the rows of a table that joins its parents may refuse.
+    pub(super) fn joining_hazards(&self, address: &ObjectAddress) -> Vec<Hazard> {
+        let is_partition = self.sides.desired.table(address).is_some_and(|table| table.partition_of.is_some());
+        let exists = !matches!(self.fate(address), Some(Fate::Create | Fate::Replace));
+        let detail = "rows outside of its bound, or in the default partition, stop it".to_owned();
+        let hazard = Hazard { kind: HazardKind::MayFail, object: address.clone(), detail };
+        (is_partition && exists).then_some(hazard).into_iter().collect()
+    }
+
+    /// Whether the values of a column that is dropped are computed anew.
+    pub(super) fn is_derived(&self, address: &ObjectAddress) -> bool {
+        self.sides
+            .columns(address)
+            .is_some_and(|(current, desired)| current.generated.is_some() && desired.generated.is_some())
+    }
+
+    fn drop_hazards(&self, address: &ObjectAddress) -> Vec<Hazard> {
+        let (kind, detail) = match address.kind {
+            ObjectKind::Schema => (HazardKind::DropSchema, ""),
+            ObjectKind::Extension => (HazardKind::DropExtension, ""),
+            ObjectKind::Table => (HazardKind::DropTable, "its rows are lost"),
+            ObjectKind::Column if self.is_derived(address) => return Vec::new(),
+            ObjectKind::Column => (HazardKind::DropColumn, "its values are lost"),
+            ObjectKind::Sequence if self.becomes_identity(address) => return Vec::new(),
+            ObjectKind::Sequence => (HazardKind::DropSequence, "its position is lost"),
+            ObjectKind::Attribute if self.holds_data(address) => (HazardKind::DropColumn, "its values are lost"),
+            ObjectKind::Enum
+            | ObjectKind::Domain
+            | ObjectKind::DomainConstraint
+            | ObjectKind::Composite
+            | ObjectKind::Attribute
+            | ObjectKind::Range
+            | ObjectKind::Constraint
+            | ObjectKind::Index
+            | ObjectKind::Routine
+            | ObjectKind::View
+            | ObjectKind::MaterializedView
+            | ObjectKind::Trigger
+            | ObjectKind::Defined(_) => return Vec::new(),
+        };
+        vec![Hazard { kind, object: address.clone(), detail: detail.to_owned() }]
+    }
+
+    /// Whether it is an attribute of a type that is dropped as a whole.
+    pub(super) fn goes_aside(&self, attribute: &ObjectAddress) -> bool {
+        self.sides.current.owner(attribute).is_some_and(|owner| self.fates.aside.contains(&owner))
+    }
+
+    /// Whether rows hold values of the composite type that this is an attribute of.
+    pub(super) fn holds_data(&self, attribute: &ObjectAddress) -> bool {
+        let stored = || stored_types(self.sides.current.catalog);
+        attribute.qualified_name().is_some_and(|name| stored().contains(&name))
+    }
+
+    /// Whether the column that owns the sequence gets another generator, that goes on where its values end.
+    fn becomes_identity(&self, sequence: &ObjectAddress) -> bool {
+        let owner = sequence
+            .qualified_name()
+            .and_then(|name| self.sides.current.catalog.sequences.get(&name)?.owned_by.clone());
+        owner.is_some_and(|(table, column)| {
+            let column = ObjectAddress::part(ObjectKind::Column, &table, column);
+            let is_identity = self.sides.desired.column(&column).is_some_and(|column| column.identity.is_some());
+            let has_another = self.sides.desired.catalog.sequences.values().any(|other| {
+                other
+                    .owned_by
+                    .as_ref()
+                    .is_some_and(|(owner, name)| *owner == table && Some(name) == column.part.as_ref())
+            });
+            is_identity || has_another
+        })
+    }
+
+    /// A query that is true once the object is gone, unless another takes its name.
+    fn is_gone(&self, address: &ObjectAddress) -> Option<String> {
+        let relation = address.qualified_name()?;
+        match address.kind {
+            ObjectKind::Table if self.sides.desired.type_address(&relation).is_none() => {
+                Some(format!("SELECT to_regclass({}) IS NULL", quote_literal(&relation.to_string())))
+            }
+            ObjectKind::Column if self.sides.desired.catalog.tables.contains_key(&relation) => {
+                Some(format!("SELECT NOT EXISTS ({})", attribute_query(&relation, address.part.as_ref()?)))
+            }
+            ObjectKind::Schema
+            | ObjectKind::Extension
+            | ObjectKind::Enum
+            | ObjectKind::Domain
+            | ObjectKind::DomainConstraint
+            | ObjectKind::Composite
+            | ObjectKind::Attribute
+            | ObjectKind::Range
+            | ObjectKind::Sequence
+            | ObjectKind::Table
+            | ObjectKind::Column
+            | ObjectKind::Constraint
+            | ObjectKind::Index
+            | ObjectKind::Routine
+            | ObjectKind::View
+            | ObjectKind::MaterializedView
+            | ObjectKind::Trigger
+            | ObjectKind::Defined(_) => None,
+        }
+    }
+}
