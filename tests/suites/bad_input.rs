@@ -215,13 +215,13 @@ fn what_loses_data_is_refused_until_it_is_allowed() {
 
 #[test]
 fn what_is_not_modelled_is_named_with_its_place() {
-    let text = "CREATE TABLE item (id int);\nCREATE RULE quiet AS ON DELETE TO item DO INSTEAD NOTHING;\n";
+    let text = "CREATE TABLE item (id int);\nCREATE TYPE shell;\n";
     insta::assert_snapshot!(generate(&[("10_shop.sql", text)]), @"
-    error[unsupported-object]: rule quiet on public.item is beyond what Lockstep models
+    error[unsupported-object]: pseudo-type public.shell is beyond what Lockstep models
      --> schema/10_shop.sql:2:1
       |
-    2 | CREATE RULE quiet AS ON DELETE TO item DO INSTEAD NOTHING;
-      | ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^
+    2 | CREATE TYPE shell;
+      | ^^^^^^^^^^^^^^^^^
       |
       = hint: take it out of the schema; what Lockstep does not model it refuses, so that nothing is dropped in silence
     ");

@@ -8,6 +8,7 @@ use std::ops::Range;
 use std::sync::Arc;
 
 use lockstep_core::diagnostic::Diagnostic;
+use lockstep_core::name::quote_identifier;
 use lockstep_core::source::Span;
 use lockstep_core::sql::{Lexer, Statement, Token, outline};
 use postgres::error::{DbError, ErrorPosition};
@@ -111,8 +112,8 @@ fn named(error: &DbError, statement: &Statement) -> Option<Span> {
     };
     let text = statement.span.text();
     let is_it = |token: &Token| {
-        let written = text[token.range.clone()].trim_matches('"').replace("\"\"", "\"");
-        written.eq_ignore_ascii_case(&name)
+        let written = &text[token.range.clone()];
+        written == quote_identifier(&name) || written.trim_matches('"').eq_ignore_ascii_case(&name)
     };
     let token = Lexer::new(text, 0).filter_map(Result::ok).find(is_it)?;
     Some(part(&statement.span, token.range))

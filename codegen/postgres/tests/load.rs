@@ -123,7 +123,6 @@ fn what_is_refused_has_its_place() {
     insta::assert_snapshot!(places.join("\n"), @r"
     schema/10.sql:7:1 privilege public.t.ctid
     schema/10.sql:6:1 pseudo-type public.pair
-    schema/10.sql:2:1 row level security public.t
     ");
 }
 
