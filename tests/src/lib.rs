@@ -12,6 +12,7 @@ pub mod fixture;
 pub mod live_tables;
 pub mod many_tables;
 pub mod migrating;
+pub mod pairs;
 pub mod proxy;
 pub mod workspace;
 

@@ -7,13 +7,13 @@ use std::cell::RefCell;
 use std::collections::BTreeSet;
 
 use lockstep_core::catalog::State;
-use lockstep_core::plan::{Action, Form, PlanOptions, Rollback, plan};
+use lockstep_core::plan::{Action, Form, PlanOptions, Rollback, Step, plan};
 use lockstep_postgres::{Scratch, Server};
 use lockstep_tests::convergence::{certified, compare, everything_allowed, lead, read, rebuilt, shape, told};
 use postgres::Client;
 use proptest::collection::vec;
 use proptest::prelude::*;
-use proptest::test_runner::{Config, TestCaseError, TestError, TestRunner};
+use proptest::test_runner::{Config, TestCaseError, TestError};
 
 const ROLES: &[&str] = &["lockstep_test_reader", "\"Lockstep Test \"\"2\"\"\"", "\"@lockstep_test\""];
 
@@ -22,11 +22,11 @@ fn whatever_is_granted_converges() {
     let server = lockstep_tests::server();
     make_roles(&server);
     let databases = RefCell::new([server.scratch().unwrap(), server.scratch().unwrap(), server.scratch().unwrap()]);
-    let cases = std::env::var("LOCKSTEP_PROPERTY_CASES").ok().and_then(|cases| cases.parse().ok()).unwrap_or(40);
+    let cases = std::env::var("LOCKSTEP_PROPERTY_CASES").ok().and_then(|cases| cases.parse().ok()).unwrap_or(20);
     let config = Config { cases, max_shrink_iters: 300, failure_persistence: None, ..Config::default() };
     let side = || vec(any::<u8>(), 0..260);
-    let pairs = (vec(any::<u8>(), 0..12), side(), side());
-    let result = TestRunner::new(config).run(&pairs, |(shared, before, after)| {
+    let given = (vec(any::<u8>(), 0..12), side(), side());
+    let result = lockstep_tests::pairs::runner(config, 0).run(&given, |(shared, before, after)| {
         let (before, after) = (render(&shared, &before), render(&shared, &after));
         converges(&mut databases.borrow_mut(), &before, &after).map_err(TestCaseError::fail)
     });
@@ -79,8 +79,9 @@ fn rolled_back(
     lists: &BTreeSet<String>,
 ) -> Result<(), String> {
     let plan = plan(current, desired, options).map_err(|diagnostics| format!("{diagnostics:#?}"))?;
-    // A type that was set aside comes back by a plan of its own.
-    if plan.files.iter().flat_map(|file| &file.steps).any(|step| step.action == Action::Rename) {
+    // A type that was set aside, and a view that got another column, come back by a plan of their own.
+    let is_planned = |step: &Step| step.action == Action::Rename || step.sql.starts_with("CREATE OR REPLACE VIEW ");
+    if plan.files.iter().flat_map(|file| &file.steps).any(is_planned) {
         return Ok(());
     }
     let mut undo = Vec::new();
