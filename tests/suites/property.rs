@@ -39,13 +39,13 @@ struct Pairs {
 
 #[test]
 fn every_plan_converges() {
-    hold(Pairs { usual: 40, long: 2000, seeded: true }, || (core(), vec(item(), 0..30)));
+    hold(Pairs { usual: 12, long: 2000, seeded: true }, || (core(), vec(item(), 0..30)));
 }
 
 /// Partitions and children mostly follow their parents: pairs of schemas in which many tables are one or the other.
 #[test]
 fn every_plan_of_tables_that_follow_others_converges() {
-    hold(Pairs { usual: 20, long: 500, seeded: false }, || (family(), vec(member(), 0..25)));
+    hold(Pairs { usual: 12, long: 500, seeded: false }, || (family(), vec(member(), 0..25)));
 }
 
 /// Tries as many pairs as the environment says, on several threads.
