@@ -223,6 +223,7 @@ fn what_is_not_modelled_is_named_with_its_place() {
     2 | CREATE TYPE shell;
       | ^^^^^^^^^^^^^^^^^
       |
+      = note: only a shell
       = hint: take it out of the schema; what Lockstep does not model it refuses, so that nothing is dropped in silence
     ");
 }
