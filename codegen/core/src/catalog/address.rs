@@ -5,7 +5,7 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
-use crate::catalog::{Catalog, DEFINED_KINDS, DefinedKind};
+use crate::catalog::{Catalog, DEFINED_KINDS, DefinedKind, DefinedKindInfo};
 use crate::name::{Identifier, QualifiedName, RoutineSignature};
 
 /// A kind of object that a plan can create, alter or drop on its own.
@@ -59,27 +59,103 @@ pub struct ObjectKindInfo {
     pub name: &'static str,
     /// The catalog that its rows stand in: what `pg_depend.classid` names.
     pub catalog: &'static str,
+    /// The kinds of objects that it is a part of: it goes when they go.
+    pub owners: &'static [ObjectKind],
+    /// Whether it may hold an expression, a query or an index, which use what the server does not record.
+    pub holds_expressions: bool,
+    /// Whether a binary that knows it stops working without it.
+    pub breaks_readers: bool,
+    /// Whether `SECURITY LABEL` takes it.
+    pub takes_security_labels: bool,
 }
+
+/// What most kinds are like.
+const PLAIN: ObjectKindInfo = ObjectKindInfo {
+    kind: ObjectKind::Schema,
+    name: "",
+    catalog: "pg_class",
+    owners: &[],
+    holds_expressions: true,
+    breaks_readers: true,
+    takes_security_labels: true,
+};
 
 /// Every object kind but those of [`DEFINED_KINDS`], in the order in which objects of several kinds are created where nothing depends on anything.
 pub const OBJECT_KINDS: &[ObjectKindInfo] = &[
-    ObjectKindInfo { kind: ObjectKind::Schema, name: "schema", catalog: "pg_namespace" },
-    ObjectKindInfo { kind: ObjectKind::Extension, name: "extension", catalog: "pg_extension" },
-    ObjectKindInfo { kind: ObjectKind::Enum, name: "enum", catalog: "pg_type" },
-    ObjectKindInfo { kind: ObjectKind::Domain, name: "domain", catalog: "pg_type" },
-    ObjectKindInfo { kind: ObjectKind::DomainConstraint, name: "domain constraint", catalog: "pg_constraint" },
-    ObjectKindInfo { kind: ObjectKind::Composite, name: "composite type", catalog: "pg_type" },
-    ObjectKindInfo { kind: ObjectKind::Attribute, name: "attribute", catalog: "pg_class" },
-    ObjectKindInfo { kind: ObjectKind::Range, name: "range type", catalog: "pg_type" },
-    ObjectKindInfo { kind: ObjectKind::Sequence, name: "sequence", catalog: "pg_class" },
-    ObjectKindInfo { kind: ObjectKind::Table, name: "table", catalog: "pg_class" },
-    ObjectKindInfo { kind: ObjectKind::Column, name: "column", catalog: "pg_class" },
-    ObjectKindInfo { kind: ObjectKind::Constraint, name: "constraint", catalog: "pg_constraint" },
-    ObjectKindInfo { kind: ObjectKind::Index, name: "index", catalog: "pg_class" },
-    ObjectKindInfo { kind: ObjectKind::Routine, name: "routine", catalog: "pg_proc" },
-    ObjectKindInfo { kind: ObjectKind::View, name: "view", catalog: "pg_class" },
-    ObjectKindInfo { kind: ObjectKind::MaterializedView, name: "materialized view", catalog: "pg_class" },
-    ObjectKindInfo { kind: ObjectKind::Trigger, name: "trigger", catalog: "pg_trigger" },
+    ObjectKindInfo {
+        kind: ObjectKind::Schema,
+        name: "schema",
+        catalog: "pg_namespace",
+        holds_expressions: false,
+        ..PLAIN
+    },
+    ObjectKindInfo {
+        kind: ObjectKind::Extension,
+        name: "extension",
+        catalog: "pg_extension",
+        holds_expressions: false,
+        takes_security_labels: false,
+        ..PLAIN
+    },
+    ObjectKindInfo { kind: ObjectKind::Enum, name: "enum", catalog: "pg_type", holds_expressions: false, ..PLAIN },
+    ObjectKindInfo { kind: ObjectKind::Domain, name: "domain", catalog: "pg_type", ..PLAIN },
+    ObjectKindInfo {
+        kind: ObjectKind::DomainConstraint,
+        name: "domain constraint",
+        catalog: "pg_constraint",
+        owners: &[ObjectKind::Domain],
+        breaks_readers: false,
+        takes_security_labels: false,
+        ..PLAIN
+    },
+    ObjectKindInfo {
+        kind: ObjectKind::Composite,
+        name: "composite type",
+        catalog: "pg_type",
+        holds_expressions: false,
+        ..PLAIN
+    },
+    ObjectKindInfo {
+        kind: ObjectKind::Attribute,
+        name: "attribute",
+        owners: &[ObjectKind::Composite],
+        holds_expressions: false,
+        takes_security_labels: false,
+        ..PLAIN
+    },
+    ObjectKindInfo { kind: ObjectKind::Range, name: "range type", catalog: "pg_type", ..PLAIN },
+    ObjectKindInfo { kind: ObjectKind::Sequence, name: "sequence", holds_expressions: false, ..PLAIN },
+    ObjectKindInfo { kind: ObjectKind::Table, name: "table", ..PLAIN },
+    ObjectKindInfo { kind: ObjectKind::Column, name: "column", owners: &[ObjectKind::Table], ..PLAIN },
+    ObjectKindInfo {
+        kind: ObjectKind::Constraint,
+        name: "constraint",
+        catalog: "pg_constraint",
+        owners: &[ObjectKind::Table],
+        breaks_readers: false,
+        takes_security_labels: false,
+        ..PLAIN
+    },
+    ObjectKindInfo {
+        kind: ObjectKind::Index,
+        name: "index",
+        owners: &[ObjectKind::Table, ObjectKind::MaterializedView],
+        breaks_readers: false,
+        takes_security_labels: false,
+        ..PLAIN
+    },
+    ObjectKindInfo { kind: ObjectKind::Routine, name: "routine", catalog: "pg_proc", ..PLAIN },
+    ObjectKindInfo { kind: ObjectKind::View, name: "view", ..PLAIN },
+    ObjectKindInfo { kind: ObjectKind::MaterializedView, name: "materialized view", ..PLAIN },
+    ObjectKindInfo {
+        kind: ObjectKind::Trigger,
+        name: "trigger",
+        catalog: "pg_trigger",
+        owners: &[ObjectKind::Table, ObjectKind::View],
+        breaks_readers: false,
+        takes_security_labels: false,
+        ..PLAIN
+    },
 ];
 
 impl ObjectKind {
@@ -89,53 +165,49 @@ impl ObjectKind {
         OBJECT_KINDS.iter().map(|info| info.kind).chain(defined)
     }
 
+    /// Its row in one of the two tables.
+    fn row(self) -> Result<&'static ObjectKindInfo, &'static DefinedKindInfo> {
+        if let Self::Defined(kind) = self {
+            return Err(kind.info());
+        }
+        Ok(OBJECT_KINDS.iter().find(|info| info.kind == self).expect("a test finds every kind in the table"))
+    }
+
     /// What people call it.
     #[must_use]
     pub fn name(self) -> &'static str {
-        match self {
-            Self::Defined(kind) => kind.info().name,
-            Self::Schema
-            | Self::Extension
-            | Self::Enum
-            | Self::Domain
-            | Self::DomainConstraint
-            | Self::Composite
-            | Self::Attribute
-            | Self::Range
-            | Self::Sequence
-            | Self::Table
-            | Self::Column
-            | Self::Constraint
-            | Self::Index
-            | Self::Routine
-            | Self::View
-            | Self::MaterializedView
-            | Self::Trigger => {
-                let row = OBJECT_KINDS.iter().find(|info| info.kind == self);
-                row.expect("a test finds every kind in the table").name
-            }
-        }
+        self.row().map_or_else(|defined| defined.name, |info| info.name)
+    }
+
+    /// The kinds of objects that it is a part of.
+    #[must_use]
+    pub fn owners(self) -> &'static [Self] {
+        self.row().map_or_else(|defined| defined.owners, |info| info.owners)
     }
 
     /// Whether the part of an address is the object's own name, not its arguments or its access method.
     #[must_use]
     pub fn is_named_by_part(self) -> bool {
-        match self {
-            // A table is in a publication under its own name.
-            Self::Defined(kind) => kind.info().owners.iter().any(|owner| !matches!(owner, Self::Defined(_))),
-            Self::Attribute => true,
-            Self::Enum | Self::DomainConstraint | Self::Column | Self::Constraint | Self::Index | Self::Trigger => true,
-            Self::Schema
-            | Self::Extension
-            | Self::Domain
-            | Self::Composite
-            | Self::Range
-            | Self::Sequence
-            | Self::Table
-            | Self::Routine
-            | Self::View
-            | Self::MaterializedView => false,
-        }
+        // The part of an enumerated type is its value. A table is in a publication under its own name.
+        self == Self::Enum || self.owners().iter().any(|owner| !matches!(owner, Self::Defined(_)))
+    }
+
+    /// Whether it may hold an expression, a query or an index, which use what the server does not record.
+    #[must_use]
+    pub fn holds_expressions(self) -> bool {
+        self.row().map_or_else(|defined| defined.holds_expressions, |info| info.holds_expressions)
+    }
+
+    /// Whether a binary that knows it stops working without it.
+    #[must_use]
+    pub fn breaks_readers(self) -> bool {
+        self.row().map_or_else(|defined| defined.breaks_readers, |info| info.breaks_readers)
+    }
+
+    /// Whether `SECURITY LABEL` takes it.
+    #[must_use]
+    pub fn takes_security_labels(self) -> bool {
+        self.row().map_or_else(|defined| defined.takes_security_labels, |info| info.takes_security_labels)
     }
 }
 

@@ -25,6 +25,8 @@ const PLAIN: DefinedKindInfo = DefinedKindInfo {
     altered_since: &[],
     end: "",
     is_silent: false,
+    holds_expressions: false,
+    takes_security_labels: false,
 };
 
 /// Every kind, in the order in which objects are created where nothing depends on anything.
@@ -63,6 +65,7 @@ pub const DEFINED_KINDS: &[DefinedKindInfo] = &[
             set: Some("CREATE OR REPLACE {value}"),
             drop: None,
         }],
+        takes_security_labels: true,
         ..PLAIN
     },
     DefinedKindInfo {
@@ -300,6 +303,7 @@ pub const DEFINED_KINDS: &[DefinedKindInfo] = &[
             set: Some("ALTER STATISTICS {qualified} SET STATISTICS {value}"),
             drop: Some("ALTER STATISTICS {qualified} SET STATISTICS -1"),
         }],
+        holds_expressions: true,
         ..PLAIN
     },
     DefinedKindInfo {
@@ -317,6 +321,7 @@ pub const DEFINED_KINDS: &[DefinedKindInfo] = &[
             set: Some("ALTER TABLE {qualified} {value} RULE {part}"),
             drop: Some("ALTER TABLE {qualified} ENABLE RULE {part}"),
         }],
+        holds_expressions: true,
         ..PLAIN
     },
     DefinedKindInfo {
@@ -350,6 +355,7 @@ pub const DEFINED_KINDS: &[DefinedKindInfo] = &[
                 drop: None,
             },
         ],
+        holds_expressions: true,
         ..PLAIN
     },
     DefinedKindInfo {
@@ -365,6 +371,7 @@ pub const DEFINED_KINDS: &[DefinedKindInfo] = &[
             set: Some("ALTER EVENT TRIGGER {name} {value}"),
             drop: Some("ALTER EVENT TRIGGER {name} ENABLE"),
         }],
+        takes_security_labels: true,
         ..PLAIN
     },
     DefinedKindInfo {
@@ -395,6 +402,7 @@ pub const DEFINED_KINDS: &[DefinedKindInfo] = &[
                 "ALTER PUBLICATION {name} SET ([publish_generated_columns = none])",
             ),
         ],
+        takes_security_labels: true,
         ..PLAIN
     },
     DefinedKindInfo {
@@ -405,6 +413,7 @@ pub const DEFINED_KINDS: &[DefinedKindInfo] = &[
         drop: Some("ALTER PUBLICATION {name} DROP TABLE ONLY {part:text}"),
         is_deparsed: true,
         owners: &[ObjectKind::Defined(DefinedKind::Publication)],
+        holds_expressions: true,
         ..PLAIN
     },
     DefinedKindInfo {
@@ -503,6 +512,7 @@ pub const DEFINED_KINDS: &[DefinedKindInfo] = &[
                 ..fixed("", "")
             },
         ],
+        takes_security_labels: true,
         ..PLAIN
     },
     DefinedKindInfo { kind: DefinedKind::Role, name: "role", catalog: "pg_authid", ..PLAIN },

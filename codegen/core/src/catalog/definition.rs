@@ -100,6 +100,10 @@ pub struct DefinedKindInfo {
     pub end: &'static str,
     /// Whether other objects use it without that the server records it: it is there before they come.
     pub is_silent: bool,
+    /// Whether it may hold an expression, a query or an index, which use what the server does not record.
+    pub holds_expressions: bool,
+    /// Whether `SECURITY LABEL` takes it.
+    pub takes_security_labels: bool,
 }
 
 /// A clause of a definition that `ALTER` can change, or a family of them: `OPTION host`, `OPTION port`.

@@ -29,7 +29,7 @@ pub use address::{Dependencies, OBJECT_KINDS, ObjectAddress, ObjectKind, ObjectK
 pub use defined::DEFINED_KINDS;
 pub use definition::{Clause, ClauseForm, Defined, DefinedKind, DefinedKindInfo};
 pub use facts::{CastContext, Facts};
-pub use privileges::{BuiltIn, ByGrantee, Grantee, Hold, NewObjects, Privilege, Privileges, takes_security_labels};
+pub use privileges::{BuiltIn, ByGrantee, Grantee, Hold, NewObjects, Privilege, Privileges};
 pub use relation::{ForeignTable, PartitionKey, PartitionOf, RowSecurity};
 pub use routine::{Routine, RoutineKind, Trigger, TriggerState};
 pub use secret::{SECRET_VALUE, is_secret};

@@ -332,31 +332,3 @@ impl NewObjects {
         }
     }
 }
-
-/// Whether `SECURITY LABEL` takes such an object.
-#[must_use]
-pub fn takes_security_labels(address: &ObjectAddress) -> bool {
-    match address.kind {
-        ObjectKind::Schema
-        | ObjectKind::Enum
-        | ObjectKind::Domain
-        | ObjectKind::Composite
-        | ObjectKind::Range
-        | ObjectKind::Sequence
-        | ObjectKind::Table
-        | ObjectKind::Column
-        | ObjectKind::Routine
-        | ObjectKind::View
-        | ObjectKind::MaterializedView => true,
-        ObjectKind::Extension
-        | ObjectKind::DomainConstraint
-        | ObjectKind::Attribute
-        | ObjectKind::Constraint
-        | ObjectKind::Index
-        | ObjectKind::Trigger => false,
-        ObjectKind::Defined(kind) => matches!(
-            kind,
-            DefinedKind::EventTrigger | DefinedKind::Language | DefinedKind::Publication | DefinedKind::Subscription
-        ),
-    }
-}

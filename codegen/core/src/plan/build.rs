@@ -519,32 +519,14 @@ impl<'a> Builder<'a> {
 /// Whether dropping a column takes this constraint of the same table along.
 pub(crate) fn goes_with_column(sides: &Sides, part: &ObjectAddress, column: &ObjectAddress) -> bool {
     let is_same_table = part.qualified_name() == column.qualified_name();
-    match part.kind {
-        ObjectKind::Constraint => {
-            is_same_table
-                && sides.current.constraint(part).is_some_and(|constraint| {
-                    let is_inside = column.part.as_ref().is_some_and(|name| constraint.columns.contains(name));
-                    let refers_back = constraint.kind == ConstraintKind::ForeignKey
-                        && constraint.references.as_ref().map(|far| &far.table) == part.qualified_name().as_ref();
-                    is_inside && !refers_back
-                })
-        }
-        ObjectKind::Index => is_same_table,
-        ObjectKind::Schema
-        | ObjectKind::Extension
-        | ObjectKind::Enum
-        | ObjectKind::Domain
-        | ObjectKind::DomainConstraint
-        | ObjectKind::Composite
-        | ObjectKind::Attribute
-        | ObjectKind::Range
-        | ObjectKind::Sequence
-        | ObjectKind::Table
-        | ObjectKind::Column
-        | ObjectKind::Routine
-        | ObjectKind::View
-        | ObjectKind::MaterializedView
-        | ObjectKind::Trigger
-        | ObjectKind::Defined(_) => false,
+    if part.kind == ObjectKind::Index {
+        return is_same_table;
     }
+    is_same_table
+        && sides.current.constraint(part).is_some_and(|constraint| {
+            let is_inside = column.part.as_ref().is_some_and(|name| constraint.columns.contains(name));
+            let refers_back = constraint.kind == ConstraintKind::ForeignKey
+                && constraint.references.as_ref().map(|far| &far.table) == part.qualified_name().as_ref();
+            is_inside && !refers_back
+        })
 }

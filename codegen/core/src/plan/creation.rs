@@ -328,25 +328,12 @@ impl<'a> Creation<'a> {
 
 /// `ALTER TABLE name`, `ALTER MATERIALIZED VIEW name`.
 pub(crate) fn alter_relation(address: &ObjectAddress) -> String {
-    let word = match address.kind {
-        ObjectKind::MaterializedView => "MATERIALIZED VIEW",
-        ObjectKind::View => "VIEW",
-        ObjectKind::Schema
-        | ObjectKind::Extension
-        | ObjectKind::Enum
-        | ObjectKind::Domain
-        | ObjectKind::DomainConstraint
-        | ObjectKind::Composite
-        | ObjectKind::Attribute
-        | ObjectKind::Range
-        | ObjectKind::Sequence
-        | ObjectKind::Table
-        | ObjectKind::Column
-        | ObjectKind::Constraint
-        | ObjectKind::Index
-        | ObjectKind::Routine
-        | ObjectKind::Trigger
-        | ObjectKind::Defined(_) => "TABLE",
+    let word = if address.kind == ObjectKind::MaterializedView {
+        "MATERIALIZED VIEW"
+    } else if address.kind == ObjectKind::View {
+        "VIEW"
+    } else {
+        "TABLE"
     };
     format!("ALTER {word} {}", sql_name(address))
 }

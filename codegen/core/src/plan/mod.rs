@@ -338,7 +338,7 @@ fn files(renames: Vec<Step>, values: Vec<Step>, steps: Vec<Step>, phase: Phase) 
 
 fn file(steps: Vec<Step>, phase: Phase) -> Option<PlannedFile> {
     // The old binary asks for the old name.
-    let breaks = |step: &Step| step.action == Action::Rename && steps::breaks_readers(step.object.kind);
+    let breaks = |step: &Step| step.action == Action::Rename && step.object.kind.breaks_readers();
     let phase = if steps.iter().any(breaks) { Phase::Contract } else { phase };
     (!steps.is_empty()).then_some(PlannedFile { transaction: TransactionMode::Yes, phase, steps })
 }

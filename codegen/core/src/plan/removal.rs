@@ -8,7 +8,7 @@ use crate::emit::sql::{defined, drop_statement, sequence, table};
 use crate::name::quote_literal;
 use crate::plan::creation::{alter_relation, creation, set_default};
 use crate::plan::fate::Fate;
-use crate::plan::steps::{Emitter, PhasedStep, attribute_query, breaks_readers, follow_up, type_word};
+use crate::plan::steps::{Emitter, PhasedStep, attribute_query, follow_up, type_word};
 use crate::plan::unit::{Side, Unit};
 use crate::plan::{Action, Hazard, HazardKind, Phase, Rollback, Step};
 
@@ -79,7 +79,7 @@ impl Emitter<'_> {
             verify: if is_object && !is_replaced { self.is_gone(address) } else { None },
         };
         let phase =
-            if is_object && !is_replaced && breaks_readers(address.kind) { Phase::Contract } else { Phase::Expand };
+            if is_object && !is_replaced && address.kind.breaks_readers() { Phase::Contract } else { Phase::Expand };
         let left = self.sides.current.lineage.leftovers.get(address).filter(|_| is_object).into_iter().flatten();
         let left = left.map(|left| follow_up(drop_statement(self.sides.current.catalog, left), left));
         let before = before.into_iter().map(|sql| {
@@ -178,31 +178,12 @@ impl Emitter<'_> {
     /// A query that is true once the object is gone, unless another takes its name.
     fn is_gone(&self, address: &ObjectAddress) -> Option<String> {
         let relation = address.qualified_name()?;
-        match address.kind {
-            ObjectKind::Table if self.sides.desired.type_address(&relation).is_none() => {
-                Some(format!("SELECT to_regclass({}) IS NULL", quote_literal(&relation.to_string())))
-            }
-            ObjectKind::Column if self.sides.desired.catalog.tables.contains_key(&relation) => {
-                Some(format!("SELECT NOT EXISTS ({})", attribute_query(&relation, address.part.as_ref()?)))
-            }
-            ObjectKind::Schema
-            | ObjectKind::Extension
-            | ObjectKind::Enum
-            | ObjectKind::Domain
-            | ObjectKind::DomainConstraint
-            | ObjectKind::Composite
-            | ObjectKind::Attribute
-            | ObjectKind::Range
-            | ObjectKind::Sequence
-            | ObjectKind::Table
-            | ObjectKind::Column
-            | ObjectKind::Constraint
-            | ObjectKind::Index
-            | ObjectKind::Routine
-            | ObjectKind::View
-            | ObjectKind::MaterializedView
-            | ObjectKind::Trigger
-            | ObjectKind::Defined(_) => None,
+        if address.kind == ObjectKind::Table && self.sides.desired.type_address(&relation).is_none() {
+            return Some(format!("SELECT to_regclass({}) IS NULL", quote_literal(&relation.to_string())));
         }
+        if address.kind == ObjectKind::Column && self.sides.desired.catalog.tables.contains_key(&relation) {
+            return Some(format!("SELECT NOT EXISTS ({})", attribute_query(&relation, address.part.as_ref()?)));
+        }
+        None
     }
 }

@@ -52,31 +52,16 @@ fn swaps(emitter: &Emitter, graph: &Graph, sorted: &[NodeId]) -> BTreeMap<NodeId
     let candidates = sorted.iter().filter(|host| graph.members(**host).len() == 1).filter_map(|host| {
         let node = &graph.nodes[*host];
         let Unit::Object(address) = &node.unit else { return None };
-        let is_swappable = match address.kind {
-            ObjectKind::Index => emitter.builds_concurrently(address),
-            ObjectKind::Constraint => [&emitter.sides.current, &emitter.sides.desired].into_iter().all(|side| {
+        let is_key = || {
+            [&emitter.sides.current, &emitter.sides.desired].into_iter().all(|side| {
                 side.constraint(address).is_some_and(|constraint| match constraint.kind {
                     ConstraintKind::PrimaryKey | ConstraintKind::Unique => true,
                     ConstraintKind::Check | ConstraintKind::Exclusion | ConstraintKind::ForeignKey => false,
                 })
-            }),
-            ObjectKind::Schema
-            | ObjectKind::Extension
-            | ObjectKind::Enum
-            | ObjectKind::Domain
-            | ObjectKind::DomainConstraint
-            | ObjectKind::Composite
-            | ObjectKind::Attribute
-            | ObjectKind::Range
-            | ObjectKind::Sequence
-            | ObjectKind::Table
-            | ObjectKind::Column
-            | ObjectKind::Routine
-            | ObjectKind::View
-            | ObjectKind::MaterializedView
-            | ObjectKind::Trigger
-            | ObjectKind::Defined(_) => false,
+            })
         };
+        let is_index = address.kind == ObjectKind::Index && emitter.builds_concurrently(address);
+        let is_swappable = is_index || address.kind == ObjectKind::Constraint && is_key();
         let is_replaced = node.operation == Operation::Drop && emitter.fate(address) == Some(Fate::Replace);
         let create = graph.find(&node.unit, Operation::Create)?;
         let stands_alone = graph.host(create) == create && graph.members(create).len() == 1;

@@ -5,7 +5,6 @@
 
 use crate::catalog::{DefinedKind, ObjectKind};
 use crate::plan::graph::{Graph, Node, NodeId, Operation};
-use crate::plan::unit::Unit;
 
 /// What goes makes room first, then what others use silently is there before them, and goes after them, where nothing
 /// speaks against it.
@@ -41,15 +40,18 @@ fn group(node: &Node) -> Option<DefinedKind> {
 
 fn before(graph: &Graph) -> Vec<(NodeId, NodeId)> {
     let silent = nodes(graph, |node| is_silent(node) && node.operation == Operation::Create);
-    let others =
-        nodes(graph, |node| reads(&node.unit) && matches!(node.operation, Operation::Create | Operation::Alter(_)));
+    let others = nodes(graph, |node| {
+        node.unit.address().kind.holds_expressions()
+            && matches!(node.operation, Operation::Create | Operation::Alter(_))
+    });
     silent.iter().flat_map(|silent| others.iter().map(move |other| (*silent, *other))).collect()
 }
 
 fn after(graph: &Graph) -> Vec<(NodeId, NodeId)> {
     let silent = nodes(graph, |node| is_silent(node) && node.operation == Operation::Drop);
-    let others =
-        nodes(graph, |node| reads(&node.unit) && matches!(node.operation, Operation::Drop | Operation::Alter(_)));
+    let others = nodes(graph, |node| {
+        node.unit.address().kind.holds_expressions() && matches!(node.operation, Operation::Drop | Operation::Alter(_))
+    });
     silent.iter().flat_map(|silent| others.iter().map(move |other| (*other, *silent))).collect()
 }
 
@@ -59,31 +61,4 @@ fn nodes(graph: &Graph, wanted: impl Fn(&Node) -> bool) -> Vec<NodeId> {
 
 fn is_silent(node: &Node) -> bool {
     matches!(node.unit.address().kind, ObjectKind::Defined(kind) if kind.info().is_silent)
-}
-
-/// Whether the unit may hold an expression, or an index.
-fn reads(unit: &Unit) -> bool {
-    match unit.address().kind {
-        ObjectKind::Schema
-        | ObjectKind::Extension
-        | ObjectKind::Enum
-        | ObjectKind::Composite
-        | ObjectKind::Attribute
-        | ObjectKind::Sequence => false,
-        ObjectKind::Domain
-        | ObjectKind::Range
-        | ObjectKind::DomainConstraint
-        | ObjectKind::Table
-        | ObjectKind::Column
-        | ObjectKind::Constraint
-        | ObjectKind::Index
-        | ObjectKind::Routine
-        | ObjectKind::View
-        | ObjectKind::MaterializedView
-        | ObjectKind::Trigger => true,
-        ObjectKind::Defined(kind) => matches!(
-            kind,
-            DefinedKind::Policy | DefinedKind::Rule | DefinedKind::ExtendedStatistics | DefinedKind::PublicationTable
-        ),
-    }
 }

@@ -122,28 +122,16 @@ impl Emitter<'_> {
 
     fn staged_creation(&self, graph: &Graph, host: NodeId, address: &ObjectAddress, swap: Swap) -> Option<Stages> {
         let is_replaced = self.fate(address) == Some(Fate::Replace);
-        match address.kind {
-            ObjectKind::Column => self.staged_column(graph, host, address),
-            // Between its drop and its creation something else has to happen: no moment may be without it.
-            ObjectKind::Index if is_replaced && swap == Swap::No => None,
-            ObjectKind::Index => Some(self.staged_index(address, self.steps(graph, host), swap)),
-            ObjectKind::Constraint => self.staged_constraint(address, self.steps(graph, host), swap),
-            ObjectKind::Schema
-            | ObjectKind::Extension
-            | ObjectKind::Enum
-            | ObjectKind::Domain
-            | ObjectKind::DomainConstraint
-            | ObjectKind::Composite
-            | ObjectKind::Attribute
-            | ObjectKind::Range
-            | ObjectKind::Sequence
-            | ObjectKind::Table
-            | ObjectKind::Routine
-            | ObjectKind::View
-            | ObjectKind::MaterializedView
-            | ObjectKind::Trigger
-            | ObjectKind::Defined(_) => None,
+        if address.kind == ObjectKind::Column {
+            return self.staged_column(graph, host, address);
         }
+        if address.kind == ObjectKind::Constraint {
+            return self.staged_constraint(address, self.steps(graph, host), swap);
+        }
+        // Between its drop and its creation something else has to happen: no moment may be without it.
+        let must_be_plain = is_replaced && swap == Swap::No;
+        (address.kind == ObjectKind::Index && !must_be_plain)
+            .then(|| self.staged_index(address, self.steps(graph, host), swap))
     }
 
     fn staged_drop(
@@ -163,26 +151,13 @@ impl Emitter<'_> {
     }
 
     fn staged_details(&self, address: &ObjectAddress, plain: Vec<PhasedStep>) -> Option<Stages> {
-        match address.kind {
-            ObjectKind::Index => self.staged_reindex(address, plain),
-            ObjectKind::Constraint => self.staged_validation(address, plain),
-            ObjectKind::Schema
-            | ObjectKind::Extension
-            | ObjectKind::Enum
-            | ObjectKind::Domain
-            | ObjectKind::DomainConstraint
-            | ObjectKind::Composite
-            | ObjectKind::Attribute
-            | ObjectKind::Range
-            | ObjectKind::Sequence
-            | ObjectKind::Table
-            | ObjectKind::Column
-            | ObjectKind::Routine
-            | ObjectKind::View
-            | ObjectKind::MaterializedView
-            | ObjectKind::Trigger
-            | ObjectKind::Defined(_) => None,
+        if address.kind == ObjectKind::Index {
+            return self.staged_reindex(address, plain);
         }
+        if address.kind == ObjectKind::Constraint {
+            return self.staged_validation(address, plain);
+        }
+        None
     }
 
     /// Whether the relation that this is a part of is there before the plan and after it, and no other follows it:

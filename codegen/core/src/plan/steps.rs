@@ -403,27 +403,6 @@ pub(super) fn type_word(address: &ObjectAddress) -> &'static str {
     }
 }
 
-/// Whether a binary that knows the object stops working without it.
-pub(super) fn breaks_readers(kind: ObjectKind) -> bool {
-    match kind {
-        ObjectKind::Schema
-        | ObjectKind::Extension
-        | ObjectKind::Enum
-        | ObjectKind::Domain
-        | ObjectKind::Composite
-        | ObjectKind::Attribute
-        | ObjectKind::Range
-        | ObjectKind::Sequence
-        | ObjectKind::Table
-        | ObjectKind::Column
-        | ObjectKind::Routine
-        | ObjectKind::View
-        | ObjectKind::MaterializedView => true,
-        ObjectKind::DomainConstraint | ObjectKind::Constraint | ObjectKind::Index | ObjectKind::Trigger => false,
-        ObjectKind::Defined(kind) => kind.info().breaks_readers,
-    }
-}
-
 /// A query that is true once the object is there.
 fn exists(address: &ObjectAddress) -> Option<String> {
     let name = quote_literal(&sql_name(address));

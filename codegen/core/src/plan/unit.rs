@@ -180,29 +180,12 @@ impl<'a> Side<'a> {
 
     /// The default of a column (generated columns have none) or domain.
     pub(crate) fn default(&self, address: &ObjectAddress) -> Option<&'a String> {
-        match address.kind {
-            ObjectKind::Column => {
-                let column = self.column(address).filter(|_| !self.lineage.same_defaults.contains(address))?;
-                column.default.as_ref().filter(|_| column.generated.is_none())
-            }
-            ObjectKind::Domain => self.catalog.domains.get(&address.qualified_name()?)?.default.as_ref(),
-            ObjectKind::Schema
-            | ObjectKind::Extension
-            | ObjectKind::Enum
-            | ObjectKind::DomainConstraint
-            | ObjectKind::Composite
-            | ObjectKind::Attribute
-            | ObjectKind::Range
-            | ObjectKind::Sequence
-            | ObjectKind::Table
-            | ObjectKind::Constraint
-            | ObjectKind::Index
-            | ObjectKind::Routine
-            | ObjectKind::View
-            | ObjectKind::MaterializedView
-            | ObjectKind::Trigger
-            | ObjectKind::Defined(_) => None,
+        if address.kind == ObjectKind::Domain {
+            return self.catalog.domains.get(&address.qualified_name()?)?.default.as_ref();
         }
+        let is_own = address.kind == ObjectKind::Column && !self.lineage.same_defaults.contains(address);
+        let column = self.column(address).filter(|_| is_own)?;
+        column.default.as_ref().filter(|_| column.generated.is_none())
     }
 
     /// The index or constraint of a table or materialized view that `CLUSTER` marks.
@@ -264,34 +247,18 @@ impl<'a> Side<'a> {
             let object = Unit::Object(dependent.clone());
             let target = Unit::Object(needed.clone());
             let is_owner = needed.qualified_name() == dependent.qualified_name() && dependent.kind != needed.kind;
-            match dependent.kind {
-                // The column that owns a sequence is an attribute of the sequence.
-                ObjectKind::Sequence if matches!(needed.kind, ObjectKind::Column | ObjectKind::Table) => {}
-                ObjectKind::Column | ObjectKind::Domain if self.default(&dependent).is_some() && !is_owner => {
-                    if self.is_of_its_type(&dependent, &needed) {
-                        self.need(object, target.clone());
-                    }
-                    self.need(Unit::Default(dependent.clone()), target);
-                }
-                ObjectKind::Schema
-                | ObjectKind::Extension
-                | ObjectKind::Enum
-                | ObjectKind::Domain
-                | ObjectKind::DomainConstraint
-                | ObjectKind::Composite
-                | ObjectKind::Attribute
-                | ObjectKind::Range
-                | ObjectKind::Sequence
-                | ObjectKind::Table
-                | ObjectKind::Column
-                | ObjectKind::Constraint
-                | ObjectKind::Index
-                | ObjectKind::Routine
-                | ObjectKind::View
-                | ObjectKind::MaterializedView
-                | ObjectKind::Trigger
-                | ObjectKind::Defined(_) => self.need(object, target),
+            // The column that owns a sequence is an attribute of the sequence.
+            if dependent.kind == ObjectKind::Sequence && matches!(needed.kind, ObjectKind::Column | ObjectKind::Table) {
+                continue;
             }
+            if is_owner || self.default(&dependent).is_none() {
+                self.need(object, target);
+                continue;
+            }
+            if self.is_of_its_type(&dependent, &needed) {
+                self.need(object, target.clone());
+            }
+            self.need(Unit::Default(dependent.clone()), target);
         }
     }
 
@@ -361,26 +328,9 @@ impl<'a> Side<'a> {
 
     /// The relation or domain that this is a part of.
     pub(crate) fn owner(&self, address: &ObjectAddress) -> Option<ObjectAddress> {
-        let kinds: &[ObjectKind] = match address.kind {
-            ObjectKind::Column | ObjectKind::Constraint => &[ObjectKind::Table],
-            ObjectKind::Index => &[ObjectKind::Table, ObjectKind::MaterializedView],
-            ObjectKind::Trigger => &[ObjectKind::Table, ObjectKind::View],
-            ObjectKind::DomainConstraint => &[ObjectKind::Domain],
-            ObjectKind::Defined(kind) => kind.info().owners,
-            ObjectKind::Attribute => &[ObjectKind::Composite],
-            ObjectKind::Schema
-            | ObjectKind::Extension
-            | ObjectKind::Enum
-            | ObjectKind::Domain
-            | ObjectKind::Composite
-            | ObjectKind::Range
-            | ObjectKind::Sequence
-            | ObjectKind::Table
-            | ObjectKind::Routine
-            | ObjectKind::View
-            | ObjectKind::MaterializedView => &[],
-        };
-        kinds
+        address
+            .kind
+            .owners()
             .iter()
             .map(|kind| ObjectAddress { kind: *kind, part: None, ..address.clone() })
             .find(|owner| self.has(&Unit::Object(owner.clone())))

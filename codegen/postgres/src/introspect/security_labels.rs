@@ -1,7 +1,5 @@
 //! `SECURITY LABEL`, by object or column and by provider.
 
-use lockstep_core::catalog::takes_security_labels;
-
 use super::found::Found;
 use super::{Reader, Refusal};
 use crate::error::Error;
@@ -11,7 +9,7 @@ const QUERY: &str = concat!(include_str!("sql/prelude.sql"), include_str!("sql/s
 pub(super) fn read(reader: &mut Reader<'_>, found: &mut Found) -> Result<Vec<Refusal>, Error> {
     let mut refused = Vec::new();
     for row in reader.rows("read the security labels", QUERY)? {
-        match found.carrier(&row).filter(takes_security_labels) {
+        match found.carrier(&row).filter(|address| address.kind.takes_security_labels()) {
             Some(address) => {
                 let labels = found.catalog.security_labels.entry(address).or_default();
                 labels.insert(row.get("provider"), row.get("label"));
