@@ -43,7 +43,7 @@ pub(crate) struct Lineage {
     pub(crate) children: BTreeMap<QualifiedName, BTreeSet<QualifiedName>>,
     /// From a column that a staying table takes over to those right above it.
     pub(crate) above: BTreeMap<ObjectAddress, Vec<ObjectAddress>>,
-    /// From a constraint or index that was left out to the one above it, by side.
+    /// From a constraint, index or column that was left out to the one above it, by side.
     pub(crate) hidden: BTreeMap<(Place, ObjectAddress), ObjectAddress>,
     /// From a column or constraint of a parent that goes to those of children that have to be dropped after it.
     pub(crate) leftovers: BTreeMap<ObjectAddress, Vec<ObjectAddress>>,

@@ -1,7 +1,7 @@
 //! The columns of tables that stay below their parents: what the statements about the parents make of them.
 
 use crate::catalog::{Catalog, Column, ObjectAddress, ObjectKind, Table};
-use crate::lineage::{Lineage, find};
+use crate::lineage::{Lineage, Place, find};
 use crate::name::{Identifier, QualifiedName};
 
 /// Brings the current columns of staying tables to where the changes of their parents lead.
@@ -15,6 +15,7 @@ pub(super) fn align(current: &Catalog, desired: &Catalog, aligned: &mut Catalog,
         let varied: Vec<ObjectAddress> = varied.map(|column| address(name, column)).collect();
         lineage.varied_defaults.extend(varied);
     }
+    let mut left: Vec<(ObjectAddress, ObjectAddress)> = Vec::new();
     for (name, parents) in lineage.stays.clone() {
         let (Some(before), Some(after)) = (current.tables.get(&name), desired.tables.get(&name)) else { continue };
         let sides = Sides { current, desired, parents: &parents };
@@ -22,7 +23,7 @@ pub(super) fn align(current: &Catalog, desired: &Catalog, aligned: &mut Catalog,
         for column in &before.columns {
             let is_kept = after.columns.iter().any(|it| it.name == column.name);
             match (sides.inherited(current, &column.name), is_kept) {
-                (true, false) => sides.leave(&name, column, lineage),
+                (true, false) => left.extend(sides.leave(&name, column, lineage)),
                 (true, true) if !sides.inherited(desired, &column.name) => {
                     lineage.kept_below.extend(parents.iter().map(|parent| address(parent, &column.name)));
                     columns.push(column.clone());
@@ -43,6 +44,13 @@ pub(super) fn align(current: &Catalog, desired: &Catalog, aligned: &mut Catalog,
         }
         if let Some(table) = aligned.tables.get_mut(&name) {
             table.columns = columns;
+        }
+    }
+    // Where one table below keeps the column as its own, the parent's goes alone, and leaves it to the others too.
+    for (above, below) in left.into_iter().filter(|(above, _)| lineage.kept_below.contains(above)) {
+        let leftovers = lineage.leftovers.entry(above).or_default();
+        if !leftovers.contains(&below) {
+            leftovers.push(below);
         }
     }
 }
@@ -80,17 +88,28 @@ impl<'a> Sides<'a> {
         self.leader(catalog, column).is_some()
     }
 
-    /// The parent's column goes and takes this one along, unless the table has it in its own right too.
-    fn leave(&self, name: &QualifiedName, column: &Column, lineage: &mut Lineage) {
-        let parent = self.parents.iter().find(|parent| find(self.current, parent, &column.name).is_some());
-        if let Some(parent) = parent.filter(|_| column.local) {
-            let left = lineage.leftovers.entry(address(parent, &column.name)).or_default();
-            left.push(address(name, &column.name));
+    /// The parent's column goes and takes this one along, unless the table has it in its own right too. What needs it
+    /// needs the parent's. Both columns, the parent's first.
+    fn leave(
+        &self,
+        name: &QualifiedName,
+        column: &Column,
+        lineage: &mut Lineage,
+    ) -> Option<(ObjectAddress, ObjectAddress)> {
+        // The last of several to let go of it.
+        let above = self.parents.iter().filter(|parent| find(self.current, parent, &column.name).is_some()).max()?;
+        let (above, own) = (address(above, &column.name), address(name, &column.name));
+        lineage.hidden.insert((Place::Current, own.clone()), above.clone());
+        if column.local {
+            lineage.leftovers.entry(above.clone()).or_default().push(own.clone());
         }
+        Some((above, own))
     }
 
     fn follow(&self, name: &QualifiedName, column: &Identifier, lineage: &mut Lineage) {
-        let ancestors = self.ancestors(lineage, column).into_iter().chain(self.parents);
+        // A parent passes on the default of a column that it has already, or that comes for both.
+        let is_new = find(self.current, name, column).is_none();
+        let ancestors = self.ancestors(lineage, column).into_iter().chain(self.parents.iter().filter(|_| is_new));
         let is_same = ancestors.into_iter().any(|parent| {
             let default = |table| find(self.desired, table, column).map(|column| column.default.clone());
             let same = default(parent) == default(name);

@@ -49,10 +49,7 @@ impl Emitter<'_> {
                 before = defined::drop(*kind, address);
                 before.pop().unwrap_or_default()
             }
-            Unit::Object(_) if self.sides.current.lineage.kept_below.contains(address) => {
-                drop_statement(self.sides.current.catalog, address).replacen("ALTER TABLE ", "ALTER TABLE ONLY ", 1)
-            }
-            Unit::Object(_) => drop_statement(self.sides.current.catalog, address),
+            Unit::Object(_) => self.drop_alone(address),
             Unit::Default(_) => set_default(&self.sides.current, address, None),
             Unit::Parentage(_) => self.detached(&self.sides.current, address).join(";\n"),
             Unit::Ownership(_) => self.qualified(address, |name| sequence::own(name, None)),
@@ -80,8 +77,7 @@ impl Emitter<'_> {
         };
         let phase =
             if is_object && !is_replaced && address.kind.breaks_readers() { Phase::Contract } else { Phase::Expand };
-        let left = self.sides.current.lineage.leftovers.get(address).filter(|_| is_object).into_iter().flatten();
-        let left = left.map(|left| follow_up(drop_statement(self.sides.current.catalog, left), left));
+        let left = if is_object { self.leftovers(address) } else { Vec::new() };
         let before = before.into_iter().map(|sql| {
             let (step, own) = follow_up(sql, address);
             if matches!(address.kind, ObjectKind::Defined(_)) {
@@ -91,6 +87,26 @@ impl Emitter<'_> {
             }
         });
         before.chain(std::iter::once((step, phase))).chain(left).collect()
+    }
+
+    /// What drops the object, and what follows it in tables below unless one of those keeps it.
+    fn drop_alone(&self, address: &ObjectAddress) -> String {
+        let drop = drop_statement(self.sides.current.catalog, address);
+        if self.sides.current.lineage.kept_below.contains(address) {
+            drop.replacen("ALTER TABLE ", "ALTER TABLE ONLY ", 1)
+        } else {
+            drop
+        }
+    }
+
+    /// What drops the columns and constraints that stay behind in tables below.
+    fn leftovers(&self, address: &ObjectAddress) -> Vec<PhasedStep> {
+        let mut steps = Vec::new();
+        for left in self.sides.current.lineage.leftovers.get(address).into_iter().flatten() {
+            steps.push(follow_up(self.drop_alone(left), left));
+            steps.extend(self.leftovers(left));
+        }
+        steps
     }
 
     /// Whether the statements about a column above do all that is done to this one.

@@ -243,7 +243,14 @@ impl<'a> Side<'a> {
             return;
         }
         let Some(dependent) = self.known(dependent) else { return };
-        for needed in needed.iter().filter_map(|needed| self.known(needed)).collect::<Vec<_>>() {
+        // That is what its parentage needs.
+        let is_parent = |needed: &ObjectAddress| {
+            let table = self.table(&dependent).filter(|_| dependent.kind == ObjectKind::Table);
+            let needed = needed.qualified_name().filter(|_| needed.kind == ObjectKind::Table);
+            table.zip(needed).is_some_and(|(table, needed)| lineage::parents(table).contains(&&needed))
+        };
+        let needed = needed.iter().filter(|needed| !is_parent(needed)).collect::<Vec<_>>();
+        for needed in needed.into_iter().filter_map(|needed| self.known(needed)).collect::<Vec<_>>() {
             let object = Unit::Object(dependent.clone());
             let target = Unit::Object(needed.clone());
             let is_owner = needed.qualified_name() == dependent.qualified_name() && dependent.kind != needed.kind;
@@ -431,7 +438,7 @@ impl<'a> Side<'a> {
                 let columns = self.catalog.tables.get(parent).filter(|_| joins).map(|parent| &parent.columns);
                 for column in columns.into_iter().flatten() {
                     let column = ObjectAddress::part(ObjectKind::Column, parent, column.name.clone());
-                    self.need(Unit::Object(child.clone()), Unit::Object(column));
+                    self.need(Unit::Parentage(child.clone()), Unit::Object(column));
                 }
             }
         }
