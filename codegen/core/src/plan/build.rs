@@ -32,6 +32,7 @@ pub(crate) fn build(sides: &Sides, fates: &Fates, options: &PlanOptions) -> Grap
     builder.order_names();
     builder.order_overloads();
     builder.order_foreign_keys();
+    builder.order_domain_defaults();
     builder.order_privileges();
     builder.order_readers_by_place();
     let Builder { mut graph, .. } = builder;
@@ -462,6 +463,20 @@ impl<'a> Builder<'a> {
         });
         let edges: Vec<(NodeId, NodeId)> =
             coming.flat_map(|(drops, create)| drops.iter().map(move |drop| (*drop, create))).collect();
+        edges.into_iter().for_each(|(drop, create)| self.graph.order(drop, create));
+    }
+
+    /// A domain takes over the default that the domain below it has at that moment: one that goes is gone by then.
+    fn order_domain_defaults(&mut self) {
+        let mut edges: Vec<(NodeId, NodeId)> = Vec::new();
+        for (id, node) in self.graph.nodes.iter().enumerate() {
+            let Unit::Object(address) = &node.unit else { continue };
+            let is_created = node.operation == Operation::Create && address.kind == ObjectKind::Domain;
+            let name = address.qualified_name().filter(|_| is_created);
+            let domain = name.and_then(|name| self.sides.desired.catalog.domains.get(&name));
+            let base = domain.map(|domain| ObjectAddress::object(ObjectKind::Domain, &domain.data_type.name));
+            edges.extend(base.and_then(|base| self.drop_of(&Unit::Default(base))).map(|drop| (drop, id)));
+        }
         edges.into_iter().for_each(|(drop, create)| self.graph.order(drop, create));
     }
 
