@@ -159,7 +159,15 @@ impl Emitter<'_> {
             Some(expression) => {
                 Rollback::Irreversible(format!("nobody said how to take back `{expression}` for {address}"))
             }
-            None => Rollback::Sql(type_clause(table, current, back.expression())),
+            None => {
+                let back = type_clause(table, current, back.expression());
+                // The new type took these along.
+                let plain = Column { storage: None, compression: None, ..current.clone() };
+                let storage = default_storage(&current.data_type, self.sides.current.catalog);
+                let stored = column::details(&self.sides.current.only(table), &plain, current, storage);
+                let undo: Vec<String> = std::iter::once(back).chain(stored).collect();
+                Rollback::Sql(undo.join(";\n"))
+            }
         };
         let step = Step { sql, object: address.clone(), action: Action::Alter, hazards, rollback, verify: None };
         (step, Phase::Expand)

@@ -137,11 +137,12 @@ impl<'a> Creation<'a> {
     fn domain(&self, address: &ObjectAddress, name: &QualifiedName, domain: &Domain) -> Vec<String> {
         let part =
             |constraint: &Identifier| ObjectAddress::part(ObjectKind::DomainConstraint, name, constraint.clone());
-        let inline: Vec<_> = domain
+        // CREATE DOMAIN takes no NOT VALID.
+        let (inline, later): (Vec<_>, Vec<_>) = domain
             .constraints
             .iter()
             .filter(|(constraint, _)| self.is_folded(&Unit::Object(part(constraint))))
-            .collect();
+            .partition(|(_, body)| body.validated);
         let with_default = self.is_folded(&Unit::Default(address.clone()));
         let main = types::create_domain(name, domain, with_default, &inline);
         let mut statements = vec![main];
@@ -152,6 +153,10 @@ impl<'a> Creation<'a> {
         }
         statements = self.with_comment(statements, address, &domain.comment);
         for (constraint, body) in inline {
+            statements = self.with_comment(statements, &part(constraint), &body.comment);
+        }
+        for (constraint, body) in later {
+            statements.push(types::add_domain_constraint(name, constraint, body));
             statements = self.with_comment(statements, &part(constraint), &body.comment);
         }
         statements

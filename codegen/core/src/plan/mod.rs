@@ -16,6 +16,7 @@ mod graph;
 mod hazard;
 mod mention;
 mod namespace;
+mod one_way;
 mod privileges;
 mod removal;
 mod schedule;
@@ -180,8 +181,8 @@ pub(crate) fn plan_freely(current: &State, desired: &State, options: &PlanOption
 fn judged(current: &State, desired: &State, options: &PlanOptions) -> (Plan, Vec<Diagnostic>) {
     let aligned = align(&current.catalog, &desired.catalog);
     let changes = compare(&aligned.current, &aligned.desired);
-    let renames = rename_steps(&options.renames);
     if changes.is_empty() {
+        let renames = rename_steps(&options.renames);
         return (Plan { files: file(renames, Phase::Expand).into_iter().collect() }, Vec::new());
     }
     let in_force = &current.catalog.default_privileges;
@@ -193,24 +194,33 @@ fn judged(current: &State, desired: &State, options: &PlanOptions) -> (Plan, Vec
     };
     let Arranged { fates, graph, sorted } = arrange(&sides, options);
     let emitter = Emitter { sides: &sides, fates: &fates, options };
-    let unchecked = mention::ahead_of_their_bodies(&sides, options, &graph, &sorted);
+    let mut plan = emitted(&emitter, &graph, &sorted);
+    one_way::mend(&sides, &mut plan.files);
+    (plan, impossible(&emitter))
+}
+
+/// The statements of the nodes, in the form that was asked for.
+fn emitted(emitter: &Emitter, graph: &Graph, sorted: &[NodeId]) -> Plan {
+    let options = emitter.options;
+    let renames = rename_steps(&options.renames);
+    let unchecked = mention::ahead_of_their_bodies(emitter.sides, options, graph, sorted);
     if options.form == Form::Online {
         let wrap = |host: NodeId, stages: Stages| {
             if unchecked.contains(&host) { with_unchecked_bodies(stages, &graph.nodes[host].unit) } else { stages }
         };
-        let mut files = before_all(renames, alter::add_values(&emitter));
-        files.extend(schedule::files(&emitter, &graph, &sorted, wrap));
+        let mut files = before_all(renames, alter::add_values(emitter));
+        files.extend(schedule::files(emitter, graph, sorted, wrap));
         let last = emitter.default_privileges().into_iter().map(|(step, _)| step);
         match files.last_mut().filter(|file| file.transaction == TransactionMode::Yes) {
             Some(file) => file.steps.extend(last),
             None => files.extend(file(last.collect(), Phase::Expand)),
         }
-        return (Plan { files }, impossible(&emitter));
+        return Plan { files };
     }
     let mut steps = Vec::new();
     let mut phase = Phase::Expand;
-    for host in &sorted {
-        let made = emitter.steps(&graph, *host);
+    for host in sorted {
+        let made = emitter.steps(graph, *host);
         if unchecked.contains(host) {
             steps.push(check_bodies(false, &graph.nodes[*host].unit));
         }
@@ -221,7 +231,7 @@ fn judged(current: &State, desired: &State, options: &PlanOptions) -> (Plan, Vec
         }
     }
     steps.extend(emitter.default_privileges().into_iter().map(|(step, _)| step));
-    (files(renames, alter::add_values(&emitter), steps, phase), impossible(&emitter))
+    files(renames, alter::add_values(emitter), steps, phase)
 }
 
 fn impossible(emitter: &Emitter) -> Vec<Diagnostic> {

@@ -1,0 +1,153 @@
+//! How to take back what `CREATE OR REPLACE` cannot: a column that a view got, a default that an argument got.
+//!
+//! Then the object is dropped and created as it was, together with all that stands on it at that moment. In: the steps of a
+//! plan in their order. Out: the same steps with other rollbacks.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::catalog::{ObjectAddress, ObjectKind};
+use crate::emit::sql::{defined, drop_statement, routine_signature};
+use crate::plan::arguments;
+use crate::plan::creation::{creation, set_default};
+use crate::plan::fate::Sides;
+use crate::plan::unit::Unit;
+use crate::plan::{Action, PlannedFile, Rollback, Step};
+
+/// Gives the steps that cannot be taken back by their own statement the rollbacks that they need.
+pub(crate) fn mend(sides: &Sides, files: &mut [PlannedFile]) {
+    let is_one_way = |step: &Step| replaces(step) && loses_something(sides, &step.object);
+    if !files.iter().flat_map(|file| &file.steps).any(is_one_way) {
+        return;
+    }
+    let dependents = sides.current.dependents();
+    // What is dropped or stands on something else by now; it comes back when the steps before are taken back.
+    let mut earlier: BTreeSet<ObjectAddress> = BTreeSet::new();
+    for step in files.iter_mut().flat_map(|file| &mut file.steps) {
+        if replaces(step) && loses_something(sides, &step.object) {
+            let unit = Unit::Object(step.object.clone());
+            step.rollback = rebuilt(sides, &standing_on(&dependents, &unit, &earlier));
+        }
+        if step.action == Action::Drop || replaces(step) {
+            earlier.insert(step.object.clone());
+        }
+    }
+}
+
+fn replaces(step: &Step) -> bool {
+    step.action == Action::Alter && step.sql.starts_with("CREATE OR REPLACE ")
+}
+
+/// Whether what the object has now cannot be replaced by what it had.
+fn loses_something(sides: &Sides, address: &ObjectAddress) -> bool {
+    let (current, desired) = (sides.current.catalog, sides.desired.catalog);
+    match address.kind {
+        ObjectKind::View => address.qualified_name().is_some_and(|name| {
+            let columns = |views: &BTreeMap<_, crate::catalog::View>| views.get(&name).map_or(0, |it| it.columns.len());
+            columns(&current.views) < columns(&desired.views)
+        }),
+        ObjectKind::Routine => {
+            let signature = routine_signature(address);
+            let both = current.routines.get(&signature).zip(desired.routines.get(&signature));
+            both.is_some_and(|(old, new)| !arguments::can_replace(&new.arguments, &old.arguments))
+        }
+        ObjectKind::Schema
+        | ObjectKind::Extension
+        | ObjectKind::Enum
+        | ObjectKind::Domain
+        | ObjectKind::DomainConstraint
+        | ObjectKind::Composite
+        | ObjectKind::Attribute
+        | ObjectKind::Range
+        | ObjectKind::Sequence
+        | ObjectKind::Table
+        | ObjectKind::Column
+        | ObjectKind::Constraint
+        | ObjectKind::Index
+        | ObjectKind::MaterializedView
+        | ObjectKind::Trigger
+        | ObjectKind::Defined(_) => false,
+    }
+}
+
+/// The unit and all that stands on it, each after what it needs.
+fn standing_on<'a>(
+    dependents: &BTreeMap<&'a Unit, Vec<&'a Unit>>,
+    unit: &Unit,
+    earlier: &BTreeSet<ObjectAddress>,
+) -> Vec<Unit> {
+    fn visit(
+        dependents: &BTreeMap<&Unit, Vec<&Unit>>,
+        unit: &Unit,
+        earlier: &BTreeSet<ObjectAddress>,
+        seen: &mut BTreeSet<Unit>,
+        sorted: &mut Vec<Unit>,
+    ) {
+        if !seen.insert(unit.clone()) {
+            return;
+        }
+        for dependent in dependents.get(unit).into_iter().flatten() {
+            if !earlier.contains(dependent.address()) {
+                visit(dependents, dependent, earlier, seen, sorted);
+            }
+        }
+        sorted.push(unit.clone());
+    }
+    let (mut seen, mut sorted) = (BTreeSet::new(), Vec::new());
+    visit(dependents, unit, earlier, &mut seen, &mut sorted);
+    sorted.reverse();
+    sorted
+}
+
+/// Drops the units, the last first, and creates them as they were.
+fn rebuilt(sides: &Sides, units: &[Unit]) -> Rollback {
+    let current = &sides.current;
+    let mut statements = Vec::new();
+    for unit in units.iter().rev() {
+        let address = unit.address();
+        match unit {
+            Unit::Object(ObjectAddress { kind: ObjectKind::Defined(kind), .. }) => {
+                statements.extend(defined::drop(*kind, address));
+            }
+            Unit::Object(_) if holds_rows(sides, address) => {
+                return Rollback::Irreversible(format!("{address} stands on it and holds rows"));
+            }
+            Unit::Object(_) => statements.push(drop_statement(current.catalog, address)),
+            Unit::Default(_) => statements.push(set_default(current, address, None)),
+            // These go with what they belong to.
+            Unit::Ownership(_)
+            | Unit::ReplicaIdentity(_)
+            | Unit::Cluster(_)
+            | Unit::Privileges(_)
+            | Unit::SecurityLabels(_)
+            | Unit::Parentage(_) => {}
+        }
+    }
+    for unit in units {
+        statements.extend(creation(current, unit, &BTreeSet::new()));
+    }
+    Rollback::Sql(statements.join(";\n"))
+}
+
+/// Whether dropping the object would lose what only it knows.
+fn holds_rows(sides: &Sides, address: &ObjectAddress) -> bool {
+    match address.kind {
+        ObjectKind::Column => sides.current.column(address).is_none_or(|column| column.generated.is_none()),
+        ObjectKind::Schema
+        | ObjectKind::Extension
+        | ObjectKind::Enum
+        | ObjectKind::Domain
+        | ObjectKind::Composite
+        | ObjectKind::Attribute
+        | ObjectKind::Range
+        | ObjectKind::Sequence
+        | ObjectKind::Table => true,
+        ObjectKind::DomainConstraint
+        | ObjectKind::Constraint
+        | ObjectKind::Index
+        | ObjectKind::Routine
+        | ObjectKind::View
+        | ObjectKind::MaterializedView
+        | ObjectKind::Trigger
+        | ObjectKind::Defined(_) => false,
+    }
+}
