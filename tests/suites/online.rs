@@ -1,5 +1,10 @@
 //! Plans for tables that are in use: written by `db:generate`, applied by the migrator, while others read and write.
 
+#[path = "online/annotations.rs"]
+mod annotations;
+#[path = "online/partitioned.rs"]
+mod partitioned;
+
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};

@@ -15,7 +15,7 @@ mod parts;
 use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::catalog::{Catalog, ObjectAddress, PartitionOf, Table};
+use crate::catalog::{Catalog, Facts, NotNull, ObjectAddress, PartitionOf, Table};
 use crate::name::{Identifier, QualifiedName};
 
 /// Both catalogs without what follows by itself, and what has been left out.
@@ -45,6 +45,8 @@ pub(crate) struct Lineage {
     pub(crate) above: BTreeMap<ObjectAddress, Vec<ObjectAddress>>,
     /// From a constraint, index or column that was left out to the one above it, by side.
     pub(crate) hidden: BTreeMap<(Place, ObjectAddress), ObjectAddress>,
+    /// From a constraint or index to those right below it that were left out, by side.
+    pub(crate) followers: BTreeMap<(Place, ObjectAddress), Vec<ObjectAddress>>,
     /// From a column or constraint of a parent that goes to those of children that have to be dropped after it.
     pub(crate) leftovers: BTreeMap<ObjectAddress, Vec<ObjectAddress>>,
     /// The columns of a parent that go while a child keeps its own.
@@ -72,12 +74,42 @@ pub(crate) fn is_recreated(current: &Table, desired: &Table) -> bool {
 
 /// PostgreSQL does not change the type of a column that rows are sorted into partitions by.
 fn has_new_key_type(current: &Table, desired: &Table) -> bool {
+    key_with_new_type(current, desired).is_some()
+}
+
+/// The column of a partition key that has another type.
+pub(crate) fn key_with_new_type<'a>(current: &'a Table, desired: &Table) -> Option<&'a Identifier> {
     let data_type = |table: &Table, name: &Identifier| {
         let column = table.columns.iter().find(|column| column.name == *name);
         column.map(|column| (column.data_type.clone(), column.collation.clone()))
     };
-    let key = current.partition_key.as_ref();
-    key.is_some_and(|key| key.columns.iter().any(|name| data_type(current, name) != data_type(desired, name)))
+    let mut key = current.partition_key.iter().flat_map(|key| &key.columns);
+    key.find(|name| data_type(current, name) != data_type(desired, name))
+}
+
+impl Aligned<'_> {
+    /// The `NOT NULL` of a column whose table joins or leaves its parents is its own meanwhile, under the name that it has
+    /// below them: the server renames none of them.
+    pub(crate) fn stand_alone(&mut self, current: &Facts, desired: &Facts) {
+        let Self { current: before, desired: after, lineage } = self;
+        own_not_nulls(before, after, current, lineage);
+        own_not_nulls(after, before, desired, lineage);
+    }
+}
+
+fn own_not_nulls(catalog: &mut Cow<Catalog>, other: &Catalog, facts: &Facts, lineage: &Lineage) {
+    for (address, constraint) in &facts.inherited_not_nulls {
+        let (Some(name), Some(part)) = (address.qualified_name(), &address.part) else { continue };
+        let is_plain = *constraint == NotNull::plain(&name.name, part);
+        if is_plain || lineage.follows(address) || find(other, &name, part).is_none() {
+            continue;
+        }
+        let columns = catalog.to_mut().tables.get_mut(&name).map(|table| &mut table.columns);
+        let column = columns.and_then(|columns| columns.iter_mut().find(|column| column.name == *part));
+        if let Some(column) = column.filter(|column| column.not_null) {
+            column.not_null_constraint = Some(constraint.clone());
+        }
+    }
 }
 
 impl Lineage {
@@ -153,6 +185,9 @@ pub(crate) fn align<'a>(current: &'a Catalog, desired: &'a Catalog) -> Aligned<'
     let (mut new_current, mut new_desired) = (current.clone(), desired.clone());
     columns::align(current, desired, &mut new_current, &mut lineage);
     parts::align((current, desired), (&mut new_current, &mut new_desired), &mut lineage);
+    for ((place, own), leader) in &lineage.hidden {
+        lineage.followers.entry((*place, leader.clone())).or_default().push(own.clone());
+    }
     Aligned { current: Cow::Owned(new_current), desired: Cow::Owned(new_desired), lineage }
 }
 

@@ -1,24 +1,24 @@
 //! `db:diff`: prints the SQL that leads from one schema to another, and nothing where they are equal.
 //!
 //! A source is a folder of schema SQL, a folder of migrations, or a `postgres://` URL. A live database is only read:
-//! whatever has to be tried is tried on scratch databases of the development server.
+//! whatever has to be tried is tried on scratch databases of the development server. The annotations of the schema files
+//! that it leads to are followed as `db:generate` follows them.
 
-use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 use std::thread;
 
 use anyhow::Context as _;
 use lockstep_core::diff::diff;
 use lockstep_core::plan::{Allow, HAZARDS, Plan, Step};
-use lockstep_core::rename::RenamePolicy;
 use lockstep_core::workspace::Workspace;
+use lockstep_postgres::server::Server;
 use serde::Serialize;
 
 use crate::cli::{Context, Format};
 use crate::commands::db_generate::{Renames, form};
 use crate::pipeline::ask::ask;
 use crate::pipeline::change::{Decisions, RenameFlag, planned, planned_as_read};
-use crate::pipeline::source::Source;
+use crate::pipeline::source::{Read, Source};
 use crate::stop::{Outcome, Stop};
 
 /// The arguments of `db:diff`.
@@ -69,23 +69,27 @@ pub(super) fn run(context: &Context<'_>, arguments: &Arguments) -> Result<Outcom
         return Ok(print(context, &Plan::default()));
     }
     let flags = arguments.rename.iter().map(|flag| flag.resolve(&from.state().catalog)).collect::<Result<_, _>>()?;
-    let mut decisions = Decisions {
-        renames: Vec::new(),
-        new: BTreeSet::new(),
-        policy: RenamePolicy::from(arguments.renames),
-        allow: HAZARDS.iter().map(|hazard| Allow { hazard: hazard.kind, object: None }).collect(),
-        using: BTreeMap::new(),
-        backfill: BTreeMap::new(),
-        form: form(arguments.offline),
-    }
-    .with_flags(flags);
-    ask(context, (&from.state().catalog, &to.state().catalog), &mut decisions, &BTreeMap::new())?;
-    // Building a large live database anew takes far longer than reading it.
-    if let Some(plan) = planned_as_read(from.state(), to.state(), &decisions)? {
-        return Ok(print(context, &plan));
-    }
-    let plan = planned(&mut from.on_scratch(&server)?, &mut to.on_scratch(&server)?, &decisions)?;
+    let allow = HAZARDS.iter().map(|hazard| Allow { hazard: hazard.kind, object: None }).collect();
+    let mut decisions =
+        Decisions::new(&to.annotations, flags, arguments.renames.into(), allow, form(arguments.offline));
+    let definitions = to.definitions.clone();
+    let plan = decided(context, (from, to), &mut decisions, &server).map_err(|stop| stop.placed(&definitions))?;
     Ok(print(context, &plan))
+}
+
+/// The plan, once it is decided what is a rename.
+fn decided(
+    context: &Context<'_>,
+    (from, to): (Read, Read),
+    decisions: &mut Decisions,
+    server: &(dyn Fn() -> Result<Server, Stop> + Sync),
+) -> Result<Plan, Stop> {
+    ask(context, (&from.state().catalog, &to.state().catalog), decisions, &to.definitions)?;
+    // Building a large live database anew takes far longer than reading it.
+    if let Some(plan) = planned_as_read(from.state(), to.state(), decisions)? {
+        return Ok(plan);
+    }
+    planned(&mut from.on_scratch(server)?, &mut to.on_scratch(server)?, decisions)
 }
 
 /// The workspace, whose development server is used, or a folder for temporary files outside of one.

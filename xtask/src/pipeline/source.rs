@@ -1,13 +1,16 @@
 //! Where a schema comes from: a folder of schema SQL, a folder of migrations, a database.
 
+use std::collections::BTreeMap;
 use std::convert::Infallible;
 use std::path::Path;
 use std::str::FromStr;
 
 use anyhow::Context as _;
-use lockstep_core::catalog::State;
+use lockstep_core::annotation::{SchemaAnnotations, read_annotations};
+use lockstep_core::catalog::{ObjectAddress, State};
 use lockstep_core::emit::sql::create_all;
 use lockstep_core::migration::{parse_file_name, read_migrations_in};
+use lockstep_core::source::Span;
 use lockstep_core::workspace::Workspace;
 use lockstep_postgres::introspect::introspect;
 use lockstep_postgres::redact;
@@ -45,12 +48,23 @@ impl FromStr for Source {
     }
 }
 
-/// A schema as a server says it: on a scratch database, or as it was read from a live one.
+/// A schema as a server says it, and what its files say beyond that.
 #[derive(Debug)]
-pub enum Read {
+pub struct Read {
+    /// As the server says it.
+    pub place: Place,
+    /// The annotations of schema files.
+    pub annotations: SchemaAnnotations,
+    /// Where each object stands in schema files.
+    pub definitions: BTreeMap<ObjectAddress, Span>,
+}
+
+/// Where a schema was read.
+#[derive(Debug)]
+pub enum Place {
     /// On a scratch database.
     Scratch(Box<Side>),
-    /// Read from a live database.
+    /// In a live database.
     Live(Box<State>),
 }
 
@@ -64,12 +78,12 @@ impl Source {
         match self {
             Self::Database(url) => {
                 let mut client = server::connect(url)?;
-                Ok(Read::Live(Box::new(accepted(introspect(&mut client)?, None)?)))
+                Ok(Read::only(Place::Live(Box::new(accepted(introspect(&mut client)?, None)?))))
             }
             Self::Migrations(folder) => {
                 let migrations =
                     read_migrations_in(&here, folder).with_context(|| format!("cannot read {folder}"))??;
-                Ok(Read::Scratch(Box::new(side::current(&server()?, &migrations)?)))
+                Ok(Read::only(Place::Scratch(Box::new(side::current(&server()?, &migrations)?))))
             }
             Self::Schema(path) if !Path::new(path).exists() => Err(Stop::Failure(no_source(path))),
             Self::Schema(path) => {
@@ -79,9 +93,10 @@ impl Source {
                     here.read(path).map(|file| vec![file])
                 };
                 let files = read.with_context(|| format!("cannot read {path}"))?;
+                let annotations = read_annotations(&files)?;
                 let (side, loaded) = side::desired(&server()?, &files)?;
                 reporter.diagnostics(&loaded.warnings);
-                Ok(Read::Scratch(Box::new(side)))
+                Ok(Read { place: Place::Scratch(Box::new(side)), annotations, definitions: loaded.definitions })
             }
         }
     }
@@ -96,12 +111,17 @@ fn no_source(text: &str) -> anyhow::Error {
 }
 
 impl Read {
+    /// Without files that say more.
+    fn only(place: Place) -> Self {
+        Self { place, annotations: SchemaAnnotations::default(), definitions: BTreeMap::new() }
+    }
+
     /// What is in it.
     #[must_use]
     pub fn state(&self) -> &State {
-        match self {
-            Self::Scratch(side) => &side.state,
-            Self::Live(state) => state,
+        match &self.place {
+            Place::Scratch(side) => &side.state,
+            Place::Live(state) => state,
         }
     }
 
@@ -110,9 +130,9 @@ impl Read {
     /// # Errors
     /// When the server fails, or does not take what another server has printed.
     pub fn on_scratch(self, server: &(dyn Fn() -> Result<Server, Stop> + Sync)) -> Result<Side, Stop> {
-        let state = match self {
-            Self::Scratch(side) => return Ok(*side),
-            Self::Live(state) => state,
+        let state = match self.place {
+            Place::Scratch(side) => return Ok(*side),
+            Place::Live(state) => state,
         };
         let mut scratch = server()?.scratch()?;
         let script = create_all(&state).join(";\n");

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::catalog::ObjectAddress;
+use crate::catalog::{NotNull, ObjectAddress};
 use crate::name::QualifiedName;
 
 /// What plans ask about the objects and the casts between them.
@@ -10,6 +10,9 @@ use crate::name::QualifiedName;
 pub struct Facts {
     /// The columns whose default calls something volatile: adding one with it writes the whole table anew.
     pub volatile_defaults: BTreeSet<ObjectAddress>,
+    /// The constraints behind the `NOT NULL` of columns that follow a parent's (18 and later): part of no catalog, for the
+    /// parent decides about them. A table that leaves its parents has them as its own.
+    pub inherited_not_nulls: BTreeMap<ObjectAddress, NotNull>,
     /// From which type to which there is a cast (`pg_cast`).
     pub casts: BTreeMap<(QualifiedName, QualifiedName), CastContext>,
     /// The types that take any value's text where it is assigned (`pg_type.typcategory` is `S`).

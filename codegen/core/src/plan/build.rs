@@ -505,7 +505,7 @@ impl<'a> Builder<'a> {
             match node.operation {
                 Operation::Drop if self.fates.aside.contains(address) || self.is_inside_aside(&node.unit) => {}
                 Operation::Drop | Operation::Aside => {
-                    for name in namespace::names(&self.sides.current, address) {
+                    for name in namespace::freed(&self.sides.current, address) {
                         free.entry(name).or_default().push(id);
                     }
                 }

@@ -128,6 +128,7 @@ pub(crate) fn order(sides: &Sides, fates: &Fates, graph: &mut Graph) {
                 edges.extend(leaving(&parts, node, name, &above, lives));
             } else {
                 edges.extend(joining(&parts, node, (name, table), &above, graph));
+                edges.extend(not_nulls(&parts, name, &above, graph));
             }
         }
     }
@@ -202,6 +203,24 @@ fn joining(
     let own = parts.nodes(name).iter().filter(|id| is_early(**id, true));
     let above = above.iter().flat_map(|parent| parts.nodes(parent));
     own.chain(above.filter(|id| is_early(**id, false))).map(|id| (*id, node)).collect()
+}
+
+/// A `NOT NULL` takes the name of its parent's when that is there: the server gives no name that a constraint of the
+/// schema has already.
+fn not_nulls(parts: &Parts, name: &QualifiedName, above: &[&QualifiedName], graph: &Graph) -> Vec<(NodeId, NodeId)> {
+    let is_column = |id: &NodeId, operations: &[Operation]| {
+        let node = &graph.nodes[*id];
+        let is_object = matches!(&node.unit, Unit::Object(address) if address.kind == ObjectKind::Column);
+        is_object && operations.contains(&node.operation)
+    };
+    let own = parts.nodes(name).iter().filter(|id| is_column(id, &[Operation::Alter(Group::NotNull)]));
+    let arrives = [Operation::Create, Operation::Alter(Group::NotNull)];
+    let parents = above.iter().flat_map(|parent| parts.nodes(parent)).filter(|id| is_column(id, &arrives));
+    let parents: Vec<NodeId> = parents.copied().collect();
+    let same =
+        |id: NodeId, other: NodeId| graph.nodes[id].unit.address().part == graph.nodes[other].unit.address().part;
+    let pairs = own.flat_map(|id| parents.iter().map(|parent| (*parent, *id)));
+    pairs.filter(|(parent, id)| same(*parent, *id)).collect()
 }
 
 /// Whether a part is there for one of the parents to find.

@@ -13,6 +13,7 @@ use crate::emit::sql::{defined, routine_signature};
 use crate::name::QualifiedName;
 use crate::plan::arguments;
 use crate::plan::conversion::same_family;
+use crate::plan::fixed::SETS_ACCESS_METHOD;
 use crate::plan::unit::{Side, Unit};
 
 mod types;
@@ -223,7 +224,10 @@ impl Closure<'_> {
             ObjectKind::Index | ObjectKind::Trigger | ObjectKind::Range => !has(Attribute::Definition),
             ObjectKind::Routine => !has(Attribute::Definition) || self.can_replace_routine(address),
             ObjectKind::View => !has(Attribute::Columns) || self.only_adds_view_columns(address),
-            ObjectKind::MaterializedView => !has(Attribute::Query) && !has(Attribute::Columns),
+            ObjectKind::MaterializedView => {
+                let moves = self.sides.major() == 0 || self.sides.major() >= SETS_ACCESS_METHOD;
+                !has(Attribute::Query) && !has(Attribute::Columns) && (moves || !has(Attribute::AccessMethod))
+            }
         }
     }
 

@@ -11,6 +11,7 @@ mod conversion;
 mod creation;
 mod descent;
 mod fate;
+mod fixed;
 mod fold;
 mod graph;
 mod hazard;
@@ -179,7 +180,8 @@ pub(crate) fn plan_freely(current: &State, desired: &State, options: &PlanOption
 
 /// The plan, and what in it cannot be done as it stands.
 fn judged(current: &State, desired: &State, options: &PlanOptions) -> (Plan, Vec<Diagnostic>) {
-    let aligned = align(&current.catalog, &desired.catalog);
+    let mut aligned = align(&current.catalog, &desired.catalog);
+    aligned.stand_alone(&current.facts, &desired.facts);
     let changes = compare(&aligned.current, &aligned.desired);
     if changes.is_empty() {
         let renames = rename_steps(&options.renames);
@@ -237,6 +239,7 @@ fn emitted(emitter: &Emitter, graph: &Graph, sorted: &[NodeId]) -> Plan {
 fn impossible(emitter: &Emitter) -> Vec<Diagnostic> {
     let mut diagnostics = emitter.unconvertible();
     diagnostics.extend(by_place::refusals(emitter.sides, emitter.fates));
+    diagnostics.extend(fixed::refusals(emitter.sides, emitter.fates));
     diagnostics
 }
 

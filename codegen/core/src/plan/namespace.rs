@@ -77,6 +77,21 @@ pub(crate) fn names(side: &Side, address: &ObjectAddress) -> Vec<Name> {
     }
 }
 
+/// The names that come free when the object is dropped: those of what follows it in the tables below too.
+pub(crate) fn freed(side: &Side, address: &ObjectAddress) -> Vec<Name> {
+    let mut freed = names(side, address);
+    let mut pending = vec![address];
+    while let Some(leader) = pending.pop() {
+        for own in side.lineage.followers.get(&(side.place, leader.clone())).into_iter().flatten() {
+            let part = own.part.clone().unwrap_or_else(|| own.name.clone());
+            freed.push((Namespace::Relation, own.schema.clone(), None, part.clone()));
+            freed.push((Namespace::Part(own.kind), own.schema.clone(), Some(own.name.clone()), part));
+            pending.push(own);
+        }
+    }
+    freed
+}
+
 /// The name of the sequence behind an identity column.
 pub(crate) fn identity_sequence(side: &Side, column: &ObjectAddress) -> Option<Name> {
     let identity = side.column(column)?.identity.as_ref()?;

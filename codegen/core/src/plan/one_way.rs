@@ -6,7 +6,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::catalog::{ObjectAddress, ObjectKind};
-use crate::emit::sql::{defined, drop_statement, routine_signature};
+use crate::emit::sql::{Below, defined, drop_statement, routine_signature};
 use crate::plan::arguments;
 use crate::plan::creation::{creation, set_default};
 use crate::plan::fate::Sides;
@@ -111,7 +111,7 @@ fn rebuilt(sides: &Sides, units: &[Unit]) -> Rollback {
             Unit::Object(_) if holds_rows(sides, address) => {
                 return Rollback::Irreversible(format!("{address} stands on it and holds rows"));
             }
-            Unit::Object(_) => statements.push(drop_statement(current.catalog, address)),
+            Unit::Object(_) => statements.push(drop_statement(current.catalog, address, Below::Included)),
             Unit::Default(_) => statements.push(set_default(current, address, None)),
             // These go with what they belong to.
             Unit::Ownership(_)

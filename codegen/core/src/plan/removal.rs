@@ -2,9 +2,10 @@
 
 use std::collections::BTreeSet;
 
-use crate::catalog::{ObjectAddress, ObjectKind};
+use crate::catalog::{ObjectAddress, ObjectKind, Table};
 use crate::diff::stored_types;
-use crate::emit::sql::{defined, drop_statement, sequence, table};
+use crate::emit::sql::{Below, defined, drop_statement, sequence, table};
+use crate::lineage::key_with_new_type;
 use crate::name::quote_literal;
 use crate::plan::creation::{alter_relation, creation, set_default};
 use crate::plan::fate::Fate;
@@ -91,12 +92,8 @@ impl Emitter<'_> {
 
     /// What drops the object, and what follows it in tables below unless one of those keeps it.
     fn drop_alone(&self, address: &ObjectAddress) -> String {
-        let drop = drop_statement(self.sides.current.catalog, address);
-        if self.sides.current.lineage.kept_below.contains(address) {
-            drop.replacen("ALTER TABLE ", "ALTER TABLE ONLY ", 1)
-        } else {
-            drop
-        }
+        let is_kept = self.sides.current.lineage.kept_below.contains(address);
+        drop_statement(self.sides.current.catalog, address, if is_kept { Below::Kept } else { Below::Included })
     }
 
     /// What drops the columns and constraints that stay behind in tables below.
@@ -139,7 +136,10 @@ impl Emitter<'_> {
         let (kind, detail) = match address.kind {
             ObjectKind::Schema => (HazardKind::DropSchema, ""),
             ObjectKind::Extension => (HazardKind::DropExtension, ""),
-            ObjectKind::Table => (HazardKind::DropTable, "its rows are lost"),
+            ObjectKind::Table => {
+                let detail = format!("its rows are lost{}", self.why_recreated(address));
+                return vec![Hazard { kind: HazardKind::DropTable, object: address.clone(), detail }];
+            }
             ObjectKind::Column if self.is_derived(address) => return Vec::new(),
             ObjectKind::Column => (HazardKind::DropColumn, "its values are lost"),
             ObjectKind::Sequence if self.becomes_identity(address) => return Vec::new(),
@@ -160,6 +160,24 @@ impl Emitter<'_> {
             | ObjectKind::Defined(_) => return Vec::new(),
         };
         vec![Hazard { kind, object: address.clone(), detail: detail.to_owned() }]
+    }
+
+    /// Why a table that both sides have is dropped.
+    fn why_recreated(&self, address: &ObjectAddress) -> String {
+        let (Some(current), Some(desired)) = (self.sides.current.table(address), self.sides.desired.table(address))
+        else {
+            return String::new();
+        };
+        let copy = "instead, create a table of another name, copy the rows and swap the names";
+        let key = |table: &Table| table.partition_key.as_ref().map(|key| key.definition.clone());
+        if key(current) != key(desired) {
+            return format!(", for PostgreSQL does not change how a table is partitioned; {copy}");
+        }
+        key_with_new_type(current, desired).map_or_else(String::new, |column| {
+            format!(
+                ", for PostgreSQL does not change the type of column {column}, which is in its partition key; {copy}"
+            )
+        })
     }
 
     /// Whether it is an attribute of a type that is dropped as a whole.

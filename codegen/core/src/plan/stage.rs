@@ -7,6 +7,7 @@
 pub(crate) mod backfill;
 mod column;
 mod constraint;
+mod family;
 mod index;
 
 pub(crate) use index::is_concurrent;
@@ -101,6 +102,13 @@ impl Emitter<'_> {
                 Operation::Alter(Group::Details) => self.staged_details(address, plain()),
                 Operation::Aside | Operation::Alter(_) => None,
             },
+            unit @ Unit::Object(_) if !self.follows(unit) && self.family_stays(address) => match node.operation {
+                Operation::Create => self.family_creation(graph, host, address),
+                Operation::Drop => self.family_drop(address, plain),
+                Operation::Alter(Group::NotNull) => self.staged_not_null(address),
+                Operation::Alter(Group::Details) => self.family_details(address, plain()),
+                Operation::Aside | Operation::Alter(_) => None,
+            },
             // Granting hurries, revoking waits.
             Unit::Privileges(_) => {
                 let (expand, contract): (Vec<_>, Vec<_>) =
@@ -160,20 +168,27 @@ impl Emitter<'_> {
         None
     }
 
-    /// Whether the relation that this is a part of is there before the plan and after it, and no other follows it:
-    /// PostgreSQL builds no index of a partitioned table concurrently, and reads all tables below in one statement. A
+    /// Whether the relation that this is a part of is there before the plan and after it, and no other follows it. A
     /// table that joins others has what they ask for by then, and valid.
     pub(crate) fn owner_stays(&self, address: &ObjectAddress) -> bool {
-        let owner = self.sides.desired.owner(address).or_else(|| self.sides.current.owner(address));
-        owner.is_some_and(|owner| {
-            self.sides.current.has(&Unit::Object(owner.clone()))
-                && self.sides.desired.has(&Unit::Object(owner.clone()))
-                && !owner.qualified_name().is_some_and(|name| self.sides.desired.lineage.has_children(&name))
-                && !self.sides.desired.catalog.is_partitioned(&owner)
-                && !self.sides.current.catalog.is_partitioned(&owner)
-                && self.fates.get(&Unit::Parentage(owner.clone())).is_none()
-                && !self.fates.is_gone(&Unit::Object(owner))
-        })
+        self.lasting_owner(address).is_some_and(|owner| !self.is_family(&owner))
+    }
+
+    /// The relation that this is a part of, where it is there before the plan and after it, with the same parents.
+    fn lasting_owner(&self, address: &ObjectAddress) -> Option<ObjectAddress> {
+        let owner = self.sides.desired.owner(address).or_else(|| self.sides.current.owner(address))?;
+        let stays = self.sides.current.has(&Unit::Object(owner.clone()))
+            && self.sides.desired.has(&Unit::Object(owner.clone()))
+            && self.fates.get(&Unit::Parentage(owner.clone())).is_none()
+            && !self.fates.is_gone(&Unit::Object(owner.clone()));
+        stays.then_some(owner)
+    }
+
+    /// Whether it is a partitioned table, or one that others inherit from.
+    fn is_family(&self, owner: &ObjectAddress) -> bool {
+        owner.qualified_name().is_some_and(|name| self.sides.desired.lineage.has_children(&name))
+            || self.sides.desired.catalog.is_partitioned(owner)
+            || self.sides.current.catalog.is_partitioned(owner)
     }
 
     /// A name that no part of the relation and no relation of its schema has on either side.

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 
 use crate::catalog::{Column, ConstraintKind, Defined, DefinedKind, ObjectAddress, ObjectKind};
 use crate::emit::sql::column::{self, Inline};
-use crate::emit::sql::{drop_statement, sequence, sql_name};
+use crate::emit::sql::{Below, drop_statement, sequence, sql_name};
 use crate::name::{Identifier, QualifiedName, quote_identifier, quote_literal};
 use crate::plan::creation::{alter_relation, creation, set_default};
 use crate::plan::fate::{Fate, Fates, Sides};
@@ -94,7 +94,7 @@ impl Emitter<'_> {
         let address = unit.address();
         let catalog = self.sides.desired.catalog;
         let (action, undo) = match unit {
-            Unit::Object(_) => (Action::Create, drop_statement(catalog, address)),
+            Unit::Object(_) => (Action::Create, drop_statement(catalog, address, Below::Included)),
             Unit::Default(_) => (Action::Alter, set_default(&self.sides.desired, address, None)),
             Unit::Ownership(_) => (Action::Alter, self.qualified(address, |name| sequence::own(name, None))),
             Unit::ReplicaIdentity(_) => {

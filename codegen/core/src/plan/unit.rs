@@ -53,6 +53,8 @@ impl Unit {
 /// One side of a plan: its catalog, its units and what each of them needs.
 pub(crate) struct Side<'a> {
     pub(crate) catalog: &'a Catalog,
+    /// The catalog with what follows by itself.
+    pub(crate) whole: &'a Catalog,
     pub(crate) facts: &'a Facts,
     pub(crate) needs: BTreeMap<Unit, BTreeSet<Unit>>,
     /// The server's major version; 0 where none was asked.
@@ -72,8 +74,8 @@ impl<'a> Side<'a> {
         lineage: &'a Lineage,
         in_force: &'a BTreeMap<ObjectAddress, Privileges>,
     ) -> Self {
-        let State { catalog: _, dependencies, facts, major } = state;
-        let mut side = Self { catalog, facts, needs: BTreeMap::new(), major: *major, place, lineage, in_force };
+        let State { catalog: whole, dependencies, facts, major } = state;
+        let mut side = Self { catalog, whole, facts, needs: BTreeMap::new(), major: *major, place, lineage, in_force };
         for address in catalog.addresses() {
             side.needs.insert(Unit::Object(address), BTreeSet::new());
         }
@@ -155,7 +157,7 @@ impl<'a> Side<'a> {
 
     /// Whether a relation of that name is in the schema of the table: indexes, and those of constraints, are relations.
     pub(crate) fn has_relation(&self, table: &QualifiedName, name: &Identifier) -> bool {
-        let catalog = self.catalog;
+        let catalog = self.whole;
         let named = QualifiedName { schema: table.schema.clone(), name: name.clone() };
         let in_schema = |owner: &QualifiedName| owner.schema == table.schema;
         catalog.tables.contains_key(&named)

@@ -25,12 +25,15 @@ pub(super) fn read(reader: &mut Reader<'_>, found: &mut Found) -> Result<(), Err
 
 fn add(row: &Row, found: &mut Found) -> Result<(), Error> {
     let (relation, number) = (row.get("relation"), row.get("number"));
-    let Found { catalog, addresses, names, columns } = found;
+    let Found { catalog, addresses, names, columns, inherited_not_nulls } = found;
     let Some(owner) = names.get(&relation) else { return Ok(()) };
     let name = identifier(row, "name");
     columns.insert((relation, number), name.clone());
     if let Some(table) = catalog.tables.get_mut(owner) {
         let address = ObjectAddress::part(ObjectKind::Column, owner, name);
+        if let Some(constraint) = not_null(row).filter(|_| row.get("not_null_inherited")) {
+            inherited_not_nulls.insert(address.clone(), constraint);
+        }
         addresses.insert(Key::column(relation, number), address);
         table.columns.push(column(row, &owner.name)?);
     } else if let Some(view) = catalog.views.get_mut(owner) {
@@ -53,7 +56,7 @@ fn column(row: &Row, table: &Identifier) -> Result<Column, Error> {
         name: identifier(row, "name"),
         data_type: data_type(row),
         not_null: row.get("not_null"),
-        not_null_constraint: not_null(row, table),
+        not_null_constraint: own_not_null(row, table),
         default,
         identity: identity(row)?,
         generated,
@@ -68,14 +71,19 @@ fn column(row: &Row, table: &Identifier) -> Result<Column, Error> {
     })
 }
 
-/// The constraint behind `NOT NULL`; none before 18, and where it is what the server makes where nothing is said.
-fn not_null(row: &Row, table: &Identifier) -> Option<NotNull> {
-    let constraint = NotNull {
+/// The constraint behind `NOT NULL`; none before 18.
+fn not_null(row: &Row) -> Option<NotNull> {
+    Some(NotNull {
         name: optional_identifier(row, "not_null_name")?,
         no_inherit: row.get("not_null_no_inherit"),
         validated: row.get("not_null_validated"),
         comment: row.get("not_null_comment"),
-    };
+    })
+}
+
+/// None where the constraint follows a parent's, and where it is what the server makes where nothing is said.
+fn own_not_null(row: &Row, table: &Identifier) -> Option<NotNull> {
+    let constraint = not_null(row).filter(|_| !row.get::<_, bool>("not_null_inherited"))?;
     let plain = NotNull::plain(table, &identifier(row, "name"));
     (constraint != plain).then_some(constraint)
 }

@@ -11,7 +11,7 @@ const VOLATILE_DEFAULTS: &str = concat!(include_str!("sql/prelude.sql"), include
 const CASTS: &str = include_str!("sql/casts.sql");
 
 pub(super) fn read(reader: &mut Reader<'_>, found: &Found) -> Result<Facts, Error> {
-    let mut facts = Facts::default();
+    let mut facts = Facts { inherited_not_nulls: found.inherited_not_nulls.clone(), ..Facts::default() };
     for row in reader.rows("read which defaults are volatile", VOLATILE_DEFAULTS)? {
         let (relation, number) = (row.get("relation"), row.get("number"));
         if let (Some(table), Some(column)) = (found.names.get(&relation), found.columns.get(&(relation, number))) {

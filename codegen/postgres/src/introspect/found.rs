@@ -1,8 +1,8 @@
 //! What has been read so far: the catalog, and the addresses of its objects by their oids.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 
-use lockstep_core::catalog::{Catalog, ObjectAddress, ObjectKind};
+use lockstep_core::catalog::{Catalog, NotNull, ObjectAddress, ObjectKind};
 use lockstep_core::name::{Identifier, QualifiedName};
 use postgres::Row;
 
@@ -44,6 +44,8 @@ pub(super) struct Found {
     pub(super) names: HashMap<u32, QualifiedName>,
     /// The names of columns, of views too.
     pub(super) columns: HashMap<(u32, i16), Identifier>,
+    /// The constraints behind the `NOT NULL` of columns that follow a parent's.
+    pub(super) inherited_not_nulls: BTreeMap<ObjectAddress, NotNull>,
 }
 
 impl Found {

@@ -82,13 +82,26 @@ fn is_foreign(catalog: &Catalog, address: &ObjectAddress) -> bool {
     table.is_some_and(|table| table.foreign.is_some())
 }
 
+/// Whether a statement about a part of a table concerns the tables below as well.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Below {
+    /// It does.
+    Included,
+    /// They keep theirs: `ONLY`.
+    Kept,
+}
+
 /// `DROP …`, as far as the object can be dropped by a statement of its own; after what that needs, `;` in between.
-pub(crate) fn drop_statement(catalog: &Catalog, address: &ObjectAddress) -> String {
+pub(crate) fn drop_statement(catalog: &Catalog, address: &ObjectAddress, below: Below) -> String {
     let owner = || sql_name(address);
     let part = || address.part.clone().unwrap_or_else(|| address.name.clone());
+    let table = || match below {
+        Below::Included => owner(),
+        Below::Kept => format!("ONLY {}", owner()),
+    };
     match address.kind {
-        ObjectKind::Column => format!("ALTER TABLE {} DROP COLUMN {}", owner(), part()),
-        ObjectKind::Constraint => format!("ALTER TABLE {} DROP CONSTRAINT {}", owner(), part()),
+        ObjectKind::Column => format!("ALTER TABLE {} DROP COLUMN {}", table(), part()),
+        ObjectKind::Constraint => format!("ALTER TABLE {} DROP CONSTRAINT {}", table(), part()),
         ObjectKind::DomainConstraint => format!("ALTER DOMAIN {} DROP CONSTRAINT {}", owner(), part()),
         ObjectKind::Attribute => format!("ALTER TYPE {} DROP ATTRIBUTE {}", owner(), part()),
         ObjectKind::Schema

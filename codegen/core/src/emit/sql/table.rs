@@ -183,7 +183,7 @@ pub(crate) fn options_are_inline(kind: ConstraintKind) -> bool {
 }
 
 /// `ALTER TABLE … ADD CONSTRAINT`.
-pub(crate) fn add_constraint(table: &QualifiedName, name: &Identifier, constraint: &Constraint) -> String {
+pub(crate) fn add_constraint(table: &impl std::fmt::Display, name: &Identifier, constraint: &Constraint) -> String {
     format!("ALTER TABLE {table} ADD {}", constraint_clause(name, constraint))
 }
 

@@ -3,13 +3,14 @@
 
 use crate::catalog::{Column, ObjectAddress};
 use crate::emit::sql::column::{self, Inline};
+use crate::lineage::find;
 use crate::name::{Identifier, QualifiedName};
 use crate::plan::creation::set_default;
 use crate::plan::graph::{Graph, NodeId};
 use crate::plan::stage::backfill::{self, Rows};
 use crate::plan::stage::constraint::validation;
 use crate::plan::stage::{Class, Stage, Stages};
-use crate::plan::steps::{Emitter, follow_up};
+use crate::plan::steps::{Emitter, PhasedStep, follow_up};
 use crate::plan::unit::Unit;
 use crate::plan::{Action, Phase, Rollback};
 
@@ -66,11 +67,16 @@ impl Emitter<'_> {
     }
 
     fn fill(&self, address: &ObjectAddress, table: &QualifiedName, column: &Identifier, value: &str) -> Stage {
-        let rows = Rows { table, column, value, key: &self.lasting_key(table) };
-        let mut step = follow_up(backfill::statement(&rows), address);
-        step.0.action = Action::Backfill;
-        step.1 = Phase::Backfill;
-        Stage::new(Class::Backfill, vec![step])
+        let key = self.lasting_key(table);
+        let tables = self.tables_with_rows(table);
+        let step = |table: &QualifiedName| {
+            let rows = Rows { table, column, value, key: &key };
+            let mut step = follow_up(backfill::statement(&rows), address);
+            step.0.action = Action::Backfill;
+            step.1 = Phase::Backfill;
+            step
+        };
+        Stage::new(Class::Backfill, tables.into_iter().map(step).collect())
     }
 
     /// The columns of the table's primary key, where the plan leaves them alone.
@@ -107,16 +113,22 @@ impl Emitter<'_> {
         promise.0.rollback = Rollback::Sql(drop.clone());
         let mut set = self.set_not_null(address, table, desired).into_iter();
         let Some((set, set_phase)) = set.next() else { return Vec::new() };
-        let mut reading = vec![validation(address, table, &name, set.hazards.clone())];
+        // Each table by itself first: what was read is not read again after an interruption.
+        let below = if own.is_some_and(|own| own.no_inherit) { Vec::new() } else { self.readable_below(table) };
+        let is_read = |below: &&QualifiedName| {
+            let column = find(self.sides.current.whole, below, column);
+            native.is_none() || column.is_none_or(|column| !column.not_null)
+        };
+        let mut reading: Vec<PhasedStep> =
+            below.into_iter().filter(is_read).map(|below| validation(address, below, &name, Vec::new())).collect();
+        reading.push(validation(address, table, &name, set.hazards.clone()));
         let comment = own.and_then(|own| column::not_null_comment(table, own));
         reading.extend(comment.map(|sql| follow_up(sql, address)));
         if native.is_none() {
             let mut tidy = follow_up(drop, address);
             tidy.0.rollback = Rollback::Sql(add);
-            if let Some((validate, _)) = reading.first_mut() {
-                // The check is gone in the end; what stays is what it was for.
-                validate.verify = None;
-            }
+            // The check is gone in the end; what stays is what it was for.
+            reading.iter_mut().for_each(|(validate, _)| validate.verify = None);
             reading.push((crate::plan::Step { hazards: Vec::new(), ..set }, set_phase));
             reading.push(tidy);
         }

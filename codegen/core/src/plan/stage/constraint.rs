@@ -11,6 +11,9 @@ use crate::plan::stage::{Class, Stage, Stages, Swap};
 use crate::plan::steps::{Emitter, PhasedStep, follow_up};
 use crate::plan::{Action, Hazard, HazardKind, Rollback};
 
+pub(super) const NO_EXCLUSION: &str =
+    "PostgreSQL has no way to build the index of an exclusion constraint beside its users";
+
 impl Emitter<'_> {
     pub(super) fn staged_constraint(
         &self,
@@ -28,7 +31,7 @@ impl Emitter<'_> {
                 validated_later(address, (&table, name), constraint, plain)
             }
             ConstraintKind::Check | ConstraintKind::ForeignKey => None,
-            ConstraintKind::Exclusion => Some(blocking(address, plain)),
+            ConstraintKind::Exclusion => Some(blocking(address, plain, NO_EXCLUSION)),
         }
     }
 
@@ -52,10 +55,7 @@ impl Emitter<'_> {
             name.clone()
         };
         let (add, _) = plain.first_mut()?;
-        let options = match constraint.options.is_empty() {
-            true => nulls.to_owned(),
-            false => format!("{nulls} WITH {}", option_list(&constraint.options)),
-        };
+        let options = index_options(nulls, constraint);
         let on_index = ObjectAddress::part(ObjectKind::Index, table, index.clone());
         let mut build = follow_up(unique_index(table, &index, key, &options), &on_index);
         build.0.action = Action::Create;
@@ -63,11 +63,7 @@ impl Emitter<'_> {
         // The constraint takes the index along when it is dropped.
         let undo = drop_concurrently(&format!("IF EXISTS {}", index_name(&on_index)));
         build.0.rollback = Rollback::Sql(undo);
-        add.sql = format!(
-            "ALTER TABLE {table} ADD CONSTRAINT {name} {} USING INDEX {index}{}",
-            word(constraint.kind),
-            deferrability(constraint.deferrability)
-        );
+        add.sql = using_index((table, name), constraint, &index);
         let stages = vec![Stage::new(Class::Alone, vec![build]), Stage::new(Class::Together, plain)];
         Some(Stages { takes_name: usize::from(is_replaced), ..Stages::several(stages) })
     }
@@ -85,8 +81,31 @@ impl Emitter<'_> {
     }
 }
 
+/// What follows the columns of the index behind a key.
+pub(super) fn index_options(nulls: &str, constraint: &Constraint) -> String {
+    let mut options = nulls.to_owned();
+    if !constraint.options.is_empty() {
+        options.push_str(&format!(" WITH {}", option_list(&constraint.options)));
+    }
+    options.extend(constraint.tablespace.as_ref().map(|place| format!(" TABLESPACE {place}")));
+    options
+}
+
+/// `ADD CONSTRAINT … USING INDEX`.
+pub(super) fn using_index(
+    (table, name): (&QualifiedName, &Identifier),
+    constraint: &Constraint,
+    index: &Identifier,
+) -> String {
+    format!(
+        "ALTER TABLE {table} ADD CONSTRAINT {name} {} USING INDEX {index}{}",
+        word(constraint.kind),
+        deferrability(constraint.deferrability)
+    )
+}
+
 /// `ADD … NOT VALID`, then `VALIDATE CONSTRAINT`.
-fn validated_later(
+pub(super) fn validated_later(
     address: &ObjectAddress,
     (table, name): (&QualifiedName, &Identifier),
     constraint: &Constraint,
@@ -119,21 +138,17 @@ pub(crate) fn validation(
     validate
 }
 
-/// PostgreSQL builds the index of an exclusion constraint only under a lock.
-fn blocking(address: &ObjectAddress, mut plain: Vec<PhasedStep>) -> Stages {
+/// The plain form, and why there is no other.
+pub(super) fn blocking(address: &ObjectAddress, mut plain: Vec<PhasedStep>, why: &str) -> Stages {
     if let Some((add, _)) = plain.first_mut() {
-        add.hazards.push(Hazard {
-            kind: HazardKind::Blocks,
-            object: address.clone(),
-            detail: "PostgreSQL has no way to build the index of an exclusion constraint beside its users".to_owned(),
-        });
+        add.hazards.push(Hazard { kind: HazardKind::Blocks, object: address.clone(), detail: why.to_owned() });
     }
     Stages::one(Stage::new(Class::Together, plain))
 }
 
 /// The columns of a key as `CREATE INDEX` takes them, with what follows them; none for a key that no plain unique
 /// index can stand for.
-fn key(constraint: &Constraint) -> Option<(&str, &'static str)> {
+pub(super) fn key(constraint: &Constraint) -> Option<(&str, &'static str)> {
     let definition = constraint.definition.as_str();
     if definition.contains(" WITHOUT OVERLAPS") {
         return None;

@@ -117,13 +117,25 @@ pub(crate) fn concurrently(definition: &str) -> Option<String> {
     (!is_partitioned).then(|| format!("{beginning} CONCURRENTLY {rest}"))
 }
 
-/// The statement that builds an index, with another name for it.
-fn renamed(concurrent: &str, called: &Identifier) -> String {
-    const WORD: &str = " CONCURRENTLY ";
-    let Some(name) = concurrent.find(WORD).map(|place| place + WORD.len()) else { return concurrent.to_owned() };
-    let rest = &concurrent[name + name_end(&concurrent[name..])..];
-    format!("{}{called}{rest}", &concurrent[..name])
+/// The statement that makes the index of a partitioned table and none in its partitions.
+pub(super) fn on_only(definition: &str) -> Option<String> {
+    const ON: &str = " ON ";
+    let start = definition.find(INDEX)? + INDEX.len();
+    let place = start + name_end(&definition[start..]);
+    let rest = definition[place..].strip_prefix(ON)?;
+    Some(format!("{}{ON}ONLY {rest}", &definition[..place]))
 }
+
+/// The statement that builds an index, with another name for it.
+pub(super) fn renamed(statement: &str, called: &Identifier) -> String {
+    let Some(place) = statement.find(INDEX) else { return statement.to_owned() };
+    let after = &statement[place + INDEX.len()..];
+    let after = after.strip_prefix("CONCURRENTLY ").unwrap_or(after);
+    let beginning = &statement[..statement.len() - after.len()];
+    format!("{beginning}{called}{}", &after[name_end(after)..])
+}
+
+const INDEX: &str = " INDEX ";
 
 /// Where the name that a text starts with ends.
 fn name_end(text: &str) -> usize {
@@ -170,5 +182,13 @@ mod tests {
             "CREATE UNIQUE INDEX CONCURRENTLY \"a \"\" ON ONLY b\" ON s.t USING btree (x)"
         );
         assert_eq!(concurrently("CREATE INDEX a ON ONLY s.t USING btree (x)"), None);
+    }
+
+    #[test]
+    fn only_stands_before_the_table() {
+        assert_eq!(
+            on_only("CREATE UNIQUE INDEX \"a \"\" ON b\" ON s.t USING btree (x)").unwrap(),
+            "CREATE UNIQUE INDEX \"a \"\" ON b\" ON ONLY s.t USING btree (x)"
+        );
     }
 }

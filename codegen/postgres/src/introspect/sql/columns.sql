@@ -1,7 +1,7 @@
 SELECT c.oid AS relation, a.attnum AS number, a.attname AS name, d.description AS comment,
        format_type(a.atttypid, a.atttypmod) AS type_text, t.type_schema, t.type_name, t.type_array,
        a.attnotnull AS not_null, nn.conname AS not_null_name, nn.connoinherit AS not_null_no_inherit,
-       nn.convalidated AS not_null_validated, nd.description AS not_null_comment, a.attgenerated AS generated, a.attidentity AS identity,
+       nn.convalidated AS not_null_validated, nn.coninhcount > 0 AS not_null_inherited, nd.description AS not_null_comment, a.attgenerated AS generated, a.attidentity AS identity,
        a.atthasdef AS has_expression, pg_get_expr(v.adbin, v.adrelid) AS expression,
        cn.nspname AS collation_schema, co.collname AS collation_name,
        CASE WHEN a.attstorage <> t.typstorage THEN a.attstorage END AS storage,
@@ -14,8 +14,8 @@ FROM relation c
 JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped
 JOIN data_type t ON t.oid = a.atttypid
 LEFT JOIN pg_attrdef v ON v.adrelid = a.attrelid AND v.adnum = a.attnum
--- The constraint behind NOT NULL, from 18 on. One that is inherited has its name and its state from the parent.
-LEFT JOIN pg_constraint nn ON nn.conrelid = a.attrelid AND nn.contype = 'n' AND nn.conkey = ARRAY[a.attnum] AND nn.coninhcount = 0
+-- The constraint behind NOT NULL, from 18 on. The parent decides about one that is inherited.
+LEFT JOIN pg_constraint nn ON nn.conrelid = a.attrelid AND nn.contype = 'n' AND nn.conkey = ARRAY[a.attnum]
 LEFT JOIN pg_description nd ON nd.classoid = 'pg_constraint'::regclass AND nd.objoid = nn.oid AND nd.objsubid = 0
 LEFT JOIN pg_collation co ON co.oid = a.attcollation AND a.attcollation <> t.typcollation
 LEFT JOIN pg_namespace cn ON cn.oid = co.collnamespace

@@ -1,0 +1,14 @@
+CREATE TABLE event (id bigint NOT NULL, at date NOT NULL, note text, "Kind" integer) PARTITION BY RANGE (at);
+CREATE TABLE event_2024 PARTITION OF event FOR VALUES FROM ('2024-01-01') TO ('2025-01-01');
+CREATE TABLE "event 2025" PARTITION OF event FOR VALUES FROM ('2025-01-01') TO ('2026-01-01') PARTITION BY LIST ("Kind");
+CREATE TABLE event_2025_1 PARTITION OF "event 2025" FOR VALUES IN (1);
+CREATE TABLE event_2025_rest PARTITION OF "event 2025" DEFAULT PARTITION BY HASH (id);
+CREATE TABLE event_2025_rest_0 PARTITION OF event_2025_rest FOR VALUES WITH (MODULUS 2, REMAINDER 0);
+CREATE TABLE event_2025_rest_1 PARTITION OF event_2025_rest FOR VALUES WITH (MODULUS 2, REMAINDER 1);
+CREATE TABLE empty (id bigint NOT NULL) PARTITION BY HASH (id);
+CREATE INDEX event_note ON event (note);
+CREATE UNIQUE INDEX event_by_id ON event ("Kind", at, id) INCLUDE (note);
+CREATE INDEX " ON event" ON event (lower(note) DESC, "Kind") WITH (fillfactor = 70) WHERE "Kind" > 1;
+COMMENT ON INDEX event_note IS 'what was noted';
+CREATE INDEX ON empty (id);
+INSERT INTO event SELECT n, date '2024-01-01' + n % 700, 'note ' || n, n % 3 FROM generate_series(1, 200) AS n;

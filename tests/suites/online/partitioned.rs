@@ -1,0 +1,158 @@
+//! Partitioned tables that are in use: everything is built, read and filled in partition by partition.
+
+use super::*;
+
+const BEFORE: &str = "CREATE SCHEMA shop;
+CREATE TABLE shop.place (id bigint PRIMARY KEY);
+CREATE TABLE shop.event (id bigint NOT NULL, at date NOT NULL, place bigint, note text) PARTITION BY RANGE (at);
+CREATE TABLE shop.event_2024 PARTITION OF shop.event FOR VALUES FROM ('2024-01-01') TO ('2025-01-01');
+CREATE TABLE shop.event_2025 PARTITION OF shop.event FOR VALUES FROM ('2025-01-01') TO ('2026-01-01')
+    PARTITION BY LIST (place);
+CREATE TABLE shop.event_2025_1 PARTITION OF shop.event_2025 FOR VALUES IN (1);
+CREATE TABLE shop.\"Event 2025 rest\" PARTITION OF shop.event_2025 DEFAULT;
+";
+
+const AFTER: &str = "CREATE SCHEMA shop;
+CREATE TABLE shop.place (id bigint PRIMARY KEY);
+CREATE TABLE shop.event (
+    id bigint NOT NULL, at date NOT NULL, place bigint REFERENCES shop.place, note text NOT NULL,
+    token uuid NOT NULL DEFAULT gen_random_uuid(),
+    CONSTRAINT event_note CHECK (note <> ''),
+    CONSTRAINT event_token UNIQUE (token, at, place)
+) PARTITION BY RANGE (at);
+CREATE TABLE shop.event_2024 PARTITION OF shop.event FOR VALUES FROM ('2024-01-01') TO ('2025-01-01');
+CREATE TABLE shop.event_2025 PARTITION OF shop.event FOR VALUES FROM ('2025-01-01') TO ('2026-01-01')
+    PARTITION BY LIST (place);
+CREATE TABLE shop.event_2025_1 PARTITION OF shop.event_2025 FOR VALUES IN (1);
+CREATE TABLE shop.\"Event 2025 rest\" PARTITION OF shop.event_2025 DEFAULT;
+CREATE INDEX event_place ON shop.event (place, lower(note));
+";
+
+const ROWS: &str = "INSERT INTO shop.place SELECT generate_series(1, 9);
+INSERT INTO shop.event SELECT n, date '2024-01-01' + n % 700, n % 9 + 1, 'note ' || n FROM generate_series(1, 40000) AS n";
+
+/// What a binary does that knows the table as it was.
+const WORK: [&str; 3] = [
+    "INSERT INTO shop.event VALUES (7, '2025-02-03', 2, 'More')",
+    "UPDATE shop.event SET note = note || '.' WHERE id = 1 + (random() * 39999)::bigint",
+    "SELECT id, at, place, note FROM shop.event WHERE id = 77",
+];
+
+fn changed(arguments: &[&str]) -> (TestWorkspace, String) {
+    let workspace = TestWorkspace::with_schema(&[("10_shop.sql", BEFORE)]);
+    workspace.succeed(&["db:generate", "init", "--problem", "there is no shop"]);
+    let init = workspace.migrations().remove(0);
+    workspace.write("schema/10_shop.sql", AFTER);
+    workspace.succeed(&[["db:generate", "--problem", "events are not found"].as_slice(), arguments].concat());
+    (workspace, init)
+}
+
+fn seeded(workspace: &TestWorkspace, init: &str) -> Scratch {
+    let mut database = server().scratch().unwrap();
+    let first = folder(workspace, |name| name == init);
+    assert!(migrate(&database.url(), first.path()).output().unwrap().status.success());
+    database.client().batch_execute(ROWS).unwrap();
+    database
+}
+
+fn migrated(workspace: &TestWorkspace, database: &Scratch) {
+    let output = migrate(&database.url(), folder(workspace, |_| true).path()).output().unwrap();
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+}
+
+#[test]
+fn nobody_waits_for_a_partitioned_table() {
+    let (workspace, init) = changed(&[]);
+    for file in migrations(&workspace).iter().filter(|file| file.file_name != init) {
+        let header = file.header.as_ref().unwrap();
+        let is_short = file.transaction() == TransactionMode::Yes || file.body().contains("SET NOT NULL");
+        let stops = |lock: &&String| {
+            ["SHARE ROW EXCLUSIVE", "ACCESS EXCLUSIVE", "SHARE shop", "EXCLUSIVE shop"]
+                .iter()
+                .any(|mode| lock.starts_with(mode))
+        };
+        let stopping: Vec<&String> = header.locks.iter().filter(stops).collect();
+        assert!(is_short || stopping.is_empty(), "{}: {stopping:?}", file.file_name);
+        let is_long = ["CREATE INDEX event", "CREATE UNIQUE INDEX"].iter().any(|text| file.body().contains(text));
+        assert!(!is_long || file.body().contains("CONCURRENTLY") || file.body().contains("ON ONLY"), "{}", file.body());
+        assert!(!header.hazards.iter().any(|hazard| hazard.starts_with("blocks")), "{:?}", header.hazards);
+    }
+    let database = seeded(&workspace, &init);
+    let rest = folder(&workspace, |_| true);
+    let (url, running) = (database.url(), AtomicBool::new(true));
+    let done: Vec<(u32, Option<String>)> = thread::scope(|scope| {
+        let workers: Vec<_> = WORK.iter().map(|sql| scope.spawn(|| work(&url, sql, &running))).collect();
+        let output = migrate(&url, rest.path()).output().unwrap();
+        running.store(false, Ordering::Relaxed);
+        assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+        workers.into_iter().map(|worker| worker.join().unwrap()).collect()
+    });
+    for (sql, (times, failure)) in WORK.iter().zip(&done) {
+        assert_eq!((failure, *times > 0), (&None, true), "{sql}");
+    }
+}
+
+#[test]
+fn what_is_built_is_what_the_plain_form_builds() {
+    let catalog = |arguments: &[&str]| {
+        let (workspace, init) = changed(arguments);
+        let mut database = seeded(&workspace, &init);
+        migrated(&workspace, &database);
+        lockstep_postgres::introspect(database.client()).unwrap().state.catalog
+    };
+    assert_eq!(catalog(&[]), catalog(&["--offline"]));
+}
+
+#[test]
+fn a_build_that_was_interrupted_is_done_again() {
+    let (workspace, init) = changed(&[]);
+    let mut database = seeded(&workspace, &init);
+    let (url, all) = (database.url(), migrations(&workspace));
+    let builds: Vec<&str> = all
+        .iter()
+        .filter(|file| file.body().contains("CREATE INDEX CONCURRENTLY"))
+        .map(|file| file.file_name.as_str())
+        .collect();
+    let first = builds.first().copied().unwrap();
+    let before = folder(&workspace, |name| name < first);
+    assert!(migrate(&url, before.path()).output().unwrap().status.success());
+
+    // An open transaction makes the build wait until it gives up, and leaves an invalid index.
+    let build = all.iter().find(|file| file.file_name == first).unwrap();
+    let body = SourceFile::new("build.sql", build.body());
+    let statement = split(&body).unwrap().remove(0).span.text().to_owned();
+    let mut open = Client::connect(&url, NoTls).unwrap();
+    let table = statement.split(" ON ").nth(1).unwrap().split(" USING").next().unwrap();
+    open.batch_execute(&format!("BEGIN; LOCK TABLE {table} IN ROW EXCLUSIVE MODE")).unwrap();
+    let mut builder = Client::connect(&url, NoTls).unwrap();
+    builder.batch_execute("SET statement_timeout = '1s'").unwrap();
+    builder.batch_execute(&statement).unwrap_err();
+    open.batch_execute("ROLLBACK").unwrap();
+    let invalid = "SELECT count(*) FROM pg_index i JOIN pg_class c ON c.oid = i.indexrelid \
+                   WHERE NOT i.indisvalid AND c.relkind = 'i'";
+    assert_eq!(database.client().query_one(invalid, &[]).unwrap().get::<_, i64>(0), 1);
+
+    migrated(&workspace, &database);
+    let invalid = "SELECT count(*) FROM pg_index WHERE NOT indisvalid";
+    assert_eq!(database.client().query_one(invalid, &[]).unwrap().get::<_, i64>(0), 0);
+    let to = workspace.root().join("schema").display().to_string();
+    assert_eq!(workspace.succeed(&["db:diff", "--from", &url, "--to", &to]).stdout, "");
+}
+
+#[test]
+fn a_rollback_of_what_partitions_got_leads_back() {
+    let (workspace, init) = changed(&[]);
+    let mut database = seeded(&workspace, &init);
+    let before = lockstep_postgres::introspect(database.client()).unwrap().state.catalog;
+    migrated(&workspace, &database);
+    for file in migrations(&workspace).iter().rev().filter(|file| file.file_name != init) {
+        let rollback = &file.header.as_ref().unwrap().rollback;
+        assert!(!rollback.starts_with("irreversible"), "{}: {rollback}", file.file_name);
+        let rollback = SourceFile::new("rollback.sql", rollback.as_str());
+        for statement in split(&rollback).unwrap() {
+            let sql = statement.span.text();
+            database.client().batch_execute(sql).unwrap_or_else(|error| panic!("{sql}\n{error:?}"));
+        }
+    }
+    assert_eq!(lockstep_postgres::introspect(database.client()).unwrap().state.catalog, before);
+}
