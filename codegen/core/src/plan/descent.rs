@@ -133,6 +133,7 @@ pub(crate) fn order(sides: &Sides, fates: &Fates, graph: &mut Graph) {
         }
     }
     edges.extend(siblings(sides, graph));
+    edges.extend(several_parents(sides, &parts, graph));
     edges.extend(namesakes(sides, &parts, graph));
     edges.into_iter().for_each(|(earlier, later)| graph.order(earlier, later));
 }
@@ -264,6 +265,37 @@ fn namesakes(sides: &Sides, parts: &Parts, graph: &Graph) -> Vec<(NodeId, NodeId
             pending.extend(sides.desired.lineage.stays.get(parent).into_iter().flatten());
             for own in parts.nodes(name) {
                 edges.extend(parts.nodes(parent).iter().filter_map(|other| pair(sides, graph, *own, *other)));
+            }
+        }
+    }
+    edges
+}
+
+/// A column of several parents changes its type while it has it from one of them only.
+fn several_parents(sides: &Sides, parts: &Parts, graph: &Graph) -> Vec<(NodeId, NodeId)> {
+    let column = |id: NodeId| match &graph.nodes[id].unit {
+        Unit::Object(address) if address.kind == ObjectKind::Column => address.part.clone(),
+        Unit::Object(_)
+        | Unit::Default(_)
+        | Unit::Ownership(_)
+        | Unit::ReplicaIdentity(_)
+        | Unit::Cluster(_)
+        | Unit::Privileges(_)
+        | Unit::SecurityLabels(_)
+        | Unit::Parentage(_) => None,
+    };
+    let mut edges = Vec::new();
+    for above in sides.desired.lineage.stays.values().filter(|above| above.len() > 1) {
+        let nodes: Vec<NodeId> = above.iter().flat_map(|parent| parts.nodes(parent)).copied().collect();
+        let converted = nodes.iter().filter(|id| graph.nodes[**id].operation == Operation::Alter(Group::Type));
+        for (converted, other) in converted.flat_map(|id| nodes.iter().map(move |other| (*id, *other))) {
+            if column(converted).is_none() || column(converted) != column(other) {
+                continue;
+            }
+            match graph.nodes[other].operation {
+                Operation::Create => edges.push((converted, other)),
+                Operation::Drop => edges.push((other, converted)),
+                Operation::Aside | Operation::Alter(_) => {}
             }
         }
     }

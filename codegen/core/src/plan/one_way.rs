@@ -1,11 +1,12 @@
-//! How to take back what `CREATE OR REPLACE` cannot: a column that a view got, a default that an argument got.
+//! How to take back what the opposite statement cannot: a column that a view got, a default that an argument got, an
+//! attribute that stood before others.
 //!
 //! Then the object is dropped and created as it was, together with all that stands on it at that moment. In: the steps of a
 //! plan in their order. Out: the same steps with other rollbacks.
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::catalog::{ObjectAddress, ObjectKind};
+use crate::catalog::{CompositeAttribute, ObjectAddress, ObjectKind};
 use crate::emit::sql::{Below, defined, drop_statement, routine_signature};
 use crate::plan::arguments;
 use crate::plan::creation::{creation, set_default};
@@ -15,17 +16,27 @@ use crate::plan::{Action, PlannedFile, Rollback, Step};
 
 /// Gives the steps that cannot be taken back by their own statement the rollbacks that they need.
 pub(crate) fn mend(sides: &Sides, files: &mut [PlannedFile]) {
-    let is_one_way = |step: &Step| replaces(step) && loses_something(sides, &step.object);
+    let is_one_way =
+        |step: &Step| replaces(step) && loses_something(sides, &step.object) || moves_attributes(sides, step).is_some();
     if !files.iter().flat_map(|file| &file.steps).any(is_one_way) {
         return;
     }
     let dependents = sides.current.dependents();
     // What is dropped or stands on something else by now; it comes back when the steps before are taken back.
     let mut earlier: BTreeSet<ObjectAddress> = BTreeSet::new();
+    let mut types: BTreeSet<ObjectAddress> = BTreeSet::new();
     for step in files.iter_mut().flat_map(|file| &mut file.steps) {
         if replaces(step) && loses_something(sides, &step.object) {
             let unit = Unit::Object(step.object.clone());
             step.rollback = rebuilt(sides, &standing_on(&dependents, &unit, &earlier));
+        }
+        if let Some(composite) = moves_attributes(sides, step) {
+            // The first of the steps is the last to be taken back, and brings the whole type as it was.
+            step.rollback = if types.insert(composite.clone()) {
+                rebuilt(sides, &standing_on(&dependents, &Unit::Object(composite), &earlier))
+            } else {
+                Rollback::Sql(String::new())
+            };
         }
         if step.action == Action::Drop || replaces(step) {
             earlier.insert(step.object.clone());
@@ -35,6 +46,18 @@ pub(crate) fn mend(sides: &Sides, files: &mut [PlannedFile]) {
 
 fn replaces(step: &Step) -> bool {
     step.action == Action::Alter && step.sql.starts_with("CREATE OR REPLACE ")
+}
+
+/// The composite type of an attribute that is dropped, added or altered, where one that is dropped stood before one that
+/// stays: it would come back as the last.
+fn moves_attributes(sides: &Sides, step: &Step) -> Option<ObjectAddress> {
+    let name = step.object.qualified_name().filter(|_| step.object.kind == ObjectKind::Attribute)?;
+    let composite = ObjectAddress::object(ObjectKind::Composite, &name);
+    let (current, desired) = (sides.current.composite(&composite)?, sides.desired.composite(&composite)?);
+    let stays = |attribute: &CompositeAttribute| desired.attributes.iter().any(|it| it.name == attribute.name);
+    let first_gone = current.attributes.iter().position(|attribute| !stays(attribute))?;
+    let is_reversible = matches!(step.rollback, Rollback::Sql(_));
+    (is_reversible && current.attributes[first_gone..].iter().any(stays)).then_some(composite)
 }
 
 /// Whether what the object has now cannot be replaced by what it had.
@@ -108,7 +131,8 @@ fn rebuilt(sides: &Sides, units: &[Unit]) -> Rollback {
             Unit::Object(ObjectAddress { kind: ObjectKind::Defined(kind), .. }) => {
                 statements.extend(defined::drop(*kind, address));
             }
-            Unit::Object(_) if holds_rows(sides, address) => {
+            Unit::Object(_) if unit != &units[0] && is_attribute_of(address, units[0].address()) => {}
+            Unit::Object(_) if unit != &units[0] && holds_rows(sides, address) => {
                 return Rollback::Irreversible(format!("{address} stands on it and holds rows"));
             }
             Unit::Object(_) => statements.push(drop_statement(current.catalog, address, Below::Included)),
@@ -122,10 +146,16 @@ fn rebuilt(sides: &Sides, units: &[Unit]) -> Rollback {
             | Unit::Parentage(_) => {}
         }
     }
-    for unit in units {
-        statements.extend(creation(current, unit, &BTreeSet::new()));
+    let parts: BTreeSet<&Unit> = units.iter().filter(|it| is_attribute_of(it.address(), units[0].address())).collect();
+    for unit in units.iter().filter(|unit| !parts.contains(unit)) {
+        let folded = if *unit == units[0] { parts.clone() } else { BTreeSet::new() };
+        statements.extend(creation(current, unit, &folded));
     }
     Rollback::Sql(statements.join(";\n"))
+}
+
+fn is_attribute_of(address: &ObjectAddress, composite: &ObjectAddress) -> bool {
+    address.kind == ObjectKind::Attribute && address.qualified_name() == composite.qualified_name()
 }
 
 /// Whether dropping the object would lose what only it knows.
