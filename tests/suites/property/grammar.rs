@@ -21,6 +21,10 @@ pub(crate) struct Item {
 /// The rules and names without which most others find nothing to stand on.
 pub(crate) const CORE: &[(u8, u8)] = &[
     (18, 0),
+    (22, 0),
+    (23, 0),
+    (23, 1),
+    (24, 0),
     (4, 0),
     (4, 1),
     (15, 0),
@@ -66,6 +70,12 @@ pub(crate) struct Bytes<'a> {
     place: usize,
 }
 
+impl<'a> Bytes<'a> {
+    pub(crate) fn new(bytes: &'a [u8]) -> Self {
+        Self { bytes, place: 0 }
+    }
+}
+
 impl Bytes<'_> {
     pub(crate) fn next(&mut self) -> usize {
         let byte = self.bytes.get(self.place).copied().unwrap_or(0);
@@ -95,8 +105,7 @@ fn comment(bytes: &mut Bytes, what: &str) -> Option<String> {
 }
 
 fn statements(rule: u8, name: u8, bytes: &[u8]) -> Vec<String> {
-    let mut bytes = Bytes { bytes, place: 0 };
-    let bytes = &mut bytes;
+    let bytes = &mut Bytes::new(bytes);
     match rule {
         0..=3 => table(name, bytes),
         4 => enum_type(name, bytes),
@@ -115,6 +124,9 @@ fn statements(rule: u8, name: u8, bytes: &[u8]) -> Vec<String> {
         18 => schema(name, bytes),
         19 => exclusion(name, bytes),
         20 => default(name, bytes),
+        22 => far(bytes),
+        23 => composite(name, bytes),
+        24 => range(bytes),
         TABLE_RULES.. => crate::tables::statements(rule - TABLE_RULES, name, bytes),
         _ => mark(name, bytes),
     }
@@ -165,6 +177,36 @@ fn domain(name: u8, bytes: &mut Bytes) -> Vec<String> {
         all.push(format!("ALTER DOMAIN {name} ADD CONSTRAINT {constraint} CHECK ({test}){valid}"));
         all.extend(comment(bytes, &format!("CONSTRAINT {constraint} ON DOMAIN {name}")));
     }
+    all
+}
+
+/// What functions in indexes, checks and generated columns read. Were it a table that has one of these, PostgreSQL could
+/// not write that anew: it builds the index, or checks the row, while the function reads the table.
+fn far(bytes: &mut Bytes) -> Vec<String> {
+    let body = bytes.pick(&["c5 integer", "c5 bigint", "c5 integer, c1 text", "c0 integer, c5 integer NOT NULL"]);
+    vec![format!("CREATE TABLE far ({body})")]
+}
+
+fn composite(name: u8, bytes: &mut Bytes) -> Vec<String> {
+    let name = ["z0", "app.z1"][usize::from(name) % 2];
+    let attributes = bytes.pick(&[
+        "a integer, b text",
+        "a bigint, b text",
+        "a integer, b text, c date",
+        "b varchar(20)",
+        "a integer, b text, e e0",
+        "a numeric(8,2), b text COLLATE \"C\"",
+    ]);
+    let mut all = vec![format!("CREATE TYPE {name} AS ({attributes})")];
+    all.extend(comment(bytes, &format!("TYPE {name}")));
+    all.extend(comment(bytes, &format!("COLUMN {name}.b")));
+    all
+}
+
+fn range(bytes: &mut Bytes) -> Vec<String> {
+    let subtype = bytes.pick(&["integer", "bigint", "numeric", "text, COLLATION = \"C\"", "d0"]);
+    let mut all = vec![format!("CREATE TYPE r0 AS RANGE (SUBTYPE = {subtype})")];
+    all.extend(comment(bytes, "TYPE r0"));
     all
 }
 
@@ -238,7 +280,19 @@ fn column(table: &str, number: usize, bytes: &mut Bytes, details: &mut Vec<Strin
         1 => bytes.pick(&["text", "text", "varchar(20)", "varchar(50)", "d1", "text COLLATE \"C\"", "char(5)"]),
         2 => bytes.pick(&["e0", "e0", "text", "app.e1", "e0[]", "app.d2"]),
         3 => bytes.pick(&["timestamptz", "timestamptz", "timestamp(3)", "date", "interval", "text"]),
-        4 => bytes.pick(&["jsonb", "boolean", "uuid", "text[]", "bytea", "integer[]", "json", "int4range"]),
+        4 => bytes.pick(&[
+            "jsonb",
+            "boolean",
+            "uuid",
+            "text[]",
+            "bytea",
+            "integer[]",
+            "json",
+            "int4range",
+            "z0",
+            "app.z1",
+            "r0",
+        ]),
         5 => bytes.pick(&["integer", "integer", "bigint", "double precision", "d0"]),
         _ => bytes.pick(&[
             "integer GENERATED ALWAYS AS (c5 * 2) STORED",
@@ -489,6 +543,15 @@ fn routine(name: u8, bytes: &mut Bytes) -> Vec<String> {
             "LANGUAGE sql BEGIN ATOMIC INSERT INTO t0 (c5) VALUES (a); END",
         ]),
         6 => bytes.pick(&["LANGUAGE sql AS 'SELECT $1.c5::bigint'", "LANGUAGE sql RETURN 5"]),
+        1 => bytes.pick(&[
+            "LANGUAGE sql AS 'SELECT 1'",
+            "LANGUAGE sql AS 'SELECT 2'",
+            "LANGUAGE plpgsql AS 'BEGIN RETURN 3; END'",
+            "LANGUAGE sql AS 'SELECT count(*)::integer FROM far'",
+            "LANGUAGE sql AS 'SELECT length(f2(''abc''))'",
+            "LANGUAGE sql RETURN (SELECT max(c5)::integer FROM far)",
+            "LANGUAGE sql BEGIN ATOMIC SELECT max(c5)::integer FROM far; END",
+        ]),
         _ => bytes.pick(&[
             "LANGUAGE sql AS 'SELECT 1'",
             "LANGUAGE sql AS 'SELECT 2'",
