@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::catalog::{NotNull, ObjectAddress};
-use crate::name::QualifiedName;
+use crate::name::{Identifier, QualifiedName};
 
 /// What plans ask about the objects and the casts between them.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -17,6 +17,17 @@ pub struct Facts {
     pub casts: BTreeMap<(QualifiedName, QualifiedName), CastContext>,
     /// The types that take any value's text where it is assigned (`pg_type.typcategory` is `S`).
     pub string_types: BTreeSet<QualifiedName>,
+    /// The extensions that are there.
+    pub extensions: BTreeMap<Identifier, ExtensionFacts>,
+}
+
+/// How an extension can change while it stays.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct ExtensionFacts {
+    /// Its objects can move to another schema (`pg_extension.extrelocatable`).
+    pub relocatable: bool,
+    /// The versions to which scripts lead from the one that is there; `None` is the server's default version.
+    pub updates: BTreeSet<Option<String>>,
 }
 
 /// Where the server casts by itself.

@@ -4,7 +4,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::catalog::{
-    Column, ConstraintKind, DataType, DefinedKind, Generated, GeneratedKind, ObjectAddress, ObjectKind, Table,
+    Column, ConstraintKind, DataType, DefinedKind, Extension, ExtensionFacts, Generated, GeneratedKind, ObjectAddress,
+    ObjectKind, Table,
 };
 use crate::diff::attributes::same_shape;
 use crate::diff::{Attribute, Change, ChangeSet, stored_types};
@@ -202,7 +203,8 @@ impl Closure<'_> {
     fn can_alter(&self, address: &ObjectAddress, attributes: &BTreeSet<Attribute>) -> bool {
         let has = |attribute| attributes.contains(&attribute);
         match address.kind {
-            ObjectKind::Schema | ObjectKind::Extension | ObjectKind::Sequence => true,
+            ObjectKind::Schema | ObjectKind::Sequence => true,
+            ObjectKind::Extension => self.can_alter_extension(address, attributes),
             ObjectKind::Table => !has(Attribute::PartitionKey) && !has(Attribute::Server),
             ObjectKind::Enum => !has(Attribute::Values) || self.only_adds_values(address),
             ObjectKind::Domain => !has_new_type(attributes),
@@ -235,6 +237,19 @@ impl Closure<'_> {
         let Sides { current, desired, changes: _ } = self.sides;
         let both = current.catalog.defined.get(address).zip(desired.catalog.defined.get(address));
         both.is_some_and(|(old, new)| defined::alter(kind, address, old, new, current.major).is_some())
+    }
+
+    /// An extension moves where its author lets it, and is updated where scripts lead to the version.
+    fn can_alter_extension(&self, address: &ObjectAddress, attributes: &BTreeSet<Attribute>) -> bool {
+        let Sides { current, desired, changes: _ } = self.sides;
+        let desired = desired.catalog.extensions.get(&address.name);
+        match (current.facts.extensions.get(&address.name), desired) {
+            (Some(ExtensionFacts { relocatable, updates }), Some(Extension { schema: _, version, comment: _ })) => {
+                (*relocatable || !attributes.contains(&Attribute::Schema))
+                    && (updates.contains(version) || !attributes.contains(&Attribute::Version))
+            }
+            (None, _) | (_, None) => true,
+        }
     }
 
     fn only_adds_values(&self, address: &ObjectAddress) -> bool {
@@ -385,8 +400,13 @@ impl Closure<'_> {
             | ObjectKind::Extension
             | ObjectKind::Enum
             | ObjectKind::Composite
-            | ObjectKind::Sequence
-            | ObjectKind::Table => {}
+            | ObjectKind::Sequence => {}
+            ObjectKind::Table => {
+                // What a foreign table shows stays where it is.
+                if lost.address().kind == ObjectKind::Defined(DefinedKind::Server) {
+                    self.go(unit.clone(), Fate::Replace);
+                }
+            }
             ObjectKind::Column => self.column_loses(address, lost),
             ObjectKind::Attribute => self.attribute_loses(address, lost),
             ObjectKind::Range
@@ -406,7 +426,8 @@ impl Closure<'_> {
         let unit = Unit::Object(address.clone());
         let Some((current, desired)) = self.sides.columns(address) else { return };
         let is_above = self.above(address).contains(lost.address());
-        if is_above || self.sides.current.owner(address).as_ref() == Some(lost.address()) {
+        let extension_lost = lost.address().kind == ObjectKind::Extension;
+        if is_above || extension_lost || self.sides.current.owner(address).as_ref() == Some(lost.address()) {
             self.go(unit, Fate::Replace);
             return;
         }

@@ -1,6 +1,9 @@
 //! Extensions, but for `plpgsql`, which every database has.
 
-use lockstep_core::catalog::{Extension, ObjectAddress, ObjectKind};
+use std::collections::BTreeMap;
+
+use lockstep_core::catalog::{Extension, ExtensionFacts, ObjectAddress, ObjectKind};
+use lockstep_core::name::Identifier;
 
 use super::Reader;
 use super::found::{Found, Key, class};
@@ -9,7 +12,8 @@ use crate::error::Error;
 
 const QUERY: &str = include_str!("sql/extensions.sql");
 
-pub(super) fn read(reader: &mut Reader<'_>, found: &mut Found) -> Result<(), Error> {
+pub(super) fn read(reader: &mut Reader<'_>, found: &mut Found) -> Result<BTreeMap<Identifier, ExtensionFacts>, Error> {
+    let mut facts = BTreeMap::new();
     for row in reader.rows("read the extensions", QUERY)? {
         let name = identifier(&row, "name");
         found.addresses.insert(
@@ -18,7 +22,9 @@ pub(super) fn read(reader: &mut Reader<'_>, found: &mut Found) -> Result<(), Err
         );
         let extension =
             Extension { schema: identifier(&row, "schema"), version: row.get("version"), comment: row.get("comment") };
+        let updates = row.get::<_, Vec<_>>("updates").into_iter().collect();
+        facts.insert(name.clone(), ExtensionFacts { relocatable: row.get("relocatable"), updates });
         found.catalog.extensions.insert(name, extension);
     }
-    Ok(())
+    Ok(facts)
 }

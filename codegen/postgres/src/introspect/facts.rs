@@ -1,6 +1,9 @@
 //! What plans ask about the server beside the catalog: which defaults are volatile, which casts there are.
 
-use lockstep_core::catalog::{CastContext, Facts, ObjectAddress, ObjectKind};
+use std::collections::BTreeMap;
+
+use lockstep_core::catalog::{CastContext, ExtensionFacts, Facts, ObjectAddress, ObjectKind};
+use lockstep_core::name::Identifier;
 
 use super::Reader;
 use super::found::Found;
@@ -10,8 +13,12 @@ use crate::error::Error;
 const VOLATILE_DEFAULTS: &str = concat!(include_str!("sql/prelude.sql"), include_str!("sql/volatile_defaults.sql"));
 const CASTS: &str = include_str!("sql/casts.sql");
 
-pub(super) fn read(reader: &mut Reader<'_>, found: &Found) -> Result<Facts, Error> {
-    let mut facts = Facts { inherited_not_nulls: found.inherited_not_nulls.clone(), ..Facts::default() };
+pub(super) fn read(
+    reader: &mut Reader<'_>,
+    found: &Found,
+    extensions: BTreeMap<Identifier, ExtensionFacts>,
+) -> Result<Facts, Error> {
+    let mut facts = Facts { extensions, inherited_not_nulls: found.inherited_not_nulls.clone(), ..Facts::default() };
     for row in reader.rows("read which defaults are volatile", VOLATILE_DEFAULTS)? {
         let (relation, number) = (row.get("relation"), row.get("number"));
         if let (Some(table), Some(column)) = (found.names.get(&relation), found.columns.get(&(relation, number))) {

@@ -67,7 +67,7 @@ pub fn introspect(client: &mut Client) -> Result<Introspection, Error> {
     let mut reader = Reader::begin(client)?;
     let mut found = found::Found::default();
     schemas::read(&mut reader, &mut found)?;
-    extensions::read(&mut reader, &mut found)?;
+    let extensions = extensions::read(&mut reader, &mut found)?;
     enums::read(&mut reader, &mut found)?;
     domains::read(&mut reader, &mut found)?;
     composites::read(&mut reader, &mut found)?;
@@ -82,7 +82,7 @@ pub fn introspect(client: &mut Client) -> Result<Introspection, Error> {
     triggers::read(&mut reader, &mut found)?;
     defined::read(&mut reader, &mut found)?;
     let dependencies = dependencies::read(&mut reader, &found)?;
-    let facts = facts::read(&mut reader, &found)?;
+    let facts = facts::read(&mut reader, &found, extensions)?;
     let mut refused = refusals::read(&mut reader)?;
     refused.extend(privileges::read(&mut reader, &mut found)?);
     refused.extend(security_labels::read(&mut reader, &mut found)?);

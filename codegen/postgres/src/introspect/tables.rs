@@ -48,8 +48,12 @@ fn table(row: &Row) -> Result<Table, Error> {
 }
 
 /// A replica identity whose index is gone acts as `NOTHING`
-/// (<https://www.postgresql.org/docs/current/sql-altertable.html#SQL-ALTERTABLE-REPLICA-IDENTITY>).
+/// (<https://www.postgresql.org/docs/current/sql-altertable.html#SQL-ALTERTABLE-REPLICA-IDENTITY>), and a foreign table
+/// is always said to have that.
 fn replica_identity(row: &Row) -> Result<ReplicaIdentity, Error> {
+    if row.get::<_, Option<&str>>("server").is_some() {
+        return Ok(ReplicaIdentity::Default);
+    }
     match code(row, "replica_identity") {
         'd' => Ok(ReplicaIdentity::Default),
         'f' => Ok(ReplicaIdentity::Full),

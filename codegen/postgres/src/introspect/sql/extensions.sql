@@ -1,6 +1,9 @@
 SELECT e.oid, e.extname AS name, n.nspname AS schema,
        nullif(e.extversion, a.default_version) AS version,
-       nullif(d.description, a.comment) AS comment
+       nullif(d.description, a.comment) AS comment,
+       e.extrelocatable AS relocatable,
+       ARRAY(SELECT nullif(p.target, a.default_version) FROM pg_extension_update_paths(e.extname) p
+             WHERE p.source = e.extversion AND p.path IS NOT NULL) AS updates
 FROM pg_extension e
 JOIN pg_namespace n ON n.oid = e.extnamespace
 LEFT JOIN pg_available_extensions() a ON a.name = e.extname
