@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use crate::catalog::{ConstraintKind, ObjectAddress, ObjectKind};
 use crate::diff::{Attribute, Change};
+use crate::emit::sql::routine_signature;
 use crate::name::QualifiedName;
 use crate::plan::PlanOptions;
 use crate::plan::by_place;
@@ -409,20 +410,29 @@ impl<'a> Builder<'a> {
         self.graph.find(&table, Operation::Alter(Group::Persistence))
     }
 
-    /// A call means one routine only: an overload goes before another comes.
+    /// A call means one routine only: an overload goes before another comes, unless what calls it changes in between.
     fn order_overloads(&mut self) {
-        let routines: Vec<(ObjectAddress, Operation, NodeId)> = self
-            .graph
-            .nodes
-            .iter()
-            .enumerate()
-            .filter(|(_, node)| matches!(&node.unit, Unit::Object(address) if address.kind == ObjectKind::Routine))
-            .map(|(id, node)| (ObjectAddress { part: None, ..node.unit.address().clone() }, node.operation, id))
-            .collect();
-        for (name, _, drop) in routines.iter().filter(|(_, operation, _)| *operation == Operation::Drop) {
-            for (other, _, create) in routines.iter().filter(|(_, operation, _)| *operation == Operation::Create) {
-                if name == other {
-                    self.graph.order(*drop, *create);
+        let (mut going, mut coming) = (BTreeMap::<ObjectAddress, Vec<(NodeId, bool)>>::new(), Vec::new());
+        for (id, node) in self.graph.nodes.iter().enumerate() {
+            let Unit::Object(address) = &node.unit else { continue };
+            if address.kind != ObjectKind::Routine {
+                continue;
+            }
+            let name = ObjectAddress { part: None, ..address.clone() };
+            match node.operation {
+                Operation::Drop => {
+                    going.entry(name).or_default().push((id, takes_fewer(&self.sides.current, address)));
+                }
+                Operation::Create => coming.push((name, id, takes_fewer(&self.sides.desired, address))),
+                Operation::Aside | Operation::Alter(_) => {}
+            }
+        }
+        for (name, create, new_takes_fewer) in coming {
+            for (drop, old_takes_fewer) in going.get(&name).into_iter().flatten() {
+                if new_takes_fewer || *old_takes_fewer {
+                    self.graph.order(*drop, create);
+                } else {
+                    self.graph.prefer(*drop, create);
                 }
             }
         }
@@ -529,6 +539,12 @@ impl<'a> Builder<'a> {
             }
         }
     }
+}
+
+/// Whether calls may leave out some of the routine's arguments.
+fn takes_fewer(side: &Side, routine: &ObjectAddress) -> bool {
+    let body = side.catalog.routines.get(&routine_signature(routine));
+    body.is_some_and(|body| body.arguments.contains("VARIADIC ") || body.arguments.contains(" DEFAULT "))
 }
 
 /// Whether dropping a column takes this constraint of the same table along.

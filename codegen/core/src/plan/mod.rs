@@ -277,7 +277,9 @@ fn breakable(graph: &Graph, circle: &[NodeId]) -> Option<Unit> {
         .filter(|node| matches!(node.operation, Operation::Alter(_)))
         .map(|node| &node.unit)
         .find(|unit| match unit {
-            Unit::Object(address) => matches!(address.kind, ObjectKind::View | ObjectKind::Routine),
+            Unit::Object(address) => {
+                matches!(address.kind, ObjectKind::View | ObjectKind::Routine | ObjectKind::Defined(_))
+            }
             Unit::Default(_)
             | Unit::Ownership(_)
             | Unit::ReplicaIdentity(_)
