@@ -18,15 +18,13 @@ pub(crate) fn create(name: &QualifiedName, sequence: &Sequence) -> String {
 
 /// The options that differ from what PostgreSQL takes where nothing is said.
 pub(crate) fn clauses(options: &SequenceOptions) -> Vec<String> {
-    let SequenceOptions { data_type, start: _, increment, minimum: _, maximum: _, cache: _, cycle: _ } = options;
-    let default = defaults(data_type, *increment);
-    let standard = SequenceOptions { data_type: "bigint".to_owned(), increment: 1, ..default };
+    let standard = SequenceOptions { data_type: "bigint".to_owned(), increment: 1, ..defaults(options) };
     differing(&standard, options)
 }
 
 /// The options of an identity column's sequence; its type is the column's.
 pub(crate) fn identity_clauses(options: &SequenceOptions) -> Vec<String> {
-    let standard = SequenceOptions { increment: 1, ..defaults(&options.data_type, options.increment) };
+    let standard = SequenceOptions { increment: 1, ..defaults(options) };
     differing(&standard, options)
 }
 
@@ -108,17 +106,20 @@ fn differing(current: &SequenceOptions, desired: &SequenceOptions) -> Vec<String
     clauses
 }
 
-/// What `CREATE SEQUENCE AS data_type INCREMENT BY increment` makes.
-fn defaults(data_type: &str, increment: i64) -> SequenceOptions {
-    let (lowest, highest) = match data_type {
+/// What `CREATE SEQUENCE` makes of a type, an increment and what is said of the bounds.
+fn defaults(options: &SequenceOptions) -> SequenceOptions {
+    let SequenceOptions { data_type, start: _, increment, minimum: least, maximum: greatest, cache: _, cycle: _ } =
+        options;
+    let increment = *increment;
+    let (lowest, highest) = match data_type.as_str() {
         "smallint" => (i64::from(i16::MIN), i64::from(i16::MAX)),
         "integer" => (i64::from(i32::MIN), i64::from(i32::MAX)),
         _ => (i64::MIN, i64::MAX),
     };
     let (minimum, maximum) = if increment > 0 { (1, highest) } else { (lowest, -1) };
     SequenceOptions {
-        data_type: data_type.to_owned(),
-        start: if increment > 0 { minimum } else { maximum },
+        data_type: data_type.clone(),
+        start: if increment > 0 { *least } else { *greatest },
         increment,
         minimum,
         maximum,
