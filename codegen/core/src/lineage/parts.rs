@@ -78,7 +78,7 @@ fn keeps_constraint(
     stays: bool,
 ) -> bool {
     let Some(parent) = &constraint.parent else { return true };
-    let is_chosen = constraint.kind != ConstraintKind::Check && !is_default_name(table, name, parent, constraint.kind);
+    let is_chosen = constraint.kind != ConstraintKind::Check && !is_default_name(table, name, parent, constraint);
     match other {
         Some(other) if stays => {
             is_chosen && other.constraints.get(name).is_none_or(|constraint| constraint.parent.is_none())
@@ -93,7 +93,9 @@ fn keeps_index(table: &QualifiedName, name: &Identifier, index: &Index, other: O
     if index.parent.is_none() {
         return true;
     }
-    let is_chosen = !is_server_named(table, name, "idx");
+    let columns = index.keys.iter().map(|key| key.column.as_ref()).collect::<Option<Vec<_>>>();
+    let columns = columns.filter(|_| !index.definition.contains(" INCLUDE ("));
+    let is_chosen = !is_server_named(table, columns.as_deref(), name, "idx");
     match other {
         Some(other) if stays => is_chosen && other.indexes.get(name).is_none_or(|index| index.parent.is_none()),
         Some(other) => is_chosen || other.indexes.contains_key(name),
@@ -116,21 +118,33 @@ fn adopt(desired: &Table, current: &mut Table) {
 }
 
 /// Whether the server can have chosen the name of a constraint that follows another.
-fn is_default_name(table: &QualifiedName, name: &Identifier, parent: &Identifier, kind: ConstraintKind) -> bool {
-    match kind {
-        ConstraintKind::PrimaryKey => is_server_named(table, name, "pkey"),
-        ConstraintKind::Unique => is_server_named(table, name, "key"),
-        ConstraintKind::Exclusion => is_server_named(table, name, "excl"),
-        ConstraintKind::ForeignKey => name == parent || is_server_named(table, name, "fkey"),
+fn is_default_name(table: &QualifiedName, name: &Identifier, parent: &Identifier, constraint: &Constraint) -> bool {
+    let columns: Vec<&Identifier> = constraint.columns.iter().collect();
+    let columns = Some(columns.as_slice()).filter(|_| !constraint.definition.contains(" INCLUDE ("));
+    match constraint.kind {
+        ConstraintKind::PrimaryKey => is_server_named(table, Some(&[]), name, "pkey"),
+        ConstraintKind::Unique => is_server_named(table, columns, name, "key"),
+        ConstraintKind::Exclusion => is_server_named(table, None, name, "excl"),
+        ConstraintKind::ForeignKey => name == parent || is_server_named(table, columns, name, "fkey"),
         ConstraintKind::Check => true,
     }
 }
 
-/// `table_…_idx`, `table_…_idx1`: what the server calls an index, a long name of the table cut off.
-fn is_server_named(table: &QualifiedName, name: &Identifier, label: &str) -> bool {
+/// `table_columns_idx`, `table_columns_idx1`: what the server calls an index. Where it has to cut the name, and where
+/// the columns are not known, `table_…_idx` is.
+fn is_server_named(table: &QualifiedName, columns: Option<&[&Identifier]>, name: &Identifier, label: &str) -> bool {
     /// The least that the server leaves of a name that it has to cut.
     const LEAST: usize = 27;
+    /// What the server cuts no name below, with room for a number.
+    const SHORT: usize = 58;
     let (table, name) = (table.name.as_str(), name.as_str());
+    let whole = columns.map(|columns| {
+        let columns = columns.iter().map(|column| column.as_str());
+        std::iter::once(table).chain(columns).chain([label]).collect::<Vec<_>>().join("_")
+    });
+    if let Some(whole) = whole.filter(|whole| whole.len() <= SHORT) {
+        return name.strip_prefix(whole.as_str()).is_some_and(|rest| rest.chars().all(|digit| digit.is_ascii_digit()));
+    }
     let without_number = name.trim_end_matches(|digit: char| digit.is_ascii_digit());
     let start = &table[..table.floor_char_boundary(LEAST)];
     name.starts_with(start) && without_number.ends_with(&format!("_{label}"))
@@ -143,12 +157,16 @@ mod tests {
     #[test]
     fn names_that_the_server_gives() {
         let check = |table: &str, name: &str, label: &str| {
-            is_server_named(&QualifiedName::new("public", table), &name.into(), label)
+            let table = QualifiedName::new("public", table);
+            let columns = [&Identifier::from("a"), &Identifier::from("b")];
+            [None, Some(&columns[..])].map(|columns| is_server_named(&table, columns, &name.into(), label))
         };
-        assert!(check("p1", "p1_a_idx", "idx"));
-        assert!(check("p1", "p1_a_b_idx12", "idx"));
-        assert!(check("p1", "p1_pkey", "pkey"));
-        assert!(!check("p1", "p2_a_idx", "idx"));
-        assert!(!check("p1", "p1_a_index", "idx"));
+        assert_eq!(check("p1", "p1_a_idx", "idx"), [true, false]);
+        assert_eq!(check("p1", "p1_a_b_idx12", "idx"), [true, true]);
+        assert_eq!(check("p1", "p1_local_idx", "idx"), [true, false]);
+        assert_eq!(check("p1", "p2_a_b_idx", "idx"), [false, false]);
+        assert_eq!(check("p1", "p1_a_index", "idx"), [false, false]);
+        let long = "p".repeat(60);
+        assert_eq!(check(&long, &format!("{}_a_b_idx", "p".repeat(55)), "idx"), [true, true]);
     }
 }

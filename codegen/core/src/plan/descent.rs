@@ -31,7 +31,15 @@ pub(crate) fn is_inline(side: &Side, name: &QualifiedName) -> bool {
     }
     let count = expected.len();
     let begins_with_them = table.columns.iter().map(|column| &column.name).take(count).eq(expected);
-    !has_chosen_names && begins_with_them && (table.partition_of.is_none() || table.columns.len() == count)
+    // Before 16 a statement that says an expression cannot say parents that have one.
+    let generates_anew = table.columns.iter().any(|column| {
+        let leader = leader(side.catalog, table, column).and_then(|leader| leader.generated.as_ref());
+        leader.is_some() && (column.local && table.partition_of.is_none() || leader != column.generated.as_ref())
+    });
+    !has_chosen_names
+        && !generates_anew
+        && begins_with_them
+        && (table.partition_of.is_none() || table.columns.len() == count)
 }
 
 /// The columns of a new table below its parents, as far as they are not taken over as they are.
@@ -114,6 +122,64 @@ pub(crate) fn wanted_checks<'a>(catalog: &'a Catalog, table: &Table) -> BTreeMap
     checks
 }
 
+/// The foreign keys that refer to a table above a partition: the partition cannot be dropped as long as it is one.
+#[derive(Debug, Default)]
+pub(crate) struct ForeignKeysThrough {
+    /// Those that stay: the partition has to be detached.
+    pub(crate) staying: Vec<ObjectAddress>,
+    /// Those that go, be it to come again.
+    pub(crate) going: Vec<ObjectAddress>,
+}
+
+/// The foreign keys of the current side by the table that they refer to.
+pub(crate) fn references<'a>(sides: &Sides<'a>) -> References<'a> {
+    let mut references = References::new();
+    for (name, table) in &sides.current.catalog.tables {
+        for (part, constraint) in &table.constraints {
+            if let Some(reference) = &constraint.references {
+                let address = ObjectAddress::part(ObjectKind::Constraint, name, part.clone());
+                references.entry(&reference.table).or_default().push(address);
+            }
+        }
+    }
+    references
+}
+
+pub(crate) type References<'a> = BTreeMap<&'a QualifiedName, Vec<ObjectAddress>>;
+
+pub(crate) fn foreign_keys_through(
+    sides: &Sides,
+    fates: &Fates,
+    references: &References,
+    partition: &ObjectAddress,
+) -> ForeignKeysThrough {
+    let mut found = ForeignKeysThrough::default();
+    let Some(table) = sides.current.table(partition).filter(|table| table.partition_of.is_some()) else { return found };
+    let above = sides.current.lineage.ancestors(table);
+    for key in above.into_iter().filter_map(|table| references.get(table)).flatten() {
+        let goes = fates.is_gone(&Unit::Object(key.clone()));
+        if goes { &mut found.going } else { &mut found.staying }.push(key.clone());
+    }
+    found
+}
+
+fn referring(sides: &Sides, fates: &Fates, graph: &Graph) -> Vec<(NodeId, NodeId)> {
+    let mut edges = Vec::new();
+    let references = references(sides);
+    for (id, node) in graph.nodes.iter().enumerate().filter(|(_, node)| node.operation == Operation::Drop) {
+        let (Unit::Object(address) | Unit::Parentage(address)) = &node.unit else { continue };
+        if address.kind == ObjectKind::Table {
+            let going = foreign_keys_through(sides, fates, &references, address).going;
+            for key in going.into_iter().map(Unit::Object) {
+                let drop = graph.find(&key, Operation::Drop);
+                edges.extend(drop.map(|drop| (drop, id)));
+                edges.extend(graph.find(&key, Operation::Create).map(|create| (id, create)));
+            }
+        }
+    }
+    edges
+}
+
 /// Puts the joining and leaving of parents into the order of the rest.
 pub(crate) fn order(sides: &Sides, fates: &Fates, graph: &mut Graph) {
     let parts = Parts::of(graph);
@@ -132,6 +198,7 @@ pub(crate) fn order(sides: &Sides, fates: &Fates, graph: &mut Graph) {
             }
         }
     }
+    edges.extend(referring(sides, fates, graph));
     edges.extend(siblings(sides, graph));
     edges.extend(several_parents(sides, &parts, graph));
     edges.extend(namesakes(sides, &parts, graph));

@@ -3,7 +3,7 @@
 use crate::catalog::{ConstraintKind, ObjectAddress, ObjectKind};
 use crate::plan::PlanOptions;
 use crate::plan::build::goes_with_column;
-use crate::plan::descent;
+use crate::plan::descent::{self, References};
 use crate::plan::fate::{Fates, Sides};
 use crate::plan::graph::{Graph, Operation};
 use crate::plan::unit::{Side, Unit};
@@ -14,12 +14,16 @@ pub(crate) fn fold(sides: &Sides, fates: &Fates, options: &PlanOptions, graph: &
     let units = |operation: Operation, graph: &Graph| -> Vec<Unit> {
         graph.nodes.iter().filter(|node| node.operation == operation).map(|node| node.unit.clone()).collect()
     };
+    let references = descent::references(sides);
     for rank in [0, 1, 2, 2, 3] {
         for unit in units(Operation::Drop, graph).iter().filter(|unit| drop_rank(unit) == rank) {
             if !may_fold(graph, unit) {
                 continue;
             }
             for host in drop_hosts(sides, unit) {
+                if is_detached_first(sides, fates, &references, unit) {
+                    continue;
+                }
                 // A type that is set aside is dropped last of all, with its attributes.
                 if fates.aside.contains(host.address()) && unit.address().kind != ObjectKind::Attribute {
                     continue;
@@ -44,6 +48,12 @@ fn folds(graph: &mut Graph, part: &Unit, host: &Unit, operation: Operation) -> b
         (Some(part), Some(host)) => graph.fold(part, host),
         (None, _) | (_, None) => false,
     }
+}
+
+/// Whether it is that a table is a partition, and foreign keys that stay forbid to drop it as such.
+fn is_detached_first(sides: &Sides, fates: &Fates, references: &References, unit: &Unit) -> bool {
+    let Unit::Parentage(table) = unit else { return false };
+    !descent::foreign_keys_through(sides, fates, references, table).staying.is_empty()
 }
 
 /// A sequence goes with its column only while that owns it.

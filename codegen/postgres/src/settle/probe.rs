@@ -128,12 +128,21 @@ fn constraint(table: &QualifiedName, definition: &str) -> Probe {
     }
 }
 
+/// As introspection reads it: without the `ONLY` that the server writes for an index of a partitioned table.
+const INDEX_TEXT: &str = "SELECT CASE WHEN i.relkind = 'I' AND starts_with(d.text, p.only) \
+    THEN left(p.only, -length('ONLY ')) || substr(d.text, length(p.only) + 1) ELSE d.text END \
+    FROM pg_class i JOIN pg_index x ON x.indexrelid = i.oid \
+    CROSS JOIN LATERAL (SELECT pg_get_indexdef(i.oid) AS text) d \
+    CROSS JOIN LATERAL (SELECT format('CREATE %sINDEX %I ON ONLY ', CASE WHEN x.indisunique THEN 'UNIQUE ' END, \
+    i.relname) AS only) p \
+    WHERE i.oid = {}::regclass";
+
 /// The definition names the index, so that it must go first; with it goes what needs it.
 fn index(relation: &QualifiedName, index: &Identifier, definition: &str) -> Probe {
     let name = QualifiedName { schema: relation.schema.clone(), name: index.clone() };
     Probe {
         rebuild: format!("DROP INDEX {name} CASCADE; {definition}"),
-        read: format!("SELECT pg_get_indexdef({}::regclass)", literal(&name)),
+        read: INDEX_TEXT.replace("{}", &literal(&name)),
     }
 }
 
