@@ -32,6 +32,11 @@ const CASES: &[Case] = &[
     ),
     case(
         "CREATE TABLE s@.t (a int) PARTITION BY RANGE (a); CREATE TABLE s@.p PARTITION OF s@.t DEFAULT;
+         ALTER TABLE s@.p ADD CONSTRAINT k UNIQUE (a); CREATE UNIQUE INDEX i ON s@.t (a)",
+        &[("constraint on the index of a partition", "k on s@.p")],
+    ),
+    case(
+        "CREATE TABLE s@.t (a int) PARTITION BY RANGE (a); CREATE TABLE s@.p PARTITION OF s@.t DEFAULT;
          CREATE INDEX i ON s@.t (a); COMMENT ON INDEX s@.p_a_idx IS 'x'",
         &[("setting of a partition's index", "s@.p_a_idx")],
     ),

@@ -34,6 +34,9 @@ pub fn create_again(kind: DefinedKind, address: &ObjectAddress, object: &Defined
 
 /// `COMMENT ON … IS …`, or `IS NULL` to take it away.
 pub(crate) fn comment_on(catalog: &Catalog, address: &ObjectAddress, comment: Option<&str>) -> String {
+    // Every database begins with a comment on this schema, and catalogs leave that out.
+    let is_public = address.kind == ObjectKind::Schema && address.name.as_str() == "public";
+    let comment = comment.or_else(|| is_public.then_some("standard public schema"));
     let text = comment.map_or_else(|| "NULL".to_owned(), quote_literal);
     format!("COMMENT ON {} IS {text}", described(catalog, address))
 }

@@ -13,6 +13,14 @@ FROM relation i
 JOIN pg_index x ON x.indexrelid = i.oid
 WHERE i.relkind = 'I' AND NOT x.indisvalid
 UNION ALL
+SELECT 'constraint on the index of a partition', 'pg_constraint'::regclass, k.oid, 0,
+       'its index follows ' || p.relname || ', which is no constraint''s', k.xmin
+FROM relation c
+JOIN pg_constraint k ON k.conrelid = c.oid AND k.contype IN ('p', 'u', 'x')
+JOIN pg_inherits h ON h.inhrelid = k.conindid
+JOIN pg_class p ON p.oid = h.inhparent
+WHERE NOT EXISTS (SELECT FROM pg_constraint a WHERE a.conindid = p.oid AND a.contype IN ('p', 'u', 'x'))
+UNION ALL
 -- An index that follows the one of the partitioned table has nothing of its own but its name.
 SELECT 'setting of a partition''s index', 'pg_class'::regclass, i.oid, 0, o.what, i.transaction
 FROM relation i
