@@ -76,6 +76,7 @@ impl Closure<'_> {
     }
 
     pub(super) fn set_aside(&mut self) {
+        let mut going: BTreeSet<ObjectAddress> = BTreeSet::new();
         let mut pending: Vec<ObjectAddress> = self.fates.converted.iter().cloned().collect();
         while let Some(user) = pending.pop() {
             // What a composite type is made of, its attributes need.
@@ -95,8 +96,13 @@ impl Closure<'_> {
                         | ObjectKind::Range
                         | ObjectKind::Defined(DefinedKind::Collation)
                 );
-                let is_replaced = self.fates.get(need) == Some(Fate::Replace);
-                if is_type && is_replaced && self.fates.aside.insert(address.clone()) {
+                let is_new = match self.fates.get(need) {
+                    Some(Fate::Replace) if is_type => self.fates.aside.insert(address.clone()),
+                    // A domain that goes as soon as the column has another type.
+                    Some(Fate::Drop) if is_type => going.insert(address.clone()),
+                    Some(Fate::Create | Fate::Drop | Fate::Alter | Fate::Replace) | None => false,
+                };
+                if is_new {
                     pending.push(address.clone());
                 }
             }
