@@ -2,7 +2,8 @@
 //!
 //! A case is two files and nothing else: DDL, then rows if they matter. Comments at the start of either say what it needs:
 //! `-- since: 15` (the oldest major version), `-- until: 17` (the newest), `-- extension: citext` (skipped, and said so,
-//! where the server does not have it). `LOCKSTEP_CASES` runs only those whose path contains it.
+//! where the server does not have it), `-- rollback: planned` (its steps do not take themselves back; the command plans the
+//! way back). `LOCKSTEP_CASES` runs only those whose path contains it.
 
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
@@ -10,12 +11,12 @@ use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use lockstep_core::catalog::State;
-use lockstep_core::plan::Form;
+use lockstep_core::plan::{Action, Form, PlanOptions, Step, plan};
 use lockstep_core::source::SourceFile;
 use lockstep_core::sql::split;
 use lockstep_postgres::{Scratch, Server};
 use lockstep_tests::convergence::{
-    Problem, Shape, certified, compare, everything_allowed, lead, read, rebuilt, shape, told,
+    self, Problem, Shape, certified, compare, everything_allowed, lead, read, rebuilt, shape, told, undo,
 };
 use lockstep_tests::databases::Databases;
 use postgres::Client;
@@ -129,23 +130,58 @@ struct Side {
 fn both_ways(databases: &mut Databases, before: &str, after: &str) -> Result<(), String> {
     let mut first = side(databases, before).map_err(|problem| format!("before.sql: {problem}"))?;
     let mut second = side(databases, after).map_err(|problem| format!("after.sql: {problem}"))?;
-    let outcome = there_and_back(&mut first, &mut second);
+    let is_planned = |text| requirements(text).any(|it| it == ("rollback", "planned"));
+    let way_back = if is_planned(before) || is_planned(after) { WayBack::Planned } else { WayBack::Steps };
+    let outcome = there_and_back(&mut first, &mut second, way_back);
     databases.give(first.scratch);
     databases.give(second.scratch);
     outcome
 }
 
-fn there_and_back(first: &mut Side, second: &mut Side) -> Result<(), String> {
+/// What takes a plan back.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum WayBack {
+    /// Each of its steps.
+    Steps,
+    /// A plan in the other direction.
+    Planned,
+}
+
+fn there_and_back(first: &mut Side, second: &mut Side, way_back: WayBack) -> Result<(), String> {
     let (Side { state: current, shape: old, .. }, Side { state: desired, shape: new, .. }) = (&*first, &*second);
     let (current, old, desired, new) = (current.clone(), old.clone(), desired.clone(), new.clone());
     let (first, second) = (first.scratch.client(), second.scratch.client());
     let offline = everything_allowed(Form::Offline);
     let online = everything_allowed(Form::Online);
     lead(first, &current, &desired, &new, &offline).map_err(said("before to after"))?;
+    if way_back == WayBack::Steps {
+        undone(first, (&current, &desired, &new), &offline).map_err(said("before to after"))?;
+    }
     lead(second, &desired, &current, &old, &offline).map_err(said("after to before"))?;
+    if way_back == WayBack::Steps {
+        undone(second, (&desired, &current, &old), &offline).map_err(said("after to before"))?;
+    }
     // And from where a plan has led, in case the way there left something behind.
     lead(first, &desired, &current, &old, &online).map_err(said("back again, online"))?;
     lead(second, &current, &desired, &new, &online).map_err(said("there again, online"))
+}
+
+/// Takes the plan that has led here back step by step, where that can be done, and leads again.
+fn undone(
+    client: &mut Client,
+    (from, to, shape): (&State, &State, &Shape),
+    options: &PlanOptions,
+) -> Result<(), Problem> {
+    let planned = plan(from, to, options).map_err(|diagnostics| format!("{diagnostics:#?}"))?;
+    let sets_aside = |step: &Step| step.action == Action::Rename;
+    if planned.files.iter().flat_map(|file| &file.steps).any(sets_aside) {
+        return Ok(());
+    }
+    let is_irreversible = undo(client, from, &planned).map_err(|Problem { text, announced }| Problem {
+        text: format!("{text}\n-- of\n{}", convergence::shown(&planned)),
+        announced,
+    })?;
+    if is_irreversible { Ok(()) } else { lead(client, from, to, shape, options) }
 }
 
 fn said(way: &str) -> impl Fn(Problem) -> String {

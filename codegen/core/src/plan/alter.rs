@@ -6,8 +6,8 @@ use crate::catalog::{Column, DefinedKind, Identity, NotNull, ObjectAddress, Obje
 use crate::diagnostic::Diagnostic;
 use crate::diff::Attribute;
 use crate::emit::sql::{
-    column, comment_on, defined, described, index_name, option_changes, relation, routine_signature, sequence,
-    sql_name, table, types,
+    Below, column, comment_on, defined, described, drop_statement, index_name, option_changes, relation,
+    routine_signature, sequence, sql_name, table, types,
 };
 use crate::name::{Identifier, QualifiedName, quote_literal};
 use crate::plan::conversion::{Conversion, conversion, default_storage, keeps_every_value};
@@ -267,7 +267,15 @@ impl Emitter<'_> {
             first.hazards.extend(self.lacks_secret(kind, address, self.sides.current.catalog.defined.get(address)));
             first.rollback = self.defined_back(kind, address, &first.rollback);
         }
-        let validates = self.sides.differs(address, Attribute::Validated) || self.is_enforced_now(address);
+        let is_validated = self.sides.differs(address, Attribute::Validated);
+        if let Some((first, _)) = steps.first_mut().filter(|_| is_validated) {
+            // What was validated cannot be made NOT VALID.
+            let drop = drop_statement(self.sides.current.catalog, address, Below::Included);
+            let again = creation(&self.sides.current, &Unit::Object(address.clone()), &BTreeSet::new());
+            let statements: Vec<String> = std::iter::once(drop).chain(again).collect();
+            first.rollback = Rollback::Sql(statements.join(";\n"));
+        }
+        let validates = is_validated || self.is_enforced_now(address);
         let tightens = address.kind == ObjectKind::Domain && self.sides.differs(address, Attribute::NotNull);
         if (validates || tightens)
             && let Some((first, _)) = steps.first_mut()

@@ -44,7 +44,7 @@ pub(crate) fn creation(side: &Side, unit: &Unit, folded: &BTreeSet<&Unit>) -> Ve
 
 /// What an object took along when it was dropped, and what no creation speaks of: only a rollback finds it.
 fn is_beside(unit: &Unit) -> bool {
-    matches!(unit, Unit::Privileges(_) | Unit::SecurityLabels(_))
+    matches!(unit, Unit::Privileges(_) | Unit::SecurityLabels(_) | Unit::Cluster(_))
 }
 
 struct Creation<'a> {

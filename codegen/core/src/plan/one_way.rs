@@ -51,7 +51,8 @@ fn replaces(step: &Step) -> bool {
 /// The composite type of an attribute that is dropped, added or altered, where one that is dropped stood before one that
 /// stays: it would come back as the last.
 fn moves_attributes(sides: &Sides, step: &Step) -> Option<ObjectAddress> {
-    let name = step.object.qualified_name().filter(|_| step.object.kind == ObjectKind::Attribute)?;
+    let is_about_one = step.object.kind == ObjectKind::Attribute && step.action != Action::Rename;
+    let name = step.object.qualified_name().filter(|_| is_about_one)?;
     let composite = ObjectAddress::object(ObjectKind::Composite, &name);
     let (current, desired) = (sides.current.composite(&composite)?, sides.desired.composite(&composite)?);
     let stays = |attribute: &CompositeAttribute| desired.attributes.iter().any(|it| it.name == attribute.name);

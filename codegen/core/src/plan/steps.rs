@@ -5,7 +5,8 @@ use std::collections::BTreeSet;
 
 use crate::catalog::{Column, ConstraintKind, Defined, DefinedKind, ObjectAddress, ObjectKind};
 use crate::emit::sql::column::{self, Inline};
-use crate::emit::sql::{Below, drop_statement, sequence, sql_name};
+use crate::emit::sql::{Below, drop_if_there, drop_statement, sequence, sql_name};
+use crate::lineage;
 use crate::name::{Identifier, QualifiedName, quote_identifier, quote_literal};
 use crate::plan::creation::{alter_relation, creation, set_default};
 use crate::plan::fate::{Fate, Fates, Sides};
@@ -92,9 +93,8 @@ impl Emitter<'_> {
 
     fn main_creation(&self, unit: &Unit, sql: String) -> PhasedStep {
         let address = unit.address();
-        let catalog = self.sides.desired.catalog;
         let (action, undo) = match unit {
-            Unit::Object(_) => (Action::Create, drop_statement(catalog, address, Below::Included)),
+            Unit::Object(_) => (Action::Create, self.undo_creation(address)),
             Unit::Default(_) => (Action::Alter, set_default(&self.sides.desired, address, None)),
             Unit::Ownership(_) => (Action::Alter, self.qualified(address, |name| sequence::own(name, None))),
             Unit::ReplicaIdentity(_) => {
@@ -124,6 +124,48 @@ impl Emitter<'_> {
             verify: if is_object { exists(address) } else { None },
         };
         (step, Phase::Expand)
+    }
+
+    /// What drops the object again. What a table below has in its own right becomes a part of an index or key that comes
+    /// above it, and goes along with that: it is brought back, or it is gone already where it is new too.
+    fn undo_creation(&self, address: &ObjectAddress) -> String {
+        let desired = &self.sides.desired;
+        let constraint = desired.constraint(address).and_then(|constraint| constraint.parent.as_ref());
+        let parent = constraint.or_else(|| desired.index(address).and_then(|index| index.parent.as_ref()));
+        if let Some(drop) = drop_if_there(address).filter(|_| parent.is_some()) {
+            return drop;
+        }
+        let mut statements = vec![drop_statement(desired.catalog, address, Below::Included)];
+        for below in self.adopted(address) {
+            statements.extend(creation(&self.sides.current, &Unit::Object(below), &BTreeSet::new()));
+        }
+        statements.join(";\n")
+    }
+
+    /// What tables below have now, and will have as a part of this index or key.
+    fn adopted(&self, address: &ObjectAddress) -> Vec<ObjectAddress> {
+        let (Some(table), Some(part)) = (address.qualified_name(), &address.part) else { return Vec::new() };
+        let mut below = Vec::new();
+        for (name, child) in &self.sides.desired.catalog.tables {
+            let Some(old) =
+                self.sides.current.catalog.tables.get(name).filter(|_| lineage::parents(child).contains(&&table))
+            else {
+                continue;
+            };
+            let follows = |parent: &Option<Identifier>| parent.as_ref() == Some(part);
+            let own = |kind, name_of: &Identifier| ObjectAddress::part(kind, name, name_of.clone());
+            let constraints = child.constraints.iter().filter(|(own, it)| {
+                it.kind != ConstraintKind::Check && follows(&it.parent) && old.constraints.contains_key(*own)
+            });
+            let indexes =
+                child.indexes.iter().filter(|(own, it)| follows(&it.parent) && old.indexes.contains_key(*own));
+            if address.kind == ObjectKind::Constraint {
+                below.extend(constraints.map(|(name, _)| own(ObjectKind::Constraint, name)));
+            } else if address.kind == ObjectKind::Index {
+                below.extend(indexes.map(|(name, _)| own(ObjectKind::Index, name)));
+            }
+        }
+        below
     }
 
     pub(super) fn qualified(&self, address: &ObjectAddress, sql: impl Fn(&QualifiedName) -> String) -> String {

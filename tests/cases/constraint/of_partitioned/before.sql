@@ -1,3 +1,4 @@
+-- rollback: planned
 CREATE TABLE place (id bigint PRIMARY KEY);
 CREATE TABLE area (id bigint, PRIMARY KEY (id)) PARTITION BY HASH (id);
 CREATE TABLE area_0 PARTITION OF area FOR VALUES WITH (MODULUS 1, REMAINDER 0);

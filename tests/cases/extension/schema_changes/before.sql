@@ -1,3 +1,4 @@
+-- rollback: planned
 -- extension: citext
 CREATE SCHEMA x;
 CREATE EXTENSION citext SCHEMA public;

@@ -124,6 +124,32 @@ pub(crate) fn drop_statement(catalog: &Catalog, address: &ObjectAddress, below: 
     }
 }
 
+/// The same for an index or a constraint that may have gone along with another.
+pub(crate) fn drop_if_there(address: &ObjectAddress) -> Option<String> {
+    match address.kind {
+        ObjectKind::Index => Some(format!("DROP INDEX IF EXISTS {}", index_name(address))),
+        ObjectKind::Constraint => {
+            Some(format!("ALTER TABLE {} DROP CONSTRAINT IF EXISTS {}", sql_name(address), address.part.as_ref()?))
+        }
+        ObjectKind::Schema
+        | ObjectKind::Extension
+        | ObjectKind::Enum
+        | ObjectKind::Domain
+        | ObjectKind::DomainConstraint
+        | ObjectKind::Composite
+        | ObjectKind::Attribute
+        | ObjectKind::Range
+        | ObjectKind::Sequence
+        | ObjectKind::Table
+        | ObjectKind::Column
+        | ObjectKind::Routine
+        | ObjectKind::View
+        | ObjectKind::MaterializedView
+        | ObjectKind::Trigger
+        | ObjectKind::Defined(_) => None,
+    }
+}
+
 /// The qualified name of the object or of what it is a part of; the bare name of what lives in no schema.
 pub(crate) fn sql_name(address: &ObjectAddress) -> String {
     address.qualified_name().map_or_else(|| address.name.to_string(), |name| name.to_string())
