@@ -123,7 +123,12 @@ fn can_be_renamed(address: &ObjectAddress) -> bool {
     match address.kind {
         ObjectKind::Table | ObjectKind::View | ObjectKind::MaterializedView => !is_kept,
         ObjectKind::Enum => !is_kept,
-        ObjectKind::Column => address.name.as_str() != "far",
+        // A body names `t0.c5`.
+        ObjectKind::Column => {
+            let is_in_body =
+                address.name.as_str() == "t0" && address.part.as_ref().is_some_and(|it| it.as_str() == "c5");
+            address.name.as_str() != "far" && !is_in_body
+        }
         ObjectKind::Domain
         | ObjectKind::DomainConstraint
         | ObjectKind::Composite
