@@ -167,7 +167,7 @@ fn referring(sides: &Sides, fates: &Fates, graph: &Graph) -> Vec<(NodeId, NodeId
     let mut edges = Vec::new();
     let references = references(sides);
     for (id, node) in graph.nodes.iter().enumerate().filter(|(_, node)| node.operation == Operation::Drop) {
-        let (Unit::Object(address) | Unit::Parentage(address)) = &node.unit else { continue };
+        let Unit::Object(address) = &node.unit else { continue };
         if address.kind == ObjectKind::Table {
             let going = foreign_keys_through(sides, fates, &references, address).going;
             for key in going.into_iter().map(Unit::Object) {
@@ -203,6 +203,62 @@ pub(crate) fn order(sides: &Sides, fates: &Fates, graph: &mut Graph) {
     edges.extend(several_parents(sides, &parts, graph));
     edges.extend(namesakes(sides, &parts, graph));
     edges.into_iter().for_each(|(earlier, later)| graph.order(earlier, later));
+    for (earlier, later) in apart(sides, &parts, graph) {
+        graph.prefer(earlier, later);
+    }
+}
+
+/// A key or index of a table's own comes when the parents that have one on the same columns have got theirs: they would
+/// take it over.
+fn apart(sides: &Sides, parts: &Parts, graph: &Graph) -> Vec<(NodeId, NodeId)> {
+    let catalog = sides.desired.catalog;
+    let mut edges = Vec::new();
+    for (name, table) in catalog.tables.iter().filter(|(_, table)| table.partition_of.is_some()) {
+        let joins = graph.find(&Unit::Parentage(ObjectAddress::object(ObjectKind::Table, name)), Operation::Create);
+        let above = sides.desired.lineage.ancestors(table);
+        for (own, columns) in keys_made(parts, graph, name, table)
+            .filter(|(own, _)| !is_follower(table, graph.nodes[*own].unit.address()))
+        {
+            for parent in &above {
+                let Some(body) = catalog.tables.get(*parent) else { continue };
+                let parts_above = body.constraints.keys().chain(body.indexes.keys());
+                if parts_above.into_iter().any(|part| key_columns(body, part).as_ref() == Some(&columns)) {
+                    edges.extend(joins.map(|joins| (joins, own)));
+                }
+                let made = keys_made(parts, graph, parent, body).filter(|(_, other)| *other == columns);
+                edges.extend(made.map(|(other, _)| (other, own)));
+            }
+        }
+    }
+    edges
+}
+
+/// The nodes that make keys and indexes of a table, with their columns.
+fn keys_made<'a>(
+    parts: &'a Parts,
+    graph: &'a Graph,
+    name: &QualifiedName,
+    table: &'a Table,
+) -> impl Iterator<Item = (NodeId, Vec<&'a Identifier>)> {
+    parts.nodes(name).iter().filter_map(|id| {
+        let node = &graph.nodes[*id];
+        let part = node.unit.address().part.as_ref()?;
+        let is_made = matches!(&node.unit, Unit::Object(_)) && node.operation == Operation::Create;
+        key_columns(table, part).filter(|_| is_made).map(|columns| (*id, columns))
+    })
+}
+
+/// The columns of a key or index, unless it reads expressions.
+fn key_columns<'a>(table: &'a Table, part: &Identifier) -> Option<Vec<&'a Identifier>> {
+    match table.constraints.get(part) {
+        Some(constraint) => match constraint.kind {
+            ConstraintKind::PrimaryKey | ConstraintKind::Unique | ConstraintKind::Exclusion => {
+                Some(constraint.columns.iter().collect())
+            }
+            ConstraintKind::Check | ConstraintKind::ForeignKey => None,
+        },
+        None => table.indexes.get(part)?.keys.iter().map(|key| key.column.as_ref()).collect(),
+    }
 }
 
 /// The nodes of the columns, constraints, indexes, triggers and defaults by their table.
