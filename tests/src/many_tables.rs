@@ -53,6 +53,7 @@ fn table(name: &QualifiedName, owner: QualifiedName) -> Table {
             .map(|column| IndexKey { column: Some((*column).into()), descending: false, nulls_first: false })
             .collect(),
         partial: false,
+        options: BTreeMap::new(),
         valid: true,
         statistics_targets: BTreeMap::new(),
         tablespace: None,
@@ -106,6 +107,7 @@ fn constraint(kind: ConstraintKind, column: &str, references: Option<Reference>)
         temporal: false,
         options: BTreeMap::new(),
         tablespace: None,
+        statistics_targets: BTreeMap::new(),
         parent: None,
         local: false,
         clustered: false,

@@ -2,6 +2,10 @@
 
 #[path = "online/annotations.rs"]
 mod annotations;
+#[path = "online/attachment.rs"]
+mod attachment;
+#[path = "online/invalid.rs"]
+mod invalid;
 #[path = "online/partitioned.rs"]
 mod partitioned;
 

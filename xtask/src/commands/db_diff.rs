@@ -18,6 +18,7 @@ use crate::cli::{Context, Format};
 use crate::commands::db_generate::{Renames, form};
 use crate::pipeline::ask::ask;
 use crate::pipeline::change::{Decisions, RenameFlag, planned, planned_as_read};
+use crate::pipeline::invalid::invalid_of;
 use crate::pipeline::source::{Read, Source};
 use crate::stop::{Outcome, Stop};
 
@@ -65,6 +66,9 @@ pub(super) fn run(context: &Context<'_>, arguments: &Arguments) -> Result<Outcom
         (from.join().expect("a reading thread does not panic"), to)
     });
     let (from, to) = (from?, to?);
+    for read in [&from, &to] {
+        context.reporter.diagnostics(&invalid_of(&read.state().catalog));
+    }
     if diff(&from.state().catalog, &to.state().catalog).is_empty() {
         return Ok(print(context, &Plan::default()));
     }

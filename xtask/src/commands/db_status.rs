@@ -1,4 +1,5 @@
-//! `db:status`: how every migration of the folder and of a database stands. Changes nothing.
+//! `db:status`: how every migration of the folder and of a database stands, and which indexes of it
+//! an interrupted build has left invalid. Changes nothing.
 
 use lockstep::migrator::{MigrationState, MigrationStatus, Migrator, Record};
 use serde::Serialize;
@@ -6,6 +7,7 @@ use serde::Serialize;
 use crate::cli::{Context, Format};
 use crate::commands::db_migrate::{APPLICATION, database_url, in_runtime};
 use crate::migrations::Folder;
+use crate::pipeline::invalid::invalid_in;
 use crate::stop::{Outcome, Stop};
 
 /// Show which migrations the database at DATABASE_URL has.
@@ -46,6 +48,8 @@ pub(super) fn run(context: &Context<'_>, arguments: &Arguments) -> Result<Outcom
         in_runtime(async { migrator.status(&migrator.connect(url).await?).await })
     })?;
     let shown: Vec<Shown<'_>> = status.migrations.iter().map(shown).collect();
+    let invalid = invalid_in(url)?;
+    context.reporter.diagnostics(&invalid);
     match context.reporter.format {
         Format::Json => context.reporter.json(&shown),
         Format::Text if shown.is_empty() => context.reporter.result("no migrations, neither here nor in the database"),
@@ -55,7 +59,7 @@ pub(super) fn run(context: &Context<'_>, arguments: &Arguments) -> Result<Outcom
         MigrationState::Applied | MigrationState::Pending | MigrationState::Newer => false,
         MigrationState::Divergent | MigrationState::OutOfOrder | MigrationState::Missing => true,
     });
-    Ok(if contradicts { Outcome::Findings } else { Outcome::Fine })
+    Ok(if contradicts || !invalid.is_empty() { Outcome::Findings } else { Outcome::Fine })
 }
 
 fn shown(status: &MigrationStatus) -> Shown<'_> {

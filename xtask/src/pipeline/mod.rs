@@ -10,6 +10,7 @@ pub mod certify;
 pub mod change;
 pub mod draft;
 pub mod inputs;
+pub mod invalid;
 pub mod proof;
 pub mod side;
 pub mod source;

@@ -16,6 +16,7 @@ use lockstep_postgres::introspect::introspect;
 use lockstep_postgres::redact;
 use lockstep_postgres::server::{self, Server};
 
+use crate::pipeline::invalid::INCOMPLETE;
 use crate::pipeline::side::{self, Side, accepted};
 use crate::report::Reporter;
 use crate::stop::Stop;
@@ -78,7 +79,9 @@ impl Source {
         match self {
             Self::Database(url) => {
                 let mut client = server::connect(url)?;
-                Ok(Read::only(Place::Live(Box::new(accepted(introspect(&mut client)?, None)?))))
+                let mut introspection = introspect(&mut client)?;
+                introspection.refused.retain(|refusal| refusal.kind != INCOMPLETE);
+                Ok(Read::only(Place::Live(Box::new(accepted(introspection, None)?))))
             }
             Self::Migrations(folder) => {
                 let migrations =

@@ -13,6 +13,9 @@ pub struct Facts {
     /// The constraints behind the `NOT NULL` of columns that follow a parent's (18 and later): part of no catalog, for the
     /// parent decides about them. A table that leaves its parents has them as its own.
     pub inherited_not_nulls: BTreeMap<ObjectAddress, NotNull>,
+    /// What a partition's bound, with those of the partitions that it is in, demands of its rows. A hash partition has
+    /// none: its text holds a number of this one database.
+    pub partition_constraints: BTreeMap<ObjectAddress, String>,
     /// From which type to which there is a cast (`pg_cast`).
     pub casts: BTreeMap<(QualifiedName, QualifiedName), CastContext>,
     /// The types that take any value's text where it is assigned (`pg_type.typcategory` is `S`).

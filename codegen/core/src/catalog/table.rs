@@ -247,7 +247,8 @@ pub struct Constraint {
     /// `DEFERRABLE`.
     #[serde(default, skip_serializing_if = "Deferrability::is_default")]
     pub deferrability: Deferrability,
-    /// False for `NOT VALID`; what is not enforced has nothing to validate and counts as valid.
+    /// False for `NOT VALID`, and for the key of a partitioned table that not all partitions have; what is not enforced has
+    /// nothing to validate and counts as valid.
     #[serde(default = "yes", skip_serializing_if = "Clone::clone")]
     pub validated: bool,
     /// False for `NOT ENFORCED` (18 and later).
@@ -262,6 +263,9 @@ pub struct Constraint {
     /// The tablespace of the index behind it, where it is not the database's.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub tablespace: Option<Identifier>,
+    /// `ALTER INDEX … ALTER COLUMN n SET STATISTICS` of the index behind it, by n.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub statistics_targets: BTreeMap<i16, i32>,
     /// The constraint of the table's parent that this one follows.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub parent: Option<Identifier>,
@@ -346,6 +350,9 @@ pub struct Index {
     /// Whether it has a `WHERE`.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub partial: bool,
+    /// `WITH (…)`, which stands in the definition too.
+    #[serde(default, skip_serializing_if = "Options::is_empty")]
+    pub options: Options,
     /// False after a failed `CREATE INDEX CONCURRENTLY`.
     #[serde(default = "yes", skip_serializing_if = "Clone::clone")]
     pub valid: bool,

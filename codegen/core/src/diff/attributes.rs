@@ -8,6 +8,7 @@ use crate::catalog::{
     ViewColumn,
 };
 use crate::diff::Attribute;
+use crate::emit::sql::table::without_options;
 use crate::lineage::is_recreated;
 
 type Attributes = BTreeSet<Attribute>;
@@ -187,6 +188,7 @@ pub(super) fn constraint(current: &Constraint, desired: &Constraint) -> Attribut
         temporal,
         options,
         tablespace,
+        statistics_targets,
         // What a constraint follows is a matter of its table's parents.
         parent: _,
         local: _,
@@ -208,6 +210,7 @@ pub(super) fn constraint(current: &Constraint, desired: &Constraint) -> Attribut
         (Attribute::Enforced, *enforced != desired.enforced),
         (Attribute::Options, *options != desired.options),
         (Attribute::Tablespace, *tablespace != desired.tablespace),
+        (Attribute::StatisticsTarget, *statistics_targets != desired.statistics_targets),
         (Attribute::Clustered, *clustered != desired.clustered),
         (Attribute::Comment, *comment != desired.comment),
     ])
@@ -221,6 +224,7 @@ pub(super) fn index(current: &Index, desired: &Index) -> Attributes {
         method,
         keys,
         partial,
+        options,
         valid,
         tablespace,
         // What an index is attached to is a matter of its table's parents.
@@ -229,7 +233,7 @@ pub(super) fn index(current: &Index, desired: &Index) -> Attributes {
         clustered,
         comment,
     } = current;
-    let text_differs = *definition != desired.definition
+    let text_differs = without_options(definition) != without_options(&desired.definition)
         || *unique != desired.unique
         || *nulls_not_distinct != desired.nulls_not_distinct
         || *method != desired.method
@@ -237,6 +241,7 @@ pub(super) fn index(current: &Index, desired: &Index) -> Attributes {
         || *partial != desired.partial;
     differing([
         (Attribute::Definition, text_differs),
+        (Attribute::Options, *options != desired.options),
         // Nobody wants an index that a failed CREATE INDEX CONCURRENTLY left behind: a valid one is never made invalid.
         (Attribute::Valid, !*valid && desired.valid),
         (Attribute::Tablespace, *tablespace != desired.tablespace),

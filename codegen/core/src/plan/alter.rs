@@ -471,6 +471,8 @@ fn constraint(from: &Side, to: &Side, address: &ObjectAddress) -> Option<Vec<Str
     let mut options = option_changes(&current.options, &desired.options);
     options.extend(moved(current.tablespace.as_ref(), desired.tablespace.as_ref()));
     statements.extend(options.into_iter().map(|change| format!("ALTER INDEX {} {change}", index_name(address))));
+    let targets = (&current.statistics_targets, &desired.statistics_targets);
+    statements.extend(table::index_statistics(&index_name(address), targets.0, targets.1));
     Some(statements)
 }
 
@@ -480,9 +482,11 @@ fn index(from: &Side, to: &Side, address: &ObjectAddress) -> Option<Vec<String>>
     if !current.valid && desired.valid {
         statements.push(format!("REINDEX {}", described(to.catalog, address)));
     }
-    let moved = moved(current.tablespace.as_ref(), desired.tablespace.as_ref());
-    statements.extend(moved.map(|change| format!("ALTER INDEX {} {change}", index_name(address))));
-    statements.extend(table::index_statistics(&index_name(address), current, desired));
+    let mut changes = option_changes(&current.options, &desired.options);
+    changes.extend(moved(current.tablespace.as_ref(), desired.tablespace.as_ref()));
+    statements.extend(changes.into_iter().map(|change| format!("ALTER INDEX {} {change}", index_name(address))));
+    let targets = (&current.statistics_targets, &desired.statistics_targets);
+    statements.extend(table::index_statistics(&index_name(address), targets.0, targets.1));
     Some(statements)
 }
 

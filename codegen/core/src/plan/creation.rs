@@ -262,6 +262,8 @@ impl<'a> Creation<'a> {
         if let Some(place) = constraint.tablespace.as_ref().filter(|_| is_separate) {
             statements.push(format!("ALTER INDEX {} {}", index_name(address), table::set_tablespace(Some(place))));
         }
+        let targets = &constraint.statistics_targets;
+        statements.extend(table::index_statistics(&index_name(address), &BTreeMap::new(), targets));
         self.with_comment(statements, address, &constraint.comment)
     }
 
@@ -270,8 +272,7 @@ impl<'a> Creation<'a> {
         if let Some(place) = index.tablespace.as_ref().filter(|_| index.partial) {
             statements.push(format!("ALTER INDEX {} {}", index_name(address), table::set_tablespace(Some(place))));
         }
-        let bare = Index { statistics_targets: BTreeMap::new(), ..index.clone() };
-        statements.extend(table::index_statistics(&index_name(address), &bare, index));
+        statements.extend(table::index_statistics(&index_name(address), &BTreeMap::new(), &index.statistics_targets));
         self.with_comment(statements, address, &index.comment)
     }
 

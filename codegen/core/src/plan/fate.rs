@@ -109,6 +109,10 @@ struct Closure<'a> {
     stored: BTreeSet<QualifiedName>,
 }
 
+fn table_of(part: &ObjectAddress) -> ObjectAddress {
+    ObjectAddress { kind: ObjectKind::Table, part: None, ..part.clone() }
+}
+
 fn has_new_type(attributes: &BTreeSet<Attribute>) -> bool {
     attributes.contains(&Attribute::DataType) || attributes.contains(&Attribute::Collation)
 }
@@ -218,12 +222,18 @@ impl Closure<'_> {
                     .current
                     .constraint(address)
                     .is_some_and(|constraint| constraint.kind == ConstraintKind::ForeignKey);
-                !has(Attribute::Definition)
-                    && !self.invalidates(address, attributes)
+                let is_unfinished = has(Attribute::Validated) && self.sides.current.is_key(address);
+                !(has(Attribute::Definition) || is_unfinished || self.invalidates(address, attributes))
                     && (is_foreign_key || !(has(Attribute::Deferrability) || has(Attribute::Enforced)))
             }
             ObjectKind::Defined(kind) => self.can_alter_defined(kind, address),
-            ObjectKind::Index | ObjectKind::Trigger | ObjectKind::Range => !has(Attribute::Definition),
+            // PostgreSQL changes no storage parameters of a partitioned index, nor builds what its partitions lack.
+            ObjectKind::Index => {
+                let is_partitioned = self.sides.desired.catalog.is_partitioned(&table_of(address));
+                let whole = has(Attribute::Options) || has(Attribute::Valid);
+                !(has(Attribute::Definition) || whole && is_partitioned)
+            }
+            ObjectKind::Trigger | ObjectKind::Range => !has(Attribute::Definition),
             ObjectKind::Routine => !has(Attribute::Definition) || self.can_replace_routine(address),
             ObjectKind::View => !has(Attribute::Columns) || self.only_adds_view_columns(address),
             ObjectKind::MaterializedView => {
@@ -515,7 +525,11 @@ impl Closure<'_> {
         let must_go = match address.kind {
             ObjectKind::View | ObjectKind::Routine => !self.is_freed(unit, &Unit::Object(column.clone())),
             ObjectKind::MaterializedView | ObjectKind::Trigger | ObjectKind::Column | ObjectKind::Defined(_) => true,
-            ObjectKind::Constraint => !self.survives_conversion(column),
+            ObjectKind::Constraint => {
+                let constraint = self.sides.current.constraint(address);
+                let has_targets = constraint.is_some_and(|constraint| !constraint.statistics_targets.is_empty());
+                has_targets || !self.survives_conversion(column)
+            }
             ObjectKind::Index => self.index_must_go(address, column),
             ObjectKind::Schema
             | ObjectKind::Extension

@@ -20,6 +20,7 @@ mod namespace;
 mod one_way;
 mod privileges;
 mod removal;
+mod rewrite;
 mod schedule;
 mod silent;
 mod stage;

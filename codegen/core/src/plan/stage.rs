@@ -9,6 +9,7 @@ mod column;
 mod constraint;
 mod family;
 mod index;
+mod partition;
 
 pub(crate) use index::is_concurrent;
 
@@ -109,6 +110,14 @@ impl Emitter<'_> {
                 Operation::Alter(Group::Details) => self.family_details(address, plain()),
                 Operation::Aside | Operation::Alter(_) => None,
             },
+            unit @ Unit::Object(_) if node.operation == Operation::Create && !self.follows(unit) => {
+                self.built_below(address, plain())
+            }
+            Unit::Parentage(_) => match node.operation {
+                Operation::Create => self.staged_attachment(address, plain()),
+                Operation::Drop => self.staged_detachment(address, plain()),
+                Operation::Aside | Operation::Alter(_) => None,
+            },
             // Granting hurries, revoking waits.
             Unit::Privileges(_) => {
                 let (expand, contract): (Vec<_>, Vec<_>) =
@@ -122,7 +131,6 @@ impl Emitter<'_> {
             | Unit::Ownership(_)
             | Unit::ReplicaIdentity(_)
             | Unit::Cluster(_)
-            | Unit::Parentage(_)
             | Unit::SecurityLabels(_) => None,
         };
         staged.unwrap_or_else(|| Stages::one(Stage::new(Class::Together, plain())))

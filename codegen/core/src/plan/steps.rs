@@ -247,6 +247,7 @@ impl Emitter<'_> {
         let default = folded.contains(&Unit::Default(address.clone()));
         let inline = Inline { default: default && value.is_none(), not_null: value.is_none() };
         let mut steps = vec![self.main_creation(&unit, column::add(table, column, inline))];
+        steps[0].0.hazards.extend(self.rewrite_by(address, column, inline.default));
         if self.lacks_value(address, column) {
             steps[0].0.hazards.push(Hazard {
                 kind: HazardKind::MayFail,

@@ -6,7 +6,9 @@ use postgres::Row;
 
 use super::Reader;
 use super::found::{Found, Key, class};
-use super::row::{code, deparsed, identifier, optional_identifier, optional_qualified, options, unknown_code};
+use super::row::{
+    code, deparsed, identifier, optional_identifier, optional_qualified, options, statistics_targets, unknown_code,
+};
 use crate::error::Error;
 
 const QUERY: &str = concat!(include_str!("sql/prelude.sql"), include_str!("sql/constraints.sql"));
@@ -53,6 +55,7 @@ fn constraint(row: &Row, columns: &[Identifier]) -> Result<Constraint, Error> {
         temporal: row.get("temporal"),
         options: options(row, "options"),
         tablespace: optional_identifier(row, "tablespace"),
+        statistics_targets: statistics_targets(row),
         parent: optional_identifier(row, "parent"),
         local: row.get("local"),
         clustered: row.get::<_, Option<bool>>("clustered").unwrap_or_default(),

@@ -18,7 +18,12 @@ pub(super) fn read(
     found: &Found,
     extensions: BTreeMap<Identifier, ExtensionFacts>,
 ) -> Result<Facts, Error> {
-    let mut facts = Facts { extensions, inherited_not_nulls: found.inherited_not_nulls.clone(), ..Facts::default() };
+    let mut facts = Facts {
+        extensions,
+        inherited_not_nulls: found.inherited_not_nulls.clone(),
+        partition_constraints: found.partition_constraints.clone(),
+        ..Facts::default()
+    };
     for row in reader.rows("read which defaults are volatile", VOLATILE_DEFAULTS)? {
         let (relation, number) = (row.get("relation"), row.get("number"));
         if let (Some(table), Some(column)) = (found.names.get(&relation), found.columns.get(&(relation, number))) {

@@ -1,13 +1,11 @@
 //! The indexes of tables and materialized views, but for those behind a constraint.
 
-use std::collections::BTreeMap;
-
 use lockstep_core::catalog::{Index, IndexKey, ObjectAddress, ObjectKind};
 use postgres::Row;
 
 use super::Reader;
 use super::found::{Found, Key, class};
-use super::row::{deparsed, identifier, optional_identifier};
+use super::row::{deparsed, identifier, optional_identifier, options, statistics_targets};
 use crate::error::Error;
 
 const QUERY: &str = concat!(include_str!("sql/prelude.sql"), include_str!("sql/indexes.sql"));
@@ -41,6 +39,7 @@ fn index(row: &Row, keys: Vec<IndexKey>) -> Result<Index, Error> {
         method: row.get("method"),
         keys,
         partial: row.get("partial"),
+        options: options(row, "options"),
         valid: row.get("valid"),
         tablespace: optional_identifier(row, "tablespace"),
         parent: optional_identifier(row, "parent"),
@@ -72,10 +71,4 @@ fn keys(row: &Row, relation: u32, found: &Found) -> Vec<IndexKey> {
         nulls_first: flags & NULLS_FIRST != 0,
     };
     columns.into_iter().zip(flags).take(count).map(key).collect()
-}
-
-fn statistics_targets(row: &Row) -> BTreeMap<i16, i32> {
-    let numbers: Option<Vec<i16>> = row.get("statistics_columns");
-    let targets: Option<Vec<i32>> = row.get("statistics_targets");
-    numbers.into_iter().flatten().zip(targets.into_iter().flatten()).collect()
 }

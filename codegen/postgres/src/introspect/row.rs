@@ -3,6 +3,8 @@
 //! The accessors of [`postgres::Row`] panic on a column that the query does not have: the queries stand beside the code
 //! that reads them, and every test runs each of them.
 
+use std::collections::BTreeMap;
+
 use lockstep_core::catalog::{DataType, Options, Persistence, SequenceOptions};
 use lockstep_core::name::{Identifier, QualifiedName};
 use postgres::Row;
@@ -89,4 +91,11 @@ pub(super) fn persistence(row: &Row) -> Result<Persistence, Error> {
         'u' => Ok(Persistence::Unlogged),
         other => Err(unknown_code("relpersistence", other)),
     }
+}
+
+/// The statistics targets of an index by the numbers of its columns.
+pub(super) fn statistics_targets(row: &Row) -> BTreeMap<i16, i32> {
+    let numbers: Option<Vec<i16>> = row.get("statistics_columns");
+    let targets: Option<Vec<i32>> = row.get("statistics_targets");
+    numbers.into_iter().flatten().zip(targets.into_iter().flatten()).collect()
 }

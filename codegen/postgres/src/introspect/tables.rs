@@ -22,6 +22,11 @@ pub(super) fn read(reader: &mut Reader<'_>, found: &mut Found) -> Result<(), Err
         let name = qualified(&row, "schema", "name");
         let key = Key::new(class::RELATION, row.get("oid"));
         found.name(key, ObjectAddress::object(ObjectKind::Table, &name), &name);
+        let constraint: Option<String> = row.get("partition_constraint");
+        if let Some(constraint) = constraint.filter(|text| !text.contains("satisfies_hash_partition(")) {
+            let address = ObjectAddress::object(ObjectKind::Table, &name);
+            found.partition_constraints.insert(address, constraint);
+        }
         found.catalog.tables.insert(name, table(&row)?);
     }
     Ok(())

@@ -35,9 +35,20 @@ impl Context<'_> {
         migration: &Migration<'_>,
         index: usize,
     ) -> Result<(), MigrateError> {
+        self.send_text(client, migration, index, migration.statements[index].sql).await
+    }
+
+    /// Sends another text in the place of a statement.
+    pub(crate) async fn send_text(
+        &mut self,
+        client: &Client,
+        migration: &Migration<'_>,
+        index: usize,
+        sql: &str,
+    ) -> Result<(), MigrateError> {
         // The last look before lock_timeout strikes has to come back in time.
         let every = (self.options.lock_timeout / 4).clamp(Duration::from_millis(20), Duration::from_millis(500));
-        let work = client.batch_execute(migration.statements[index].sql);
+        let work = client.batch_execute(sql);
         let (result, blockers) = self.observer.watch(self.session.pid, every, work).await;
         if !blockers.is_empty() {
             self.seen = blockers;

@@ -6,6 +6,8 @@
 //! it and `done` after it. A record that still says `running` was left by a process that died, and then
 //! - an invalid index of that name on that table is dropped and built again (so it is without any record too), a valid one
 //!   with the definition of the statement counts as built, one with another definition is an error;
+//! - a partition that `DETACH PARTITION … CONCURRENTLY` left half detached is detached to the end (so it is without any
+//!   record too), and one that is no partition any more counts as detached;
 //! - "already exists" for a `CREATE` or `ALTER`, and "does not exist" for a `DROP`, count as done;
 //! - anything else is run again.
 //!
@@ -177,7 +179,14 @@ pub(crate) async fn outside(
     step.entry.start(client, &context.session, context.options).await?;
     context.session.guard(client, timeout, Scope::Session).await?;
     for attempt in 1.. {
-        let Err(error) = context.send(client, step.migration, step.index).await else { break };
+        let Err(mut error) = context.send(client, step.migration, step.index).await else { break };
+        if let Some(finalize) = finalize(&error, step.sql()) {
+            tracing::warn!(%error, "finishing what an interrupted run had begun");
+            match context.send_text(client, step.migration, step.index, &finalize).await {
+                Ok(()) => break,
+                Err(failed) => error = failed,
+            }
+        }
         if step.past == Past::Interrupted && already(&error, step.sql()) {
             tracing::warn!(%error, "an interrupted run had done this statement");
             break;
@@ -192,6 +201,17 @@ pub(crate) async fn outside(
     step.entry.finish(client, &context.session, "done").await
 }
 
+/// The statement that ends what an interrupted `DETACH PARTITION … CONCURRENTLY` has begun.
+fn finalize(error: &MigrateError, sql: &str) -> Option<String> {
+    let MigrateError::Statement(error) = error else { return None };
+    let is_pending = error.sqlstate() == Some(&SqlState::OBJECT_NOT_IN_PREREQUISITE_STATE);
+    let statement = sql.trim_end().strip_suffix(DETACH_END).filter(|_| is_pending && statement::detaches(sql))?;
+    Some(format!("{statement}FINALIZE"))
+}
+
+/// How a `DETACH PARTITION` that takes its time ends.
+const DETACH_END: &str = "CONCURRENTLY";
+
 /// Whether the error says that the statement's work is there already.
 fn already(error: &MigrateError, sql: &str) -> bool {
     let MigrateError::Statement(error) = error else { return false };
@@ -204,6 +224,7 @@ fn already(error: &MigrateError, sql: &str) -> bool {
     ];
     let gone = [SqlState::UNDEFINED_TABLE, SqlState::UNDEFINED_OBJECT, SqlState::INVALID_CATALOG_NAME];
     match statement::verb(sql).as_str() {
+        "alter" if statement::detaches(sql) => *code == SqlState::UNDEFINED_TABLE,
         "create" | "alter" => made.contains(code),
         "drop" => gone.contains(code),
         _ => false,

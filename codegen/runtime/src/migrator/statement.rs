@@ -53,6 +53,15 @@ pub(crate) fn wraps(first: &str, last: &str) -> bool {
     matches!(verb(first).as_str(), "begin" | "start") && matches!(verb(last).as_str(), "commit" | "end")
 }
 
+/// Whether it is `ALTER TABLE … DETACH PARTITION … CONCURRENTLY`.
+pub(crate) fn detaches(sql: &str) -> bool {
+    let words: Vec<String> = Tokens { sql, at: 0 }.map(|token| token.keyword(sql)).collect();
+    let has_detach = words.windows(2).any(|pair| pair[0] == "detach" && pair[1] == "partition");
+    words.first().is_some_and(|word| word == "alter")
+        && has_detach
+        && words.last().is_some_and(|it| it == "concurrently")
+}
+
 /// The statement's first word, in lower case.
 pub(crate) fn verb(sql: &str) -> String {
     Tokens { sql, at: 0 }.next().map(|token| token.keyword(sql)).unwrap_or_default()

@@ -98,6 +98,7 @@ mod tests {
             temporal: false,
             options: BTreeMap::new(),
             tablespace: None,
+            statistics_targets: BTreeMap::new(),
             parent: None,
             local: false,
             clustered: false,

@@ -1,5 +1,8 @@
 //! Tables, constraints and indexes.
 
+use std::borrow::Cow;
+use std::collections::{BTreeMap, BTreeSet};
+
 use crate::catalog::{
     Constraint, ConstraintKind, Deferrability, ForeignTable, Identity, Index, Options, PartitionKey, PartitionOf,
     Persistence, ReplicaIdentity, RowSecurity, Table,
@@ -148,6 +151,8 @@ pub(crate) fn constraint_clause(name: &Identifier, constraint: &Constraint) -> S
         temporal: _,
         options,
         tablespace,
+        // Statements about the index come after it.
+        statistics_targets: _,
         // A constraint that is written out is the table's own.
         parent: _,
         local: _,
@@ -229,17 +234,38 @@ pub(crate) fn set_persistence(table: &QualifiedName, persistence: Persistence) -
 }
 
 /// The statements of an index's statistics targets, from one set to another.
-pub(crate) fn index_statistics(name: &str, current: &Index, desired: &Index) -> Vec<String> {
-    let mut columns: Vec<i16> =
-        current.statistics_targets.keys().chain(desired.statistics_targets.keys()).copied().collect();
-    columns.sort_unstable();
-    columns.dedup();
-    let target = |index: &Index, column: &i16| index.statistics_targets.get(column).copied().unwrap_or(-1);
+pub(crate) fn index_statistics(name: &str, current: &BTreeMap<i16, i32>, desired: &BTreeMap<i16, i32>) -> Vec<String> {
+    let columns: BTreeSet<&i16> = current.keys().chain(desired.keys()).collect();
+    let target = |targets: &BTreeMap<i16, i32>, column: &i16| targets.get(column).copied().unwrap_or(-1);
     columns
         .into_iter()
         .filter(|column| target(current, column) != target(desired, column))
-        .map(|column| format!("ALTER INDEX {name} ALTER COLUMN {column} SET STATISTICS {}", target(desired, &column)))
+        .map(|column| format!("ALTER INDEX {name} ALTER COLUMN {column} SET STATISTICS {}", target(desired, column)))
         .collect()
+}
+
+/// The definition of an index without its storage parameters, which `ALTER INDEX` changes: they stand outside of quotes
+/// and of parentheses.
+pub(crate) fn without_options(definition: &str) -> Cow<'_, str> {
+    const WITH: &str = " WITH (";
+    let (mut depth, mut quote, mut start) = (0_usize, None, None);
+    for (place, next) in definition.char_indices() {
+        match (quote, next) {
+            (Some(open), _) if next == open => quote = None,
+            (Some(_), _) => {}
+            (None, '\'' | '"') => quote = Some(next),
+            (None, '(') => depth += 1,
+            (None, ')') => {
+                depth = depth.saturating_sub(1);
+                if let Some(start) = start.filter(|_| depth == 0) {
+                    return Cow::Owned(format!("{}{}", &definition[..start], &definition[place + 1..]));
+                }
+            }
+            (None, ' ') if depth == 0 && definition[place..].starts_with(WITH) => start = Some(place),
+            (None, _) => {}
+        }
+    }
+    Cow::Borrowed(definition)
 }
 
 /// `CREATE INDEX`; where the definition has no `WHERE`, its tablespace stands at its end.
@@ -253,4 +279,20 @@ pub(crate) fn create_index(index: &Index) -> String {
 /// The name of an identity column's sequence.
 pub(crate) fn identity_sequence(table: &QualifiedName, identity: &Identity) -> QualifiedName {
     QualifiedName { schema: table.schema.clone(), name: identity.sequence.clone() }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn options_are_what_stands_outside_of_quotes_and_parentheses() {
+        let text = "CREATE INDEX \" WITH (x)\" ON s.t USING btree ((a || ' WITH ('::text)) WITH (fillfactor='70', x=off) WHERE (b = ' WITH (y)'::text)";
+        assert_eq!(
+            without_options(text),
+            "CREATE INDEX \" WITH (x)\" ON s.t USING btree ((a || ' WITH ('::text)) WHERE (b = ' WITH (y)'::text)"
+        );
+        let plain = "CREATE INDEX a ON s.t USING btree (x)";
+        assert_eq!(without_options(plain), plain);
+    }
 }

@@ -20,8 +20,13 @@ use crate::plan::{Action, Rollback};
 
 mod foreign_key;
 
-const NO_PARTITIONED_INDEX: &str = "its partitions change in the same plan, so that PostgreSQL builds their indexes in \
-                                    the same statement";
+const WITH_PARTITIONS: &str = "partitions come or go in the same plan, so that the indexes of all are built in one \
+                               statement: make two plans of it";
+const WITH_FOREIGN: &str =
+    "a partition is a foreign table, so that the indexes of all others are built in one statement";
+const REPLACED: &str = "the indexes of all partitions are built in one statement, in place of others: give the new one \
+                        another name, and drop the old one later";
+const TEMPORAL: &str = "PostgreSQL has no way to build the index of a temporal key beside its users";
 
 /// What follows an index or key of a partitioned table in one of its partitions.
 struct Follower {
@@ -47,16 +52,19 @@ impl Emitter<'_> {
     /// Whether the table that this is a part of has tables below it, and all of them stay there.
     pub(super) fn family_stays(&self, address: &ObjectAddress) -> bool {
         let Some(owner) = self.lasting_owner(address).filter(|owner| self.is_family(owner)) else { return false };
-        let Some(name) = owner.qualified_name() else { return false };
+        let is_partitioned = |catalog: &Catalog| catalog.is_partitioned(&owner);
+        is_partitioned(self.sides.current.catalog) == is_partitioned(self.sides.desired.catalog)
+            && owner.qualified_name().is_some_and(|name| self.all_below_stay(&name))
+    }
+
+    /// Whether all tables below are there before the plan and after it.
+    pub(super) fn all_below_stay(&self, table: &QualifiedName) -> bool {
         let lineage = self.sides.desired.lineage;
-        let staying = lineage.staying_below(&name);
+        let staying = lineage.staying_below(table);
         let stays = |table: &QualifiedName| {
             lineage.children.get(table).is_none_or(|children| children.iter().all(|child| staying.contains(&child)))
         };
-        let is_partitioned = |catalog: &Catalog| catalog.is_partitioned(&owner);
-        is_partitioned(self.sides.current.catalog) == is_partitioned(self.sides.desired.catalog)
-            && stays(&name)
-            && staying.iter().all(|table| stays(table))
+        stays(table) && staying.iter().all(|table| stays(table))
     }
 
     /// The tables below whose rows can be read and written, partitions that are partitioned themselves left out.
@@ -85,7 +93,10 @@ impl Emitter<'_> {
         let is_partitioned = self.owner_is_partitioned(address);
         match address.kind {
             ObjectKind::Column if is_partitioned => self.staged_column(graph, host, address),
-            ObjectKind::Index | ObjectKind::Constraint if self.fate(address) == Some(Fate::Replace) => None,
+            ObjectKind::Index | ObjectKind::Constraint if self.serves_meanwhile(address) => {
+                let is_built = is_partitioned && self.has_index(address);
+                is_built.then(|| blocking(address, self.steps(graph, host), REPLACED))
+            }
             ObjectKind::Index if is_partitioned => self.family_index(address, self.steps(graph, host)),
             ObjectKind::Index => Some(self.staged_index(address, self.steps(graph, host), Swap::No)),
             ObjectKind::Constraint => self.family_constraint(address, self.steps(graph, host), is_partitioned),
@@ -106,6 +117,26 @@ impl Emitter<'_> {
             | ObjectKind::Trigger
             | ObjectKind::Defined(_) => None,
         }
+    }
+
+    /// The index or key of a partitioned table whose partitions come or go.
+    pub(super) fn built_below(&self, address: &ObjectAddress, plain: Vec<PhasedStep>) -> Option<Stages> {
+        let owner = self.sides.desired.owner(address)?;
+        let rows = self.sides.current.lineage.children.get(&owner.qualified_name()?)?;
+        let has_partitions = rows.iter().any(|child| self.sides.current.catalog.tables.contains_key(child));
+        let is_in_use = has_partitions && self.is_on_existing(address) && self.owner_is_partitioned(address);
+        (is_in_use && self.has_index(address)).then(|| blocking(address, plain, WITH_PARTITIONS))
+    }
+
+    fn has_index(&self, address: &ObjectAddress) -> bool {
+        address.kind == ObjectKind::Index || self.sides.desired.is_key(address)
+    }
+
+    /// Whether it is dropped and created again, and used until then.
+    fn serves_meanwhile(&self, address: &ObjectAddress) -> bool {
+        let is_valid = self.sides.current.index(address).is_none_or(|index| index.valid)
+            && self.sides.current.constraint(address).is_none_or(|constraint| constraint.validated);
+        is_valid && self.fate(address) == Some(Fate::Replace)
     }
 
     /// The index of a table that others inherit from is its own.
@@ -172,7 +203,7 @@ impl Emitter<'_> {
             Some(followers) => followers,
             None => {
                 let steps = std::iter::once((main, phase)).chain(details).collect();
-                return Some(blocking(address, steps, NO_PARTITIONED_INDEX));
+                return Some(blocking(address, steps, WITH_FOREIGN));
             }
         };
         main.sql = on_only(&main.sql)?;
@@ -186,10 +217,10 @@ impl Emitter<'_> {
     fn family_key(&self, address: &ObjectAddress, mut plain: Vec<PhasedStep>) -> Option<Stages> {
         let constraint = self.sides.desired.constraint(address)?;
         let (owner, name) = (address.qualified_name()?, address.part.as_ref()?);
-        let followers = self.followers(address);
-        let (Some(followers), Some(_)) = (followers, key(constraint)) else {
-            return Some(blocking(address, plain, NO_PARTITIONED_INDEX));
-        };
+        if key(constraint).is_none() {
+            return Some(blocking(address, plain, TEMPORAL));
+        }
+        let Some(followers) = self.followers(address) else { return Some(blocking(address, plain, WITH_FOREIGN)) };
         if followers.is_empty() {
             return None;
         }
@@ -340,8 +371,10 @@ fn is_same(current: &Catalog, desired: &Catalog, own: &ObjectAddress) -> bool {
     let (Some(before), Some(after)) = (current.tables.get(&table), desired.tables.get(&table)) else { return false };
     let indexes = before.indexes.get(part).zip(after.indexes.get(part));
     let constraints = before.constraints.get(part).zip(after.constraints.get(part));
-    indexes.is_some_and(|(before, after)| before.definition == after.definition && before.valid)
-        || constraints.is_some_and(|(before, after)| before.definition == after.definition)
+    // What follows another goes with that.
+    indexes
+        .is_some_and(|(before, after)| before.parent.is_none() && before.valid && before.definition == after.definition)
+        || constraints.is_some_and(|(before, after)| before.parent.is_none() && before.definition == after.definition)
 }
 
 fn renamed_index(index: &Index, name: &Identifier) -> String {

@@ -153,9 +153,11 @@ fn name_end(text: &str) -> usize {
 
 /// Whether PostgreSQL takes the statement outside of a transaction block only.
 pub(crate) fn is_concurrent(sql: &str) -> bool {
-    ["CREATE INDEX", "CREATE UNIQUE INDEX", "DROP INDEX", "REINDEX INDEX"]
+    let is_detachment = sql.starts_with("ALTER TABLE ") && sql.ends_with(" CONCURRENTLY");
+    let builds_or_drops = ["CREATE INDEX", "CREATE UNIQUE INDEX", "DROP INDEX", "REINDEX INDEX"]
         .into_iter()
-        .any(|beginning| sql.strip_prefix(beginning).is_some_and(|rest| rest.starts_with(" CONCURRENTLY ")))
+        .any(|beginning| sql.strip_prefix(beginning).is_some_and(|rest| rest.starts_with(" CONCURRENTLY ")));
+    is_detachment || builds_or_drops
 }
 
 pub(crate) fn drop_concurrently(index: &str) -> String {

@@ -3,7 +3,7 @@ SELECT i.oid, x.indrelid AS relation, i.relname AS name, pg_get_indexdef(i.oid) 
        CASE WHEN i.relkind = 'I' THEN
            format('CREATE %sINDEX %I ON ONLY ', CASE WHEN x.indisunique THEN 'UNIQUE ' END, i.relname)
        END AS only,
-       p.relname AS parent, ts.spcname AS tablespace,
+       p.relname AS parent, ts.spcname AS tablespace, i.reloptions AS options,
        x.indisunique AS unique, n.nulls_not_distinct, m.amname AS method,
        x.indkey::smallint[] AS columns, x.indoption::smallint[] AS flags, x.indnkeyatts AS keys,
        x.indpred IS NOT NULL AS partial, x.indisvalid AND x.indisready AS valid, x.indisclustered AS clustered,

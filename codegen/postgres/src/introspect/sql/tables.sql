@@ -13,6 +13,7 @@ SELECT c.oid, c.nspname AS schema, c.relname AS name, c.relpersistence AS persis
            ORDER BY a.attnum
        ) AS partition_columns,
        c.relispartition AS is_partition, pg_get_expr(c.relpartbound, c.oid) AS bound,
+       CASE WHEN c.relispartition AND c.relkind <> 'f' THEN pg_get_partition_constraintdef(c.oid) END AS partition_constraint,
        h.schemas AS parent_schemas, h.names AS parent_names,
        s.srvname AS server, f.ftoptions AS foreign_options,
        nullif(am.amname, 'heap') AS access_method, ts.spcname AS tablespace

@@ -70,12 +70,6 @@ WHERE c.relkind IN ('v', 'm')
   AND (coalesce(a.attstattarget, -1) >= 0 OR a.attoptions IS NOT NULL OR a.attcompression <> ''
        OR a.attstorage <> t.typstorage)
 UNION ALL
-SELECT 'statistics target of a constraint', 'pg_class'::regclass, c.oid, 0, NULL, a.xmin
-FROM relation c
-JOIN pg_attribute a ON a.attrelid = c.oid AND a.attstattarget >= 0
-JOIN pg_constraint k ON k.conindid = c.oid AND k.contype IN ('p', 'u', 'x')
-WHERE c.relkind IN ('i', 'I')
-UNION ALL
 SELECT 'state of a view''s rule', 'pg_rewrite'::regclass, r.oid, 0, 'ev_enabled ' || r.ev_enabled::text, r.xmin
 FROM relation c
 JOIN pg_rewrite r ON r.ev_class = c.oid

@@ -1,0 +1,10 @@
+CREATE TABLE event (id bigint, at date) PARTITION BY RANGE (at);
+CREATE TABLE event_2024 PARTITION OF event FOR VALUES FROM ('2024-01-01') TO ('2025-01-01');
+CREATE INDEX event_id ON event (id) WITH (fillfactor = 80);
+CREATE INDEX own ON event_2024 (at);
+CREATE TABLE doc (words tsvector, at int);
+CREATE INDEX doc_words ON doc USING gin (words) WITH (gin_pending_list_limit = 200);
+CREATE INDEX doc_at ON doc USING brin (at) WITH (pages_per_range = 32);
+CREATE MATERIALIZED VIEW m AS SELECT 1 AS a;
+CREATE INDEX m_a ON m (a) WITH (fillfactor = 90, deduplicate_items = off);
+INSERT INTO event VALUES (1, '2024-03-01');

@@ -1,0 +1,54 @@
+//! Indexes that an interrupted build has left behind: every write pays for them, and no query uses them.
+
+use lockstep_core::catalog::{Catalog, Index};
+use lockstep_core::diagnostic::Diagnostic;
+use lockstep_core::name::{Identifier, QualifiedName};
+use lockstep_postgres::server;
+
+use crate::stop::Stop;
+
+/// What introspection refuses in a schema, and a plan completes in a database: an interrupted plan has left it.
+pub const INCOMPLETE: &str = "index that some partitions lack";
+
+const QUERY: &str = "SELECT n.nspname::text, c.relname::text, t.relname::text \
+     FROM pg_catalog.pg_index i \
+     JOIN pg_catalog.pg_class c ON c.oid = i.indexrelid \
+     JOIN pg_catalog.pg_class t ON t.oid = i.indrelid \
+     JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace \
+     WHERE NOT (i.indisvalid AND i.indisready) AND n.nspname !~ '^pg_' \
+       AND NOT EXISTS (SELECT FROM pg_catalog.pg_stat_progress_create_index p WHERE p.index_relid = c.oid) \
+     ORDER BY 1, 2";
+
+/// The invalid indexes of a database, but for those that are being built at this moment.
+///
+/// # Errors
+/// When the database cannot be read.
+pub fn invalid_in(url: &str) -> Result<Vec<Diagnostic>, Stop> {
+    let mut client = server::connect(url)?;
+    let rows = client.query(QUERY, &[]).map_err(anyhow::Error::new)?;
+    let warn = |row: &postgres::Row| {
+        let (schema, index, table): (String, String, String) = (row.get(0), row.get(1), row.get(2));
+        warning(&QualifiedName::new(schema.as_str(), table), &index.into())
+    };
+    Ok(rows.iter().map(warn).collect())
+}
+
+/// The invalid indexes of what was read.
+#[must_use]
+pub fn invalid_of(catalog: &Catalog) -> Vec<Diagnostic> {
+    let of = |(owner, indexes): (&QualifiedName, &std::collections::BTreeMap<Identifier, Index>)| {
+        let invalid = indexes.iter().filter(|(_, index)| !index.valid);
+        invalid.map(|(name, _)| warning(owner, name)).collect::<Vec<_>>()
+    };
+    let tables = catalog.tables.iter().map(|(name, table)| (name, &table.indexes));
+    let views = catalog.materialized_views.iter().map(|(name, view)| (name, &view.indexes));
+    tables.chain(views).flat_map(of).collect()
+}
+
+fn warning(table: &QualifiedName, index: &Identifier) -> Diagnostic {
+    let name = QualifiedName { schema: table.schema.clone(), name: index.clone() };
+    let message = format!("index {} of {} is invalid: its build was interrupted", name.key(), table.key());
+    Diagnostic::warning("invalid-index", message)
+        .note("every write pays for it, and no query uses it")
+        .hint("`cargo xtask db:migrate` builds it again where its migration is not done; `db:diff` prints what does otherwise")
+}
