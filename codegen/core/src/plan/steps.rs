@@ -84,6 +84,14 @@ impl Emitter<'_> {
         }
         let Some(main) = statements.next() else { return Vec::new() };
         let mut steps = vec![self.main_creation(unit, main)];
+        // What refers to the table above refers to its partition as well, until that is none.
+        let is_partition = self.sides.desired.table(address).is_some_and(|table| table.partition_of.is_some());
+        let is_made_below = matches!(unit, Unit::Object(_)) && folded.contains(&Unit::Parentage(address.clone()));
+        if is_partition && is_made_below {
+            let mut undo = self.detached(&self.sides.desired, address);
+            undo.push(self.undo_creation(address));
+            steps[0].0.rollback = Rollback::Sql(undo.join(";\n"));
+        }
         steps.extend(statements.map(|sql| follow_up(sql, address)));
         if let Unit::Ownership(sequence) = unit {
             steps.extend(self.advance_new_sequence(sequence));
