@@ -111,6 +111,7 @@ fn constraint(kind: ConstraintKind, column: &str, references: Option<Reference>)
         parent: None,
         local: false,
         clustered: false,
+        index_comment: None,
         comment: None,
     }
 }

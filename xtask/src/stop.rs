@@ -98,7 +98,7 @@ impl From<anyhow::Error> for Stop {
     /// What is wrong inside a file that could not be read is the user's to mend, whoever has tried to read it.
     fn from(error: anyhow::Error) -> Self {
         match error.chain().find_map(|cause| unreadable(cause.downcast_ref()?)) {
-            Some(wrong) => Self::from(wrong.clone()),
+            Some(wrong) => Self::from(wrong.to_vec()),
             None => Self::Failure(error),
         }
     }

@@ -11,7 +11,7 @@ pub use header::Header;
 use crate::diagnostic::Diagnostic;
 use crate::plan::TransactionMode;
 use crate::source::{SourceFile, Span};
-use crate::workspace::Workspace;
+use crate::workspace::{Workspace, unreadable_or};
 
 /// A file of `migrations/`.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -128,7 +128,11 @@ pub fn read_migrations_in(
             }
             continue;
         }
-        match MigrationFile::parse(workspace.read(&path)?) {
+        let parsed = match workspace.read(&path) {
+            Ok(file) => MigrationFile::parse(file),
+            Err(error) => Err(unreadable_or(error)?),
+        };
+        match parsed {
             Ok(migration) => migrations.push(migration),
             Err(wrong) => diagnostics.extend(wrong),
         }

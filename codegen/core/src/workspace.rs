@@ -44,22 +44,29 @@ impl Workspace {
     /// start with a dot are left out.
     ///
     /// # Errors
-    /// A folder or file that cannot be read. What is wrong inside a file, bytes that are not UTF-8, is a [`Diagnostic`]
-    /// inside the error; [`unreadable`] takes it out.
+    /// A folder or file that cannot be read. What is wrong inside files, bytes that are not UTF-8, are [`Diagnostic`]s
+    /// inside the error, one for each file; [`unreadable`] takes them out.
     pub fn sql_files(&self, folder: &str) -> io::Result<Vec<Arc<SourceFile>>> {
-        let mut files = Vec::new();
+        let mut paths = Vec::new();
         let mut pending = vec![folder.to_owned()];
         while let Some(path) = pending.pop() {
             for entry in self.entries(&path)? {
                 if self.root.join(&entry).is_dir() {
                     pending.push(entry);
                 } else if entry.ends_with(".sql") {
-                    files.push(self.read(&entry)?);
+                    paths.push(entry);
                 }
             }
         }
-        files.sort_by(|a, b| a.path.cmp(&b.path));
-        Ok(files)
+        paths.sort();
+        let (mut files, mut unreadable) = (Vec::new(), Vec::new());
+        for path in paths {
+            match self.read(&path) {
+                Ok(file) => files.push(file),
+                Err(error) => unreadable.extend(unreadable_or(error)?),
+            }
+        }
+        if unreadable.is_empty() { Ok(files) } else { Err(wrong(unreadable)) }
     }
 
     /// The schema files.
@@ -76,10 +83,10 @@ impl Workspace {
     /// As [`Workspace::sql_files`].
     pub fn read(&self, path: &str) -> io::Result<Arc<SourceFile>> {
         let bytes = fs::read(self.root.join(path)).map_err(|error| named(path, &error))?;
-        let text = String::from_utf8(bytes).map_err(|error| wrong(not_utf8(path, &error)))?;
+        let text = String::from_utf8(bytes).map_err(|error| wrong(vec![not_utf8(path, &error)]))?;
         let file = SourceFile::new(path, normalise(text));
         match file.text.find('\0') {
-            Some(place) => Err(wrong(nul_byte(&file, place))),
+            Some(place) => Err(wrong(vec![nul_byte(&file, place)])),
             None => Ok(file),
         }
     }
@@ -116,14 +123,32 @@ pub fn normalise(text: String) -> String {
     if text.contains('\r') { text.replace("\r\n", "\n") } else { text }
 }
 
-/// What is wrong inside a file, where that is why it could not be read.
+/// What is wrong inside files, where that is why they could not be read.
 #[must_use]
-pub fn unreadable(error: &io::Error) -> Option<&Diagnostic> {
-    error.get_ref()?.downcast_ref()
+pub fn unreadable(error: &io::Error) -> Option<&[Diagnostic]> {
+    error.get_ref()?.downcast_ref().map(|Unreadable(diagnostics)| diagnostics.as_slice())
 }
 
-fn wrong(diagnostic: Diagnostic) -> io::Error {
-    io::Error::new(io::ErrorKind::InvalidData, diagnostic)
+/// The same, where any other error remains one.
+pub(crate) fn unreadable_or(error: io::Error) -> io::Result<Vec<Diagnostic>> {
+    unreadable(&error).map(<[Diagnostic]>::to_vec).ok_or(error)
+}
+
+/// Files that are no text.
+#[derive(Debug)]
+struct Unreadable(Vec<Diagnostic>);
+
+impl std::error::Error for Unreadable {}
+
+impl std::fmt::Display for Unreadable {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let texts: Vec<String> = self.0.iter().map(ToString::to_string).collect();
+        f.write_str(&texts.join("\n"))
+    }
+}
+
+fn wrong(diagnostics: Vec<Diagnostic>) -> io::Error {
+    io::Error::new(io::ErrorKind::InvalidData, Unreadable(diagnostics))
 }
 
 fn not_utf8(path: &str, error: &FromUtf8Error) -> Diagnostic {

@@ -23,7 +23,7 @@ use postgres::{Client, SimpleQueryMessage};
 use crate::diagnose::Advice;
 use crate::error::Error;
 use crate::introspect::Refusal;
-use crate::roles::{self, MissingRoles};
+use crate::roles::{self, MissingRoles, Order, Roles};
 
 /// Schema files that are now a database.
 #[derive(Clone, Debug, Default)]
@@ -32,6 +32,8 @@ pub struct Loaded {
     pub definitions: BTreeMap<ObjectAddress, Span>,
     /// Every statement in the order of the files.
     pub statements: Vec<Statement>,
+    /// The roles that the files declare.
+    pub roles: Roles,
     /// What the server takes and the author should know.
     pub warnings: Vec<Diagnostic>,
     /// Which statement ran in which transaction.
@@ -108,6 +110,13 @@ fn run(
     entries: Vec<Entry>,
     roles: MissingRoles,
 ) -> Result<Result<Loaded, Vec<Diagnostic>>, Error> {
+    let of_roles: Vec<Statement> =
+        entries.iter().map(|entry| &entry.statement).filter(|it| roles::is_about_roles(it)).cloned().collect();
+    let declared = match roles::declared(client, &of_roles, Order::Any)? {
+        Ok(declared) => declared,
+        Err(wrong) => return Ok(Err(wrong)),
+    };
+    roles::provide(client, &declared)?;
     let outcome = order::execute(client, &entries, roles)?;
     let diagnostics = if outcome.failures.is_empty() {
         bodies::check(client, &entries, &outcome.transactions)?
@@ -117,7 +126,7 @@ fn run(
     if !diagnostics.is_empty() {
         return Ok(Err(diagnostics));
     }
-    let mut loaded = Loaded { transactions: outcome.transactions, ..Loaded::default() };
+    let mut loaded = Loaded { transactions: outcome.transactions, roles: declared, ..Loaded::default() };
     for Entry { statement, definition } in entries {
         if let Some(Definition { address, name, creates, parts }) = definition {
             if creates {
@@ -134,12 +143,15 @@ fn run(
     Ok(Ok(loaded))
 }
 
-/// Runs one statement, and again for each role that it lacks and that may be made.
+/// Runs one statement, and again for each role that it lacks and that may be made. Those about roles have told what they
+/// declare already.
 fn execute(client: &mut Client, statement: &Statement, roles: MissingRoles) -> Executed {
+    if roles::is_about_roles(statement) {
+        return Ok(Ok(None));
+    }
     let mut made = Vec::new();
     loop {
         let error = match execute_once(client, statement.span.text())? {
-            Err(error) if roles::exists(&error) && roles::is_creation(statement) => return Ok(Ok(None)),
             Err(error) => error,
             done => return Ok(done),
         };

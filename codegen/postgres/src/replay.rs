@@ -7,6 +7,7 @@
 use std::sync::Arc;
 
 use lockstep_core::diagnostic::Diagnostic;
+use lockstep_core::emit::sql::declares_role;
 use lockstep_core::migration::MigrationFile;
 use lockstep_core::name::Identifier;
 use lockstep_core::plan::TransactionMode;
@@ -18,10 +19,12 @@ use postgres::error::DbError;
 use crate::diagnose::{Advice, diagnose};
 use crate::error::Error;
 use crate::load::server_error;
-use crate::roles::{self, MissingRoles};
+use crate::roles::{self, MissingRoles, Order, Roles};
 
 /// Replays the migrations: each in a transaction, or statement by statement where its header says `Transaction: no`;
 /// `roles` tells what becomes of those that they refer to and that the server does not have.
+///
+/// What declares roles is not run: it tells what it declares.
 ///
 /// # Errors
 /// The outer error is the connection's. The inner one is for the first migration that fails: what comes after it
@@ -30,25 +33,59 @@ pub fn replay(
     client: &mut Client,
     migrations: &[MigrationFile],
     roles: MissingRoles,
-) -> Result<Result<(), Vec<Diagnostic>>, Error> {
+) -> Result<Result<Replayed, Vec<Diagnostic>>, Error> {
+    let declarations = match declarations(migrations) {
+        Ok(declarations) => declarations,
+        Err(wrong) => return Ok(Err(wrong)),
+    };
+    let declared = match roles::declared(client, &declarations, Order::AsWritten)? {
+        Ok(declared) => declared,
+        Err(wrong) => return Ok(Err(wrong)),
+    };
+    roles::provide(client, &declared)?;
     client.batch_execute(SESSION).map_err(Error::action("prepare the session that replays the migrations"))?;
     let mut missing = Placeholders { roles, made: Vec::new() };
     for migration in migrations {
         let statements = match split(&migration.source)
             .and_then(|statements| without_transaction_control(statements, migration.transaction()))
         {
-            Ok(statements) => statements,
+            Ok(statements) => without_declarations(statements),
             Err(wrong) => return Ok(Err(wrong)),
         };
         let outcome = match migration.transaction() {
             TransactionMode::Yes => in_a_transaction(client, migration, &statements, &mut missing)?,
             TransactionMode::No => on_their_own(client, &statements, &mut missing)?,
         };
-        if outcome.is_err() {
-            return Ok(outcome);
+        if let Err(wrong) = outcome {
+            return Ok(Err(wrong));
         }
     }
-    Ok(Ok(()))
+    Ok(Ok(Replayed { roles: declared, declarations }))
+}
+
+/// What migrations have declared.
+#[derive(Clone, Debug, Default)]
+pub struct Replayed {
+    /// The roles that are declared at the end.
+    pub roles: Roles,
+    /// The statements that say so, in their order.
+    pub declarations: Vec<Statement>,
+}
+
+/// The statements of migrations that declare roles.
+///
+/// # Errors
+/// What cannot be split into statements.
+pub fn declarations(migrations: &[MigrationFile]) -> Result<Vec<Statement>, Vec<Diagnostic>> {
+    // Most projects declare none: the files are split once more only where one may.
+    let speaks = |migration: &&MigrationFile| migration.source.text.contains("$role");
+    let split = migrations.iter().filter(speaks).map(|migration| split(&migration.source));
+    let all: Vec<Vec<Statement>> = split.collect::<Result<_, _>>()?;
+    Ok(all.into_iter().flatten().filter(|statement| declares_role(statement.span.text())).collect())
+}
+
+fn without_declarations(statements: Vec<Statement>) -> Vec<Statement> {
+    statements.into_iter().filter(|statement| !declares_role(statement.span.text())).collect()
 }
 
 /// What the session starts each file with. The scratch database may be on a server that waits for its disk.

@@ -4,6 +4,8 @@
 //! server a role that is missing is made as a placeholder that nobody can log in as; on a server of the user's nothing is
 //! made that nobody asked for.
 
+mod declared;
+
 use lockstep_core::name::{Identifier, quote_identifier};
 use lockstep_core::sql::{Lexer, Statement};
 use postgres::Client;
@@ -11,6 +13,9 @@ use postgres::error::DbError;
 
 use crate::error::Error;
 use crate::server::{Origin, Server};
+
+pub(crate) use declared::is_about_roles;
+pub use declared::{Order, Roles, declared, provide, read};
 
 /// What is done about a role that a statement refers to and the server does not have.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

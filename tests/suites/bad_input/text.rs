@@ -38,6 +38,20 @@ fn bytes_that_are_not_utf_8_are_shown_with_their_place() {
 }
 
 #[test]
+fn every_such_file_is_named() {
+    let workspace = TestWorkspace::new();
+    for path in ["schema/10_a.sql", "schema/deeper/20_b.sql", "migrations/V1__a.sql", "migrations/V2__b.sql"] {
+        workspace.write(path, b"-- \xff\n");
+    }
+    workspace.write("schema/15_c.sql", b"CREATE TABLE c (id int);\n");
+    let said = refused(&workspace, &["db:generate"]);
+    let places: Vec<&str> = said.lines().filter_map(|line| line.trim_start().strip_prefix("--> ")).collect();
+    let expected =
+        ["schema/10_a.sql:1:4", "schema/deeper/20_b.sql:1:4", "migrations/V1__a.sql:1:4", "migrations/V2__b.sql:1:4"];
+    assert_eq!(places, expected, "{said}");
+}
+
+#[test]
 fn utf_16_is_named_as_such() {
     insta::assert_snapshot!(generate_bytes(b"\xff\xfeC\0R\0E\0A\0T\0E\0"), @"
     error[not-utf-8]: schema/10_shop.sql is UTF-16

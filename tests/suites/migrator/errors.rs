@@ -46,7 +46,7 @@ fn a_failed_statement() {
         insta::assert_snapshot!(message(&url, "ALTER ROLE nobody_here PASSWORD 'secret';\n").await, @r#"
         V2__b.sql:1: statement 1: role "nobody_here" does not exist (SQLSTATE 42704)
           statement: (not shown: it names a password)
-        hint: the migration was rolled back; correct the file, then start again
+        hint: the migration was rolled back; make the role on this server (CREATE ROLE …), or declare it in schema/, then start again
         "#);
         insta::assert_snapshot!(message(&url, "CREATE TABLE b (id int REFERENCES a DEFERRABLE INITIALLY DEFERRED);\nINSERT INTO b VALUES (7);\n").await, @r#"
         V2__b.sql: the commit failed and the migration was rolled back: insert or update on table "b" violates foreign key constraint "b_id_fkey" (SQLSTATE 23503)

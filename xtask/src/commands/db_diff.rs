@@ -8,7 +8,7 @@ use std::path::PathBuf;
 use std::thread;
 
 use anyhow::Context as _;
-use lockstep_core::diff::diff;
+use lockstep_core::diff::{column_orders, diff};
 use lockstep_core::plan::{Allow, HAZARDS, Plan, Step};
 use lockstep_core::workspace::Workspace;
 use lockstep_postgres::server::Server;
@@ -19,7 +19,7 @@ use crate::commands::db_generate::{Renames, form};
 use crate::pipeline::ask::ask;
 use crate::pipeline::change::{Decisions, RenameFlag, planned, planned_as_read};
 use crate::pipeline::invalid::invalid_of;
-use crate::pipeline::source::{Read, Source};
+use crate::pipeline::source::{Read, Source, compare_roles};
 use crate::stop::{Outcome, Stop};
 
 /// The arguments of `db:diff`.
@@ -47,6 +47,8 @@ pub struct Arguments {
 #[derive(Debug, Serialize)]
 struct Printed<'a> {
     statements: Vec<Statement<'a>>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    notes: &'a Vec<String>,
 }
 
 #[derive(Debug, Serialize)]
@@ -65,12 +67,16 @@ pub(super) fn run(context: &Context<'_>, arguments: &Arguments) -> Result<Outcom
         let to = arguments.to.read(&server, context.reporter);
         (from.join().expect("a reading thread does not panic"), to)
     });
-    let (from, to) = (from?, to?);
+    let (mut from, mut to) = (from?, to?);
     for read in [&from, &to] {
         context.reporter.diagnostics(&invalid_of(&read.state().catalog));
     }
+    compare_roles((&arguments.from, &mut from), (&arguments.to, &mut to))?;
+    let orders = column_orders(&from.state().catalog, &to.state().catalog);
+    let notes: Vec<String> = orders.iter().map(ToString::to_string).collect();
+    notes.iter().for_each(|note| context.reporter.say(&format!("note: {note}")));
     if diff(&from.state().catalog, &to.state().catalog).is_empty() {
-        return Ok(print(context, &Plan::default()));
+        return Ok(print(context, &Plan::default(), &notes));
     }
     let flags = arguments.rename.iter().map(|flag| flag.resolve(&from.state().catalog)).collect::<Result<_, _>>()?;
     let allow = HAZARDS.iter().map(|hazard| Allow { hazard: hazard.kind, object: None }).collect();
@@ -78,7 +84,7 @@ pub(super) fn run(context: &Context<'_>, arguments: &Arguments) -> Result<Outcom
         Decisions::new(&to.annotations, flags, arguments.renames.into(), allow, form(arguments.offline));
     let definitions = to.definitions.clone();
     let plan = decided(context, (from, to), &mut decisions, &server).map_err(|stop| stop.placed(&definitions))?;
-    Ok(print(context, &plan))
+    Ok(print(context, &plan, &notes))
 }
 
 /// The plan, once it is decided what is a rename.
@@ -103,7 +109,7 @@ fn server_root(context: &Context<'_>) -> Result<PathBuf, Stop> {
     Ok(root.unwrap_or_else(std::env::temp_dir))
 }
 
-fn print(context: &Context<'_>, plan: &Plan) -> Outcome {
+fn print(context: &Context<'_>, plan: &Plan, notes: &Vec<String>) -> Outcome {
     let steps = plan.files.iter().flat_map(|file| &file.steps);
     match context.global.format {
         Format::Json => {
@@ -113,7 +119,7 @@ fn print(context: &Context<'_>, plan: &Plan) -> Outcome {
                 transaction: !step.runs_its_own_transactions(),
                 hazards: step.hazards.iter().map(ToString::to_string).collect(),
             });
-            context.reporter.json(&Printed { statements: statements.collect() });
+            context.reporter.json(&Printed { statements: statements.collect(), notes });
         }
         Format::Text => {
             for step in steps {

@@ -9,6 +9,7 @@ use std::fs;
 use anyhow::Context as _;
 use lockstep_core::certificate::Certificate;
 use lockstep_core::diagnostic::Diagnostic;
+use lockstep_core::diff::column_orders;
 use lockstep_core::migration::parse_file_name;
 use lockstep_core::plan::{Allow, Form};
 use lockstep_core::rename::RenamePolicy;
@@ -82,6 +83,8 @@ pub(super) fn form(offline: bool) -> Form {
 struct Written<'a> {
     migrations: Vec<&'a str>,
     certificate: bool,
+    #[serde(skip_serializing_if = "<[_]>::is_empty")]
+    notes: &'a [String],
 }
 
 fn name(text: &str) -> Result<String, String> {
@@ -95,7 +98,7 @@ pub(super) fn run(context: &Context<'_>, arguments: &Arguments) -> Result<Outcom
     let _lock = Lock::acquire(&workspace, context.reporter)?;
     let inputs = Inputs::read(&workspace)?;
     if inputs.fresh_certificate().is_some() {
-        return Ok(report(context, &[], false));
+        return Ok(report(context, &[], false, &[]));
     }
     if let Err(newer) = inputs.certificate.as_ref()
         && newer.code == "newer-certificate"
@@ -115,7 +118,9 @@ pub(super) fn run(context: &Context<'_>, arguments: &Arguments) -> Result<Outcom
     }
     let certificate = certify(&inputs, &drafts, &mut desired)?;
     put(&workspace, &drafts, &certificate)?;
-    Ok(report(context, &drafts, true))
+    let orders = column_orders(&current.state.catalog, &desired.state.catalog);
+    let notes: Vec<String> = orders.iter().map(ToString::to_string).collect();
+    Ok(report(context, &drafts, true, &notes))
 }
 
 fn plan_drafts(
@@ -184,16 +189,17 @@ fn put(workspace: &Workspace, drafts: &[Draft], certificate: &Certificate) -> Re
     write_all(workspace, &migrations.chain([certificate]).collect::<Vec<_>>())
 }
 
-fn report(context: &Context<'_>, drafts: &[Draft], certificate: bool) -> Outcome {
+fn report(context: &Context<'_>, drafts: &[Draft], certificate: bool, notes: &[String]) -> Outcome {
     use crate::cli::Format;
     let reporter = context.reporter;
     let paths: Vec<String> = drafts.iter().map(Draft::path).collect();
     match context.global.format {
         Format::Json => {
-            reporter.json(&Written { migrations: paths.iter().map(String::as_str).collect(), certificate });
+            reporter.json(&Written { migrations: paths.iter().map(String::as_str).collect(), certificate, notes });
         }
         Format::Text => paths.iter().for_each(|path| reporter.result(path)),
     }
+    notes.iter().for_each(|note| reporter.say(&format!("note: {note}")));
     if drafts.is_empty() && !certificate {
         reporter.say("nothing to do: schema, migrations and certificate agree");
     } else if drafts.is_empty() {

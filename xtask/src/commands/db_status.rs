@@ -2,6 +2,11 @@
 //! an interrupted build has left invalid. Changes nothing.
 
 use lockstep::migrator::{MigrationState, MigrationStatus, Migrator, Record};
+use lockstep_core::certificate::Certificate;
+use lockstep_core::diff::column_orders;
+use lockstep_core::workspace::Workspace;
+use lockstep_postgres::introspect::introspect;
+use lockstep_postgres::server;
 use serde::Serialize;
 
 use crate::cli::{Context, Format};
@@ -55,11 +60,30 @@ pub(super) fn run(context: &Context<'_>, arguments: &Arguments) -> Result<Outcom
         Format::Text if shown.is_empty() => context.reporter.result("no migrations, neither here nor in the database"),
         Format::Text => shown.iter().for_each(|migration| context.reporter.result(&text(migration))),
     }
+    let is_applied = |migration: &MigrationStatus| migration.state == MigrationState::Applied;
+    if status.migrations.iter().all(is_applied) {
+        column_orders_of(context, &workspace, url);
+    }
     let contradicts = status.migrations.iter().any(|migration| match migration.state {
         MigrationState::Applied | MigrationState::Pending | MigrationState::Newer => false,
         MigrationState::Divergent | MigrationState::OutOfOrder | MigrationState::Missing => true,
     });
     Ok(if contradicts || !invalid.is_empty() { Outcome::Findings } else { Outcome::Fine })
+}
+
+/// What is told beside the migrations, where the database has all of them: it changes nothing that it cannot be read.
+fn column_orders_of(context: &Context<'_>, workspace: &Workspace, url: &str) {
+    let Ok(file) = workspace.read(Workspace::CERTIFICATE) else { return };
+    let Ok(certificate) = Certificate::read(&file.text) else { return };
+    let read = server::connect(url).and_then(|mut client| introspect(&mut client));
+    match read {
+        Ok(found) => {
+            for order in column_orders(&found.state.catalog, &certificate.catalog) {
+                context.reporter.say(&format!("note: {order}"));
+            }
+        }
+        Err(error) => context.reporter.say(&format!("note: the order of columns was not looked at: {error}")),
+    }
 }
 
 fn shown(status: &MigrationStatus) -> Shown<'_> {

@@ -26,7 +26,20 @@ pub struct Arguments {
 
 /// The suites whose outcome may depend on the server's version.
 const CASES: &[&str] = &["--package", "lockstep-tests", "--test", "cases"];
-const REFUSALS: &[&str] = &["--package", "lockstep-postgres", "--test", "refusals"];
+const CATALOGS: &[&str] = &[
+    "--package",
+    "lockstep-postgres",
+    "--test",
+    "refusals",
+    "--test",
+    "defined",
+    "--test",
+    "introspection",
+    "--test",
+    "catalogs",
+    "--test",
+    "roles",
+];
 
 pub(super) fn run(context: &Context<'_>, arguments: &Arguments) -> Result<Outcome, Stop> {
     let workspace = context.workspace()?;
@@ -68,7 +81,7 @@ fn matrix(context: &Context<'_>, root: &Path, wanted: &str, arguments: &Argument
         let server = ensure_with(root, &options)?;
         context.reporter.say(&format!("testing the cases against PostgreSQL {}", server.version()));
         let url = server.url("postgres");
-        let outcomes = [test(root, &url, CASES, arguments)?, test(root, &url, REFUSALS, arguments)?];
+        let outcomes = [test(root, &url, CASES, arguments)?, test(root, &url, CATALOGS, arguments)?];
         let tried = if outcomes.contains(&false) { &mut failed } else { &mut passed };
         tried.push(server.version().to_owned());
     }

@@ -180,8 +180,9 @@ fn renamed(current: &mut Side, desired: &mut Side, renames: &[Rename]) -> Result
             anyhow::Error::new(source).context(context)
         })?;
     }
-    let state = accepted(introspect(copy.client())?, None)?;
-    let mut side = Side { scratch: copy, state };
+    let mut state = accepted(introspect(copy.client())?, None)?;
+    state.catalog.roles.clone_from(&current.state.catalog.roles);
+    let mut side = Side { scratch: copy, state, declarations: Vec::new() };
     settled(&mut side, desired)?;
     Ok(side.state)
 }

@@ -9,7 +9,7 @@ use lockstep_core::certificate::{Certificate, hash_files, stale};
 use lockstep_core::diagnostic::Diagnostic;
 use lockstep_core::migration::{MigrationFile, read_migrations};
 use lockstep_core::source::SourceFile;
-use lockstep_core::workspace::Workspace;
+use lockstep_core::workspace::{Workspace, unreadable};
 
 use crate::stop::Stop;
 
@@ -34,8 +34,12 @@ impl Inputs {
     /// # Errors
     /// Misnamed and malformed files, annotations that say nothing, files that cannot be read.
     pub fn read(workspace: &Workspace) -> Result<Self, Stop> {
-        let schema = workspace.schema_files().context("cannot read the schema")?;
-        let migrations = read_migrations(workspace).context("cannot read the migrations")??;
+        let schema = workspace.schema_files();
+        let migrations = read_migrations(workspace).context("cannot read the migrations")?;
+        if let (Some(wrong), Err(more)) = (schema.as_ref().err().and_then(unreadable), &migrations) {
+            return Err([wrong, more.as_slice()].concat().into());
+        }
+        let (schema, migrations) = (schema.context("cannot read the schema")?, migrations?);
         let annotations = read_annotations(&schema)?;
         let hashes = hash_files(workspace).context("cannot read the workspace")??;
         let certificate = match workspace.read(Workspace::CERTIFICATE) {

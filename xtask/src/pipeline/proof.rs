@@ -2,10 +2,14 @@
 
 use lockstep_core::catalog::{Catalog, ObjectAddress, ObjectKind};
 use lockstep_core::diff::diff;
+use lockstep_core::emit::sql::declares_role;
+use lockstep_core::migration::MigrationFile;
 use lockstep_core::plan::{Hazard, HazardKind, TransactionMode};
 use lockstep_core::sql::split;
 use lockstep_postgres::introspect::introspect;
 use lockstep_postgres::measure::{Measured, lock_lines, measure};
+use lockstep_postgres::replay::declarations;
+use lockstep_postgres::roles::{Order, declared, provide};
 
 use crate::pipeline::change::settled;
 use crate::pipeline::draft::Draft;
@@ -30,7 +34,13 @@ pub struct Residue {
 /// # Errors
 /// When a statement fails.
 pub fn prove(current: &mut Side, desired: &mut Side, drafts: &mut [Draft]) -> Result<Option<Residue>, Stop> {
+    let drafted: Vec<MigrationFile> = drafts.iter().map(Draft::migration).collect();
+    current.declarations.extend(declarations(&drafted)?);
+    let roles = declared(current.scratch.client(), &current.declarations, Order::AsWritten)??;
+    provide(current.scratch.client(), &roles)?;
+    // Roles are not made here, so they do not come back either.
     let mut states = vec![current.state.clone()];
+    states[0].catalog.roles.clear();
     for draft in drafts.iter_mut() {
         let measured = run(current, draft)?;
         draft.header.locks = lock_lines(&measured, current.scratch.server().version());
@@ -39,6 +49,7 @@ pub fn prove(current: &mut Side, desired: &mut Side, drafts: &mut [Draft]) -> Re
         states.push(introspect(current.scratch.client())?.state);
     }
     current.state = accepted(introspect(current.scratch.client())?, None)?;
+    current.state.catalog.roles = roles;
     settled(current, desired)?;
     if let Some(residue) = residue(&current.state.catalog, &desired.state.catalog) {
         return Ok(Some(residue));
@@ -68,7 +79,8 @@ fn add_rewrites(hazards: &mut Vec<String>, measured: &[Measured]) {
 fn run(side: &mut Side, draft: &Draft) -> Result<Vec<Measured>, Stop> {
     let migration = draft.migration();
     let statements = split(&migration.source)?;
-    let texts: Vec<&str> = statements.iter().map(|statement| statement.span.text()).collect();
+    let texts = statements.iter().map(|statement| statement.span.text());
+    let texts: Vec<&str> = texts.filter(|text| !declares_role(text)).collect();
     Ok(measure(&mut side.scratch, &texts, draft.header.transaction == TransactionMode::Yes)?)
 }
 

@@ -7,9 +7,10 @@ use lockstep_core::catalog::State;
 use lockstep_core::diagnostic::Diagnostic;
 use lockstep_core::migration::MigrationFile;
 use lockstep_core::source::SourceFile;
+use lockstep_core::sql::Statement;
 use lockstep_postgres::introspect::{Introspection, Refusal, introspect};
 use lockstep_postgres::load::{Loaded, load};
-use lockstep_postgres::replay::replay;
+use lockstep_postgres::replay::{Replayed, replay};
 use lockstep_postgres::scratch::Scratch;
 use lockstep_postgres::server::Server;
 
@@ -23,6 +24,8 @@ pub struct Side {
     pub scratch: Scratch,
     /// What is in it.
     pub state: State,
+    /// The statements of migrations that declare its roles.
+    pub declarations: Vec<Statement>,
 }
 
 /// Loads schema files.
@@ -33,8 +36,9 @@ pub fn desired(server: &Server, files: &[Arc<SourceFile>]) -> Result<(Side, Load
     let mut scratch = server.scratch()?;
     let loaded = load(scratch.client(), files, server.missing_roles())??;
     let introspection = introspect(scratch.client())?;
-    let state = accepted(introspection, Some(&loaded))?;
-    Ok((Side { scratch, state }, loaded))
+    let mut state = accepted(introspection, Some(&loaded))?;
+    state.catalog.roles.clone_from(&loaded.roles);
+    Ok((Side { scratch, state, declarations: Vec::new() }, loaded))
 }
 
 /// Replays migrations.
@@ -43,9 +47,10 @@ pub fn desired(server: &Server, files: &[Arc<SourceFile>]) -> Result<(Side, Load
 /// What the server does not take, and what it takes but the catalog does not hold.
 pub fn current(server: &Server, migrations: &[MigrationFile]) -> Result<Side, Stop> {
     let mut scratch = server.scratch()?;
-    replay(scratch.client(), migrations, server.missing_roles())??;
-    let state = accepted(introspect(scratch.client())?, None)?;
-    Ok(Side { scratch, state })
+    let Replayed { roles, declarations } = replay(scratch.client(), migrations, server.missing_roles())??;
+    let mut state = accepted(introspect(scratch.client())?, None)?;
+    state.catalog.roles = roles;
+    Ok(Side { scratch, state, declarations })
 }
 
 /// The state, unless the database holds what the catalog does not.

@@ -10,10 +10,12 @@ use lockstep_core::annotation::{SchemaAnnotations, read_annotations};
 use lockstep_core::catalog::{ObjectAddress, State};
 use lockstep_core::emit::sql::create_all;
 use lockstep_core::migration::{parse_file_name, read_migrations_in};
+use lockstep_core::name::Identifier;
 use lockstep_core::source::Span;
 use lockstep_core::workspace::Workspace;
 use lockstep_postgres::introspect::introspect;
 use lockstep_postgres::redact;
+use lockstep_postgres::roles;
 use lockstep_postgres::server::{self, Server};
 
 use crate::pipeline::invalid::INCOMPLETE;
@@ -113,10 +115,30 @@ fn no_source(text: &str) -> anyhow::Error {
     )
 }
 
+/// A live database has the roles of its whole server: only those are looked at that the other side declares.
+///
+/// # Errors
+/// When the server fails.
+pub fn compare_roles(from: (&Source, &mut Read), to: (&Source, &mut Read)) -> Result<(), Stop> {
+    let ((from_source, from), (to_source, to)) = (from, to);
+    from.take_roles(from_source, to.state())?;
+    to.take_roles(to_source, from.state())
+}
+
 impl Read {
     /// Without files that say more.
     fn only(place: Place) -> Self {
         Self { place, annotations: SchemaAnnotations::default(), definitions: BTreeMap::new() }
+    }
+
+    /// Reads the roles that another state declares from a live database.
+    fn take_roles(&mut self, source: &Source, other: &State) -> Result<(), Stop> {
+        let (Source::Database(url), Place::Live(state)) = (source, &mut self.place) else { return Ok(()) };
+        let names: Vec<&Identifier> = other.catalog.roles.keys().collect();
+        if !names.is_empty() {
+            state.catalog.roles = roles::read(&mut server::connect(url)?, &names)?;
+        }
+        Ok(())
     }
 
     /// What is in it.
@@ -133,16 +155,20 @@ impl Read {
     /// # Errors
     /// When the server fails, or does not take what another server has printed.
     pub fn on_scratch(self, server: &(dyn Fn() -> Result<Server, Stop> + Sync)) -> Result<Side, Stop> {
-        let state = match self.place {
+        let mut state = match self.place {
             Place::Scratch(side) => return Ok(*side),
             Place::Live(state) => state,
         };
         let mut scratch = server()?.scratch()?;
+        // What is granted to roles needs them there; what they are, they are on their own server.
+        let roles = std::mem::take(&mut state.catalog.roles);
+        roles::provide(scratch.client(), &roles)?;
         let script = create_all(&state).join(";\n");
+        state.catalog.roles = roles;
         scratch
             .client()
             .batch_execute(&script)
             .context("cannot build the live database's schema on a scratch database")?;
-        Ok(Side { scratch, state: *state })
+        Ok(Side { scratch, state: *state, declarations: Vec::new() })
     }
 }

@@ -6,6 +6,7 @@
 
 use lockstep_core::catalog::State;
 use lockstep_core::diff::diff;
+use lockstep_core::emit::sql::declares_role;
 use lockstep_core::plan::{Allow, Form, HAZARDS, PlanOptions, TransactionMode, plan};
 use lockstep_core::source::SourceFile;
 use lockstep_core::sql::split;
@@ -29,7 +30,9 @@ pub fn prove_rollbacks(built: &mut Scratch, states: &[State], drafts: &mut [Draf
         return Ok(());
     }
     for (place, draft) in drafts.iter_mut().enumerate().filter(|(_, draft)| !draft.renames) {
+        let roles = of_roles(&draft.header.rollback)?;
         draft.header.rollback = planned_back(&states[place + 1], &states[place], draft.header.transaction)?;
+        draft.header.rollback.extend(roles.iter().map(|sql| format!("\n{sql};")));
     }
     if !lead_back(built, states, drafts)? {
         let reason = "irreversible: no statements were found that lead back to what was there before";
@@ -43,7 +46,8 @@ fn lead_back(scratch: &mut Scratch, states: &[State], drafts: &[Draft]) -> Resul
     for draft in drafts.iter().rev() {
         let source = SourceFile::new(draft.path(), draft.header.rollback.as_str());
         let statements = split(&source)?;
-        let texts: Vec<&str> = statements.iter().map(|statement| statement.span.text()).collect();
+        let texts = statements.iter().map(|statement| statement.span.text());
+        let texts: Vec<&str> = texts.filter(|text| !declares_role(text)).collect();
         if !run(scratch, &texts, draft.header.transaction) {
             return Ok(false);
         }
@@ -64,6 +68,13 @@ fn run(scratch: &mut Scratch, statements: &[&str], transaction: TransactionMode)
             statements.iter().all(|sql| transaction.batch_execute(sql).is_ok()) && transaction.commit().is_ok()
         }
     }
+}
+
+/// What a rollback does about roles, which is not tried.
+fn of_roles(rollback: &str) -> Result<Vec<String>, Stop> {
+    let statements = split(&SourceFile::new("rollback", rollback))?;
+    let texts = statements.iter().map(|statement| statement.span.text().to_owned());
+    Ok(texts.filter(|text| declares_role(text)).collect())
 }
 
 fn planned_back(after: &State, before: &State, transaction: TransactionMode) -> Result<String, Stop> {

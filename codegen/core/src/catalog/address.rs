@@ -279,6 +279,12 @@ impl ObjectAddress {
         format!("{schema}{}{part}", self.name.as_str())
     }
 
+    /// A role of the server.
+    #[must_use]
+    pub fn role(name: &Identifier) -> Self {
+        Self::global(ObjectKind::Defined(DefinedKind::Role), name.clone())
+    }
+
     /// The name of the object, or of the relation or domain it is a part of; none for what lives in no schema.
     #[must_use]
     pub fn qualified_name(&self) -> Option<QualifiedName> {
@@ -324,7 +330,7 @@ impl Dependencies {
 }
 
 impl Catalog {
-    /// The address of every object in it, sorted.
+    /// The address of every object in it, sorted; roles are none of the database's.
     #[must_use]
     pub fn addresses(&self) -> BTreeSet<ObjectAddress> {
         let Self {
@@ -340,6 +346,8 @@ impl Catalog {
             materialized_views,
             routines,
             defined,
+            // These belong to the server, and stand outside of the order of what is in a database.
+            roles: _,
             // These are attributes of objects, but for default privileges, which nothing depends on.
             privileges: _,
             default_privileges: _,

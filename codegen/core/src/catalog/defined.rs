@@ -515,7 +515,54 @@ pub const DEFINED_KINDS: &[DefinedKindInfo] = &[
         takes_security_labels: true,
         ..PLAIN
     },
-    DefinedKindInfo { kind: DefinedKind::Role, name: "role", catalog: "pg_authid", ..PLAIN },
+    DefinedKindInfo {
+        kind: DefinedKind::Role,
+        name: "role",
+        catalog: "pg_authid",
+        can_be_renamed: false,
+        reference: "ROLE {name}",
+        // Another database of the server may have dropped it already.
+        drop: Some("DROP ROLE IF EXISTS {name}"),
+        clauses: &[
+            flag("SUPERUSER", " SUPERUSER", "ALTER ROLE {name} SUPERUSER", "ALTER ROLE {name} NOSUPERUSER"),
+            flag("CREATEDB", " CREATEDB", "ALTER ROLE {name} CREATEDB", "ALTER ROLE {name} NOCREATEDB"),
+            flag("CREATEROLE", " CREATEROLE", "ALTER ROLE {name} CREATEROLE", "ALTER ROLE {name} NOCREATEROLE"),
+            flag("NOINHERIT", " NOINHERIT", "ALTER ROLE {name} NOINHERIT", "ALTER ROLE {name} INHERIT"),
+            flag("LOGIN", " LOGIN", "ALTER ROLE {name} LOGIN", "ALTER ROLE {name} NOLOGIN"),
+            flag("REPLICATION", " REPLICATION", "ALTER ROLE {name} REPLICATION", "ALTER ROLE {name} NOREPLICATION"),
+            flag("BYPASSRLS", " BYPASSRLS", "ALTER ROLE {name} BYPASSRLS", "ALTER ROLE {name} NOBYPASSRLS"),
+            Clause {
+                name: "CONNECTION LIMIT",
+                create: ClauseForm::Inline(" CONNECTION LIMIT {value}"),
+                add: Some("ALTER ROLE {name} CONNECTION LIMIT {value}"),
+                set: Some("ALTER ROLE {name} CONNECTION LIMIT {value}"),
+                drop: Some("ALTER ROLE {name} CONNECTION LIMIT -1"),
+            },
+            Clause {
+                name: "VALID UNTIL",
+                create: ClauseForm::Inline(" VALID UNTIL {value}"),
+                add: Some("ALTER ROLE {name} VALID UNTIL {value}"),
+                set: Some("ALTER ROLE {name} VALID UNTIL {value}"),
+                drop: Some("ALTER ROLE {name} VALID UNTIL 'infinity'"),
+            },
+            Clause {
+                name: "SET",
+                create: ClauseForm::Separate,
+                add: Some("ALTER ROLE {name} SET {key} TO {value}"),
+                set: Some("ALTER ROLE {name} SET {key} TO {value}"),
+                drop: Some("ALTER ROLE {name} RESET {key}"),
+            },
+            Clause {
+                name: "MEMBER OF",
+                create: ClauseForm::Separate,
+                add: Some("GRANT {key} TO {name}{value}"),
+                // What a membership is granted with, a second grant does not take away.
+                set: None,
+                drop: Some("REVOKE {key} FROM {name}"),
+            },
+        ],
+        ..PLAIN
+    },
     DefinedKindInfo {
         kind: DefinedKind::DefaultPrivileges,
         name: "default privileges",
@@ -531,6 +578,11 @@ const SUBSCRIBE: &str = " WITH (connect = false, ";
 /// A clause that `ALTER` cannot change.
 const fn fixed(name: &'static str, create: &'static str) -> Clause {
     Clause { name, create: ClauseForm::Inline(create), add: None, set: None, drop: None }
+}
+
+/// An attribute that is there or not.
+const fn flag(name: &'static str, create: &'static str, add: &'static str, drop: &'static str) -> Clause {
+    Clause { name, create: ClauseForm::Inline(create), add: Some(add), set: None, drop: Some(drop) }
 }
 
 /// One of the options that `CREATE` lists in parentheses; `drop` gives it back its default.

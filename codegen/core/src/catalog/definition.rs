@@ -61,7 +61,7 @@ pub enum DefinedKind {
     PublicationSchema,
     /// `CREATE SUBSCRIPTION`, without what it connects with.
     Subscription,
-    /// A role: it belongs to the server, and a plan only refers to it.
+    /// `CREATE ROLE`: one that the project declares, or one of the server's that a statement only refers to.
     Role,
     /// `ALTER DEFAULT PRIVILEGES`: what is granted on objects that are made later.
     DefaultPrivileges,

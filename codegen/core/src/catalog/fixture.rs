@@ -107,6 +107,7 @@ pub(crate) fn constraint(state: &mut State, table: &str, constraint: &str, defin
         parent: None,
         local: false,
         clustered: false,
+        index_comment: None,
         comment: None,
     };
     table_mut(state, table).constraints.insert(constraint.into(), body);

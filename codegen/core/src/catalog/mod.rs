@@ -85,6 +85,9 @@ pub struct Catalog {
     /// Objects of the kinds that their definition tells all about.
     #[serde(with = "entries", skip_serializing_if = "BTreeMap::is_empty")]
     pub defined: BTreeMap<ObjectAddress, Defined>,
+    /// The roles that the project declares. Others belong to the server alone and stand nowhere.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    pub roles: BTreeMap<Identifier, Defined>,
     /// Who may do what with an object or a column of a relation, where it is not what the server gives on its own. The
     /// sequence of an identity column has the kind of a sequence and the address of the column.
     #[serde(with = "entries", skip_serializing_if = "BTreeMap::is_empty")]

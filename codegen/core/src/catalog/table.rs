@@ -45,6 +45,9 @@ pub struct Table {
     /// `INHERITS (…)`, in the order in which the parents came.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub inherits: Vec<QualifiedName>,
+    /// `OF`: the composite type that says which columns it has.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub of_type: Option<QualifiedName>,
     /// What makes it a foreign table.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub foreign: Option<ForeignTable>,
@@ -198,6 +201,9 @@ pub struct Identity {
     pub sequence: Identifier,
     /// The options of its sequence.
     pub options: SequenceOptions,
+    /// `COMMENT ON SEQUENCE`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub comment: Option<String>,
 }
 
 /// Which values an identity column takes.
@@ -275,6 +281,9 @@ pub struct Constraint {
     /// Whether `CLUSTER` marks the index behind it.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub clustered: bool,
+    /// `COMMENT ON INDEX`, of the index behind it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub index_comment: Option<String>,
     /// `COMMENT ON CONSTRAINT`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub comment: Option<String>,

@@ -114,6 +114,7 @@ pub(super) fn table(current: &Table, desired: &Table) -> Attributes {
         partition_key,
         partition_of,
         inherits,
+        of_type,
         foreign,
         access_method,
         tablespace,
@@ -124,11 +125,13 @@ pub(super) fn table(current: &Table, desired: &Table) -> Attributes {
     // What the key's columns are matters more than their order in the table.
     let is_repartitioned = key(partition_key) != key(&desired.partition_key)
         || server(foreign) == server(&desired.foreign) && is_recreated(current, desired);
+    let has_others =
+        *partition_of != desired.partition_of || *inherits != desired.inherits || *of_type != desired.of_type;
     let options_of = |foreign: &Option<ForeignTable>| foreign.as_ref().map(|foreign| foreign.options.clone());
     differing([
         (Attribute::RowSecurity, *row_security != desired.row_security),
         (Attribute::PartitionKey, is_repartitioned),
-        (Attribute::Parents, *partition_of != desired.partition_of || *inherits != desired.inherits),
+        (Attribute::Parents, has_others),
         (Attribute::Server, server(foreign) != server(&desired.foreign)),
         (Attribute::ForeignOptions, options_of(foreign) != options_of(&desired.foreign)),
         (Attribute::AccessMethod, *access_method != desired.access_method),
@@ -193,6 +196,7 @@ pub(super) fn constraint(current: &Constraint, desired: &Constraint) -> Attribut
         parent: _,
         local: _,
         clustered,
+        index_comment,
         comment,
     } = current;
     // The kind and what a foreign key refers to are in the text; the columns of a check may come in another order
@@ -212,6 +216,7 @@ pub(super) fn constraint(current: &Constraint, desired: &Constraint) -> Attribut
         (Attribute::Tablespace, *tablespace != desired.tablespace),
         (Attribute::StatisticsTarget, *statistics_targets != desired.statistics_targets),
         (Attribute::Clustered, *clustered != desired.clustered),
+        (Attribute::IndexComment, *index_comment != desired.index_comment),
         (Attribute::Comment, *comment != desired.comment),
     ])
 }

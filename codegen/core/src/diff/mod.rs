@@ -6,6 +6,7 @@
 //! composite type that rows hold.
 
 pub(crate) mod attributes;
+mod order;
 mod stored;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -14,6 +15,7 @@ use crate::catalog::{
     Catalog, Column, CompositeAttribute, CompositeType, Domain, MaterializedView, ObjectAddress, ObjectKind, Table,
     View,
 };
+pub use crate::diff::order::{ColumnOrder, column_orders};
 pub(crate) use crate::diff::stored::{contained_types, stored_types};
 use crate::lineage::{Aligned, align};
 use crate::name::{Identifier, QualifiedName};
@@ -41,6 +43,8 @@ pub enum Change {
 pub enum Attribute {
     /// Any object's comment.
     Comment,
+    /// The comment on the index behind a constraint.
+    IndexComment,
     /// An extension's schema.
     Schema,
     /// An extension's version.
@@ -81,7 +85,7 @@ pub enum Attribute {
     RowSecurity,
     /// How a table is partitioned, if it is.
     PartitionKey,
-    /// What a table is a partition of, or inherits from.
+    /// What a table is a partition of, inherits from, or has its columns from.
     Parents,
     /// The server of a foreign table.
     Server,
@@ -158,6 +162,7 @@ pub(crate) fn compare(current: &Catalog, desired: &Catalog) -> ChangeSet {
         materialized_views,
         routines,
         defined,
+        roles,
         privileges,
         default_privileges,
         security_labels,
@@ -181,6 +186,7 @@ pub(crate) fn compare(current: &Catalog, desired: &Catalog) -> ChangeSet {
     changes.compare(materialized_views, &desired.materialized_views, materialized_view, attributes::materialized_view);
     changes.compare(routines, &desired.routines, ObjectAddress::routine, attributes::routine);
     changes.compare(defined, &desired.defined, ObjectAddress::clone, attributes::defined);
+    changes.compare(roles, &desired.roles, ObjectAddress::role, attributes::defined);
     each_pair(domains, &desired.domains, |name, a, b| changes.domain_parts(name, a, b));
     each_pair(composites, &desired.composites, |name, a, b| changes.composite_parts(name, a, b));
     each_pair(tables, &desired.tables, |name, a, b| changes.table_parts(name, a, b));

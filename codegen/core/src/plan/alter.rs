@@ -11,7 +11,9 @@ use crate::emit::sql::{
 };
 use crate::name::{Identifier, QualifiedName, quote_literal};
 use crate::plan::conversion::{Conversion, conversion, default_storage, keeps_every_value};
-use crate::plan::creation::{alter_relation, creation, find_trigger, set_default, trigger_state};
+use crate::plan::creation::{
+    alter_relation, comment_on_index, creation, find_trigger, identity_comment, set_default, trigger_state,
+};
 use crate::plan::fate::{Fate, Sides};
 use crate::plan::graph::Group;
 use crate::plan::privileges;
@@ -267,6 +269,11 @@ impl Emitter<'_> {
             first.hazards.extend(self.lacks_secret(kind, address, self.sides.current.catalog.defined.get(address)));
             first.rollback = self.defined_back(kind, address, &first.rollback);
         }
+        if self.sides.differs(address, Attribute::ForeignOptions)
+            && let Some((first, _)) = steps.first_mut()
+        {
+            first.hazards.extend(self.lacks_foreign_secret(address));
+        }
         let is_validated = self.sides.differs(address, Attribute::Validated);
         if let Some((first, _)) = steps.first_mut().filter(|_| is_validated) {
             // What was validated cannot be made NOT VALID.
@@ -378,7 +385,6 @@ impl Emitter<'_> {
             let changes = option_changes(&current.options, &desired.options);
             statements.extend(changes.into_iter().map(|change| format!("{} {change}", alter_relation(address))));
         }
-        statements.extend(relation::view_column_defaults(&name, &current.columns, &desired.columns));
         statements.extend(relation::view_column_comments(&name, &current.columns, &desired.columns));
         Some(statements)
     }
@@ -408,14 +414,16 @@ fn type_clause(table: &QualifiedName, column: &Column, using: Option<String>) ->
 fn add_identity(table: &QualifiedName, column: &Column, identity: &Identity) -> Vec<String> {
     let name = table::identity_sequence(table, identity);
     let clause = column::identity_clause(table, &column.name, identity);
-    vec![
+    let mut statements = vec![
         column::alter(table, &column.name, &format!("ADD {clause}")),
         sequence::advance(&name, &identity.options, table, &column.name),
-    ]
+    ];
+    statements.extend(identity_comment(table, None, identity));
+    statements
 }
 
 fn alter_identity(table: &QualifiedName, column: &Column, current: &Identity, desired: &Identity) -> Vec<String> {
-    let Identity { kind, sequence: name, options } = desired;
+    let Identity { kind, sequence: name, options, comment: _ } = desired;
     let mut statements = Vec::new();
     if *kind != current.kind {
         let what = format!("SET GENERATED {}", column::identity_word(*kind));
@@ -426,6 +434,7 @@ fn alter_identity(table: &QualifiedName, column: &Column, current: &Identity, de
         statements.push(format!("ALTER SEQUENCE {old} RENAME TO {name}"));
     }
     statements.extend(sequence::alter(&table::identity_sequence(table, desired), &current.options, options));
+    statements.extend(identity_comment(table, Some(current), desired));
     statements
 }
 
@@ -473,6 +482,9 @@ fn constraint(from: &Side, to: &Side, address: &ObjectAddress) -> Option<Vec<Str
     statements.extend(options.into_iter().map(|change| format!("ALTER INDEX {} {change}", index_name(address))));
     let targets = (&current.statistics_targets, &desired.statistics_targets);
     statements.extend(table::index_statistics(&index_name(address), targets.0, targets.1));
+    if current.index_comment != desired.index_comment {
+        statements.push(comment_on_index(address, desired.index_comment.as_deref()));
+    }
     Some(statements)
 }
 

@@ -3,15 +3,15 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::catalog::{
-    Column, CompositeAttribute, CompositeType, Constraint, DefinedKind, Domain, Index, MaterializedView, ObjectAddress,
-    ObjectKind, Options, ReplicaIdentity, RowSecurity, Table, Trigger, TriggerState, View,
+    Column, CompositeAttribute, CompositeType, Constraint, DefinedKind, Domain, Identity, Index, MaterializedView,
+    ObjectAddress, ObjectKind, Options, ReplicaIdentity, RowSecurity, Table, Trigger, TriggerState, View,
 };
 use crate::emit::sql::column::{self, Inline};
 use crate::emit::sql::table::Descent;
 use crate::emit::sql::{
     comment_on, defined, index_name, option_list, relation, routine_signature, sequence, sql_name, table, types,
 };
-use crate::name::{Identifier, QualifiedName};
+use crate::name::{Identifier, QualifiedName, quote_literal};
 use crate::plan::conversion::default_storage;
 use crate::plan::descent;
 use crate::plan::privileges;
@@ -249,6 +249,7 @@ impl<'a> Creation<'a> {
         }
         let mut details = column::details(&self.side.only(table), &bare, column, storage);
         details.extend(column::not_null_details(table, column));
+        details.extend(column.identity.as_ref().and_then(|identity| identity_comment(table, None, identity)));
         self.with_comment(details, address, &column.comment)
     }
 
@@ -264,6 +265,7 @@ impl<'a> Creation<'a> {
         }
         let targets = &constraint.statistics_targets;
         statements.extend(table::index_statistics(&index_name(address), &BTreeMap::new(), targets));
+        statements.extend(constraint.index_comment.as_deref().map(|text| comment_on_index(address, Some(text))));
         self.with_comment(statements, address, &constraint.comment)
     }
 
@@ -278,7 +280,6 @@ impl<'a> Creation<'a> {
 
     fn view(&self, address: &ObjectAddress, name: &QualifiedName, view: &View) -> Vec<String> {
         let mut statements = vec![relation::create_view(name, view, false)];
-        statements.extend(relation::view_column_defaults(name, &[], &view.columns));
         statements = self.with_comment(statements, address, &view.comment);
         statements.extend(relation::view_column_comments(name, &[], &view.columns));
         statements.extend(self.folded_parts(address));
@@ -332,6 +333,25 @@ impl<'a> Creation<'a> {
     }
 }
 
+/// `COMMENT ON INDEX`, of the index behind a constraint.
+pub(crate) fn comment_on_index(constraint: &ObjectAddress, comment: Option<&str>) -> String {
+    let text = comment.map_or_else(|| "NULL".to_owned(), quote_literal);
+    format!("COMMENT ON INDEX {} IS {text}", index_name(constraint))
+}
+
+/// `COMMENT ON SEQUENCE`, of an identity column's, where it is another one.
+pub(crate) fn identity_comment(
+    table: &QualifiedName,
+    current: Option<&Identity>,
+    desired: &Identity,
+) -> Option<String> {
+    let comment = desired.comment.as_deref();
+    let text = comment.map_or_else(|| "NULL".to_owned(), quote_literal);
+    let differs = current.and_then(|current| current.comment.as_deref()) != comment;
+    let name = table::identity_sequence(table, desired);
+    differs.then(|| format!("COMMENT ON SEQUENCE {name} IS {text}"))
+}
+
 /// `ALTER TABLE name`, `ALTER MATERIALIZED VIEW name`.
 pub(crate) fn alter_relation(address: &ObjectAddress) -> String {
     let word = if address.kind == ObjectKind::MaterializedView {
@@ -351,6 +371,9 @@ pub(crate) fn set_default(side: &Side, address: &ObjectAddress, default: Option<
         // Tables below that have another one keep it.
         (Some(column), Some(table)) if side.lineage.varied_defaults.contains(address) => {
             column::alter(&format!("ONLY {table}"), column, &what)
+        }
+        (Some(column), Some(view)) if side.catalog.views.contains_key(&view) => {
+            format!("ALTER VIEW {view} ALTER COLUMN {column} {what}")
         }
         (Some(column), Some(table)) => column::alter(&table, column, &what),
         (None, _) | (_, None) => format!("ALTER DOMAIN {} {what}", sql_name(address)),

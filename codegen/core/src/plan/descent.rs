@@ -199,6 +199,7 @@ pub(crate) fn order(sides: &Sides, fates: &Fates, graph: &mut Graph) {
         }
     }
     edges.extend(referring(sides, fates, graph));
+    edges.extend(typed(sides, &parts, graph));
     edges.extend(siblings(sides, graph));
     edges.extend(several_parents(sides, &parts, graph));
     edges.extend(namesakes(sides, &parts, graph));
@@ -271,7 +272,13 @@ impl Parts {
         let mut of: BTreeMap<QualifiedName, Vec<NodeId>> = BTreeMap::new();
         for (id, node) in graph.nodes.iter().enumerate() {
             let address = node.unit.address();
-            let kinds = [ObjectKind::Column, ObjectKind::Constraint, ObjectKind::Index, ObjectKind::Trigger];
+            let kinds = [
+                ObjectKind::Column,
+                ObjectKind::Attribute,
+                ObjectKind::Constraint,
+                ObjectKind::Index,
+                ObjectKind::Trigger,
+            ];
             let is_part = kinds.contains(&address.kind);
             if let Some(name) = address.qualified_name().filter(|_| is_part) {
                 of.entry(name).or_default().push(id);
@@ -352,6 +359,25 @@ fn is_follower(table: &Table, address: &ObjectAddress) -> bool {
     let Some(part) = &address.part else { return false };
     table.constraints.get(part).is_some_and(|constraint| constraint.parent.is_some())
         || table.indexes.get(part).is_some_and(|index| index.parent.is_some())
+}
+
+/// A table lets go of its type before anything happens to the columns of either, and comes back after all of it.
+fn typed(sides: &Sides, parts: &Parts, graph: &Graph) -> Vec<(NodeId, NodeId)> {
+    let mut edges = Vec::new();
+    for (place, side) in [(Operation::Drop, &sides.current), (Operation::Create, &sides.desired)] {
+        for (name, table) in &side.catalog.tables {
+            let Some(of_type) = &table.of_type else { continue };
+            let address = ObjectAddress::object(ObjectKind::Table, name);
+            let Some(node) = graph.find(&Unit::Parentage(address), place) else { continue };
+            let columns = parts.nodes(name).iter().chain(parts.nodes(of_type)).filter(|id| {
+                let unit = &graph.nodes[**id].unit;
+                let is_column = matches!(unit.address().kind, ObjectKind::Column | ObjectKind::Attribute);
+                matches!(unit, Unit::Object(_)) && is_column
+            });
+            edges.extend(columns.map(|id| if place == Operation::Drop { (node, *id) } else { (*id, node) }));
+        }
+    }
+    edges
 }
 
 /// A bound is free before it is taken: partitions go before others come.

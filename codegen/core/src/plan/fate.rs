@@ -184,13 +184,30 @@ impl Closure<'_> {
             Unit::Cluster(address) => altered(current.clustered(address) != desired.clustered(address)),
             Unit::Privileges(address) => altered(current.privileges(address) != desired.privileges(address)),
             Unit::SecurityLabels(address) => altered(self.sides.differs(address, Attribute::SecurityLabels)),
-            Unit::Parentage(address) => self.sides.differs(address, Attribute::Parents).then_some(Fate::Replace),
+            Unit::Parentage(address) => {
+                (self.sides.differs(address, Attribute::Parents) || self.is_reshaped(address)).then_some(Fate::Replace)
+            }
         }
+    }
+
+    /// Whether the columns of a table change that has them from a type: both are let go of each other meanwhile.
+    fn is_reshaped(&self, table: &ObjectAddress) -> bool {
+        let shape = |side: &Side| {
+            let table = side.table(table)?;
+            let composite = side.catalog.composites.get(table.of_type.as_ref()?)?;
+            let columns = table.columns.iter().map(|it| (it.name.clone(), it.data_type.clone(), it.collation.clone()));
+            let attributes = composite.attributes.iter();
+            let attributes = attributes.map(|it| (it.name.clone(), it.data_type.clone(), it.collation.clone()));
+            Some(columns.chain(attributes).collect::<Vec<_>>())
+        };
+        let current = shape(&self.sides.current);
+        current.is_some() && current != shape(&self.sides.desired)
     }
 
     fn object_changed(&self, address: &ObjectAddress, attributes: &BTreeSet<Attribute>) -> Option<Fate> {
         let elsewhere = [
             Attribute::Default,
+            Attribute::ColumnDefaults,
             Attribute::OwnedBy,
             Attribute::ReplicaIdentity,
             Attribute::Clustered,

@@ -101,7 +101,9 @@ fn drop_hosts(sides: &Sides, unit: &Unit) -> Vec<Unit> {
     let current = &sides.current;
     let object = |address: &ObjectAddress| Unit::Object(address.clone());
     match unit {
-        Unit::Default(address) => vec![object(address)],
+        Unit::Default(address) => {
+            std::iter::once(object(address)).chain(current.relation(address).map(Unit::Object)).collect()
+        }
         Unit::Ownership(address) => vec![object(address)],
         Unit::ReplicaIdentity(table) | Unit::Parentage(table) => vec![object(table)],
         Unit::Privileges(address) | Unit::SecurityLabels(address) => {

@@ -45,6 +45,8 @@ pub enum HazardKind {
     NoCast,
     /// A role has to be on the server.
     NeedsRole,
+    /// A role goes, which belongs to the whole server.
+    DropRole,
 }
 
 /// What there is to know about a kind of hazard.
@@ -154,6 +156,13 @@ pub const HAZARDS: &[HazardInfo] = &[
         verb: "needs",
         meaning: "the statement names a role, which has to be on the server",
         needs_allow: false,
+    },
+    HazardInfo {
+        kind: HazardKind::DropRole,
+        name: "drop-role",
+        verb: "drops",
+        meaning: "a role is dropped from the whole server: what it owns or is granted in any database of it stops the migration",
+        needs_allow: true,
     },
 ];
 

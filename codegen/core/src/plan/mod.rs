@@ -21,6 +21,7 @@ mod one_way;
 mod privileges;
 mod removal;
 mod rewrite;
+mod roles;
 mod schedule;
 mod silent;
 mod stage;
@@ -213,11 +214,13 @@ fn emitted(emitter: &Emitter, graph: &Graph, sorted: &[NodeId]) -> Plan {
         };
         let mut files = before_all(renames, alter::add_values(emitter));
         files.extend(schedule::files(emitter, graph, sorted, wrap));
+        put_first(&mut files, roles::made(emitter));
         let last = emitter.default_privileges().into_iter().map(|(step, _)| step);
         match files.last_mut().filter(|file| file.transaction == TransactionMode::Yes) {
             Some(file) => file.steps.extend(last),
             None => files.extend(file(last.collect(), Phase::Expand)),
         }
+        files.extend(file(roles::dropped(emitter), Phase::Contract));
         return Plan { files };
     }
     let mut steps = Vec::new();
@@ -234,13 +237,25 @@ fn emitted(emitter: &Emitter, graph: &Graph, sorted: &[NodeId]) -> Plan {
         }
     }
     steps.extend(emitter.default_privileges().into_iter().map(|(step, _)| step));
-    files(renames, alter::add_values(emitter), steps, phase)
+    let mut plan = files(renames, alter::add_values(emitter), steps, phase);
+    put_first(&mut plan.files, roles::made(emitter));
+    plan.files.extend(file(roles::dropped(emitter), Phase::Contract));
+    plan
+}
+
+/// Puts steps before all others, into the first file where that runs in one transaction.
+fn put_first(files: &mut Vec<PlannedFile>, steps: Vec<Step>) {
+    match files.first_mut().filter(|first| first.transaction == TransactionMode::Yes) {
+        Some(first) => drop(first.steps.splice(0..0, steps)),
+        None => files.splice(0..0, file(steps, Phase::Expand)).for_each(drop),
+    }
 }
 
 fn impossible(emitter: &Emitter) -> Vec<Diagnostic> {
     let mut diagnostics = emitter.unconvertible();
     diagnostics.extend(by_place::refusals(emitter.sides, emitter.fates));
     diagnostics.extend(fixed::refusals(emitter.sides, emitter.fates));
+    diagnostics.extend(roles::still_used(emitter.sides));
     diagnostics
 }
 

@@ -207,8 +207,8 @@ impl Emitter<'_> {
         let revoking = revoking(desired.catalog, address, &there);
         // Nobody has used yet what the plan makes.
         let phase = if is_made { Phase::Expand } else { Phase::Contract };
-        let granted = follow(address, granting, undo_grants, needed_roles(there.receivers()), Phase::Expand);
-        let revoked = follow(address, revoking, undo_revokes, needed_roles(there.losers()), phase);
+        let granted = follow(address, granting, undo_grants, self.needed_roles(there.receivers()), Phase::Expand);
+        let revoked = follow(address, revoking, undo_revokes, self.needed_roles(there.losers()), phase);
         if is_made { [revoked, granted].concat() } else { [granted, revoked].concat() }
     }
 
@@ -300,24 +300,27 @@ impl Emitter<'_> {
             let back = PrivilegeChanges::between(&after, &before, built_in);
             let target = Target::NewObjects(address);
             let undo = back.statements(&target);
-            let hazards = needed_roles(there.receivers().chain(there.losers()));
+            let hazards = self.needed_roles(there.receivers().chain(there.losers()));
             steps.extend(follow(address, there.statements(&target), undo, hazards, Phase::Expand));
         }
         steps
     }
 }
 
-/// The roles that have to be there.
-fn needed_roles<'a>(grantees: impl Iterator<Item = &'a Grantee>) -> Vec<Hazard> {
-    let address = |role: &Identifier| ObjectAddress::global(ObjectKind::Defined(DefinedKind::Role), role.clone());
-    let roles: BTreeSet<&Identifier> = grantees
-        .filter_map(|grantee| match grantee {
-            Grantee::Role(role) => Some(role),
-            Grantee::Owner | Grantee::Public => None,
-        })
-        .collect();
-    let needed = |role| Hazard { kind: HazardKind::NeedsRole, object: address(role), detail: String::new() };
-    roles.into_iter().map(needed).collect()
+impl Emitter<'_> {
+    /// The roles that have to be there, but for those that the plan or an earlier one makes.
+    fn needed_roles<'a>(&self, grantees: impl Iterator<Item = &'a Grantee>) -> Vec<Hazard> {
+        let declared = &self.sides.desired.catalog.roles;
+        let roles: BTreeSet<&Identifier> = grantees
+            .filter_map(|grantee| match grantee {
+                Grantee::Role(role) if !declared.contains_key(role) => Some(role),
+                Grantee::Role(_) | Grantee::Owner | Grantee::Public => None,
+            })
+            .collect();
+        let needed =
+            |role| Hazard { kind: HazardKind::NeedsRole, object: ObjectAddress::role(role), detail: String::new() };
+        roles.into_iter().map(needed).collect()
+    }
 }
 
 fn built_in(address: &ObjectAddress) -> BuiltIn {

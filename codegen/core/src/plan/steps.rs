@@ -3,7 +3,7 @@
 
 use std::collections::BTreeSet;
 
-use crate::catalog::{Column, ConstraintKind, Defined, DefinedKind, ObjectAddress, ObjectKind};
+use crate::catalog::{Column, ConstraintKind, Defined, DefinedKind, ObjectAddress, ObjectKind, is_secret};
 use crate::emit::sql::column::{self, Inline};
 use crate::emit::sql::{Below, drop_if_there, drop_statement, sequence, sql_name};
 use crate::lineage;
@@ -186,6 +186,9 @@ impl Emitter<'_> {
         if let ObjectKind::Defined(kind) = address.kind {
             return self.lacks_secret(kind, address, None);
         }
+        if matches!(address.kind, ObjectKind::Table | ObjectKind::Column) {
+            return self.lacks_foreign_secret(address);
+        }
         let detail = match address.kind {
             ObjectKind::Constraint => match desired.constraint(address) {
                 Some(constraint) if constraint.validated && constraint.enforced => match constraint.kind {
@@ -240,6 +243,24 @@ impl Emitter<'_> {
         let lacking: Vec<String> = connection.into_iter().chain(new).collect();
         let hazard = |detail| Hazard { kind: HazardKind::LacksSecret, object: address.clone(), detail };
         lacking.into_iter().map(hazard).collect()
+    }
+
+    /// The same for the options of a foreign table and its columns, those of a column that comes with its table too.
+    pub(crate) fn lacks_foreign_secret(&self, address: &ObjectAddress) -> Vec<Hazard> {
+        let is_table = address.kind == ObjectKind::Table;
+        let secrets = |side: &Side| -> BTreeSet<String> {
+            let Some(table) = side.table(address) else { return BTreeSet::new() };
+            let own = table.foreign.iter().filter(|_| is_table).flat_map(|foreign| foreign.options.keys());
+            let columns = table.columns.iter().filter(|it| is_table || Some(&it.name) == address.part.as_ref());
+            let all = own.chain(columns.flat_map(|column| column.foreign_options.keys()));
+            all.filter(|option| is_secret(option)).cloned().collect()
+        };
+        let (before, after) = (secrets(&self.sides.current), secrets(&self.sides.desired));
+        let is_new = !matches!(self.fate(address), Some(Fate::Alter) | None);
+        let new = after.into_iter().filter(|option| is_new || !before.contains(option));
+        let detail = |option| format!("its option {option}");
+        new.map(|option| Hazard { kind: HazardKind::LacksSecret, object: address.clone(), detail: detail(option) })
+            .collect()
     }
 
     fn add_column(

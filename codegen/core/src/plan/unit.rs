@@ -185,8 +185,10 @@ impl<'a> Side<'a> {
         if address.kind == ObjectKind::Domain {
             return self.catalog.domains.get(&address.qualified_name()?)?.default.as_ref();
         }
-        let is_own = address.kind == ObjectKind::Column && !self.lineage.same_defaults.contains(address);
-        let column = self.column(address).filter(|_| is_own)?;
+        if address.kind != ObjectKind::Column || self.lineage.same_defaults.contains(address) {
+            return None;
+        }
+        let Some(column) = self.column(address) else { return self.view_column_default(address) };
         column.default.as_ref().filter(|_| column.generated.is_none())
     }
 
@@ -244,6 +246,12 @@ impl<'a> Side<'a> {
         if self.lineage.leader(self.place, dependent).is_some() {
             return;
         }
+        if self.view_column_default(dependent).is_some() {
+            for needed in needed.iter().filter_map(|needed| self.known(needed)).collect::<Vec<_>>() {
+                self.need(Unit::Default(dependent.clone()), Unit::Object(needed));
+            }
+            return;
+        }
         let Some(dependent) = self.known(dependent) else { return };
         // That is what its parentage needs.
         let is_parent = |needed: &ObjectAddress| {
@@ -256,6 +264,10 @@ impl<'a> Side<'a> {
             let object = Unit::Object(dependent.clone());
             let target = Unit::Object(needed.clone());
             let is_owner = needed.qualified_name() == dependent.qualified_name() && dependent.kind != needed.kind;
+            // What a table is of is an attribute of the table.
+            if dependent.kind == ObjectKind::Table && self.is_type_of(&dependent, &needed) {
+                continue;
+            }
             // The column that owns a sequence is an attribute of the sequence.
             if dependent.kind == ObjectKind::Sequence && matches!(needed.kind, ObjectKind::Column | ObjectKind::Table) {
                 continue;
@@ -269,6 +281,12 @@ impl<'a> Side<'a> {
             }
             self.need(Unit::Default(dependent.clone()), target);
         }
+    }
+
+    fn is_type_of(&self, table: &ObjectAddress, needed: &ObjectAddress) -> bool {
+        let of_type = self.table(table).and_then(|table| table.of_type.as_ref());
+        matches!(needed.kind, ObjectKind::Composite | ObjectKind::Attribute)
+            && of_type.is_some_and(|of_type| needed.qualified_name().as_ref() == Some(of_type))
     }
 
     /// Whether a column or domain with a default needs this for its type, not (only) for its default.
@@ -401,6 +419,13 @@ impl<'a> Side<'a> {
         for (name, table) in &catalog.tables {
             self.table_attributes(name, table);
         }
+        for (name, view) in &catalog.views {
+            for column in view.columns.iter().filter(|column| column.default.is_some()) {
+                let view = Unit::Object(ObjectAddress::object(ObjectKind::View, name));
+                let column = ObjectAddress::part(ObjectKind::Column, name, column.name.clone());
+                self.need(Unit::Default(column), view);
+            }
+        }
         for name in catalog.materialized_views.keys() {
             self.cluster(ObjectAddress::object(ObjectKind::MaterializedView, name));
         }
@@ -428,10 +453,19 @@ impl<'a> Side<'a> {
         self.cluster(address);
     }
 
+    /// The default of a view's column: a view has no other part that stands on what reads the view.
+    fn view_column_default(&self, address: &ObjectAddress) -> Option<&'a String> {
+        let view = self.catalog.views.get(&address.qualified_name()?)?;
+        view.columns.iter().find(|column| Some(&column.name) == address.part.as_ref())?.default.as_ref()
+    }
+
     /// What a table has to do with its parents; and who needs a column that is taken over needs the one above it too.
     fn descent(&mut self) {
         for (name, table) in &self.catalog.tables {
             let child = ObjectAddress::object(ObjectKind::Table, name);
+            if let Some(of_type) = &table.of_type {
+                self.of_type(name, table, of_type);
+            }
             for parent in lineage::parents(table) {
                 let above = ObjectAddress::object(ObjectKind::Table, parent);
                 self.need(Unit::Parentage(child.clone()), Unit::Object(above));
@@ -463,6 +497,21 @@ impl<'a> Side<'a> {
             if self.has(&unit) {
                 self.need(unit, needed);
             }
+        }
+    }
+
+    /// A table is one of its type once both have their columns.
+    fn of_type(&mut self, name: &QualifiedName, table: &Table, of_type: &QualifiedName) {
+        let child = ObjectAddress::object(ObjectKind::Table, name);
+        let own = Unit::Parentage(child.clone());
+        self.need(own.clone(), Unit::Object(child));
+        self.need(own.clone(), Unit::Object(ObjectAddress::object(ObjectKind::Composite, of_type)));
+        let catalog = self.catalog;
+        let attributes = catalog.composites.get(of_type).into_iter().flat_map(|composite| &composite.attributes);
+        let parts = attributes.map(|it| ObjectAddress::part(ObjectKind::Attribute, of_type, it.name.clone()));
+        let columns = table.columns.iter().map(|it| ObjectAddress::part(ObjectKind::Column, name, it.name.clone()));
+        for part in parts.chain(columns) {
+            self.need(own.clone(), Unit::Object(part));
         }
     }
 

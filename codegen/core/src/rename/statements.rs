@@ -35,7 +35,8 @@ fn statement(from: &ObjectAddress, to: &Identifier) -> String {
             format!("ALTER TYPE {owner} RENAME VALUE {} TO {}", values.0, values.1)
         }
         ObjectKind::Enum | ObjectKind::Composite | ObjectKind::Range => format!("ALTER TYPE {owner} RENAME TO {to}"),
-        ObjectKind::Attribute => format!("ALTER TYPE {owner} RENAME ATTRIBUTE {part} TO {to}"),
+        // The columns of tables that have them from the type go along.
+        ObjectKind::Attribute => format!("ALTER TYPE {owner} RENAME ATTRIBUTE {part} TO {to} CASCADE"),
         ObjectKind::Domain => format!("ALTER DOMAIN {owner} RENAME TO {to}"),
         ObjectKind::DomainConstraint => format!("ALTER DOMAIN {owner} RENAME CONSTRAINT {part} TO {to}"),
         ObjectKind::Sequence => format!("ALTER SEQUENCE {owner} RENAME TO {to}"),

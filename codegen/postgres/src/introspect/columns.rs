@@ -7,10 +7,10 @@ use lockstep_core::name::Identifier;
 use postgres::Row;
 
 use super::Reader;
-use super::found::{Found, Key};
+use super::found::{Found, Key, class};
 use super::row::{
-    code, data_type, deparsed, identifier, optional_identifier, optional_qualified, options, sequence_options,
-    unknown_code,
+    code, data_type, deparsed, foreign_options, identifier, optional_identifier, optional_qualified, options,
+    sequence_options, unknown_code,
 };
 use crate::error::Error;
 
@@ -37,6 +37,10 @@ fn add(row: &Row, found: &mut Found) -> Result<(), Error> {
         addresses.insert(Key::column(relation, number), address);
         table.columns.push(column(row, &owner.name)?);
     } else if let Some(view) = catalog.views.get_mut(owner) {
+        if let Some(default) = row.get("expression_oid") {
+            let address = ObjectAddress::part(ObjectKind::Column, owner, name);
+            addresses.insert(Key::new(class::DEFAULT, default), address);
+        }
         view.columns.push(view_column(row)?);
     } else if let Some(view) = catalog.materialized_views.get_mut(owner) {
         view.columns.push(view_column(row)?);
@@ -65,7 +69,7 @@ fn column(row: &Row, table: &Identifier) -> Result<Column, Error> {
         compression: compression(row)?,
         statistics_target: row.get("statistics_target"),
         options: options(row, "options"),
-        foreign_options: options(row, "foreign_options"),
+        foreign_options: foreign_options(row),
         local: row.get("local"),
         comment: row.get("comment"),
     })
@@ -112,7 +116,8 @@ fn identity(row: &Row) -> Result<Option<Identity>, Error> {
         other => return Err(unknown_code("attidentity", other)),
     };
     let sequence = optional_identifier(row, "sequence");
-    Ok(sequence.map(|sequence| Identity { kind, sequence, options: sequence_options(row) }))
+    let comment = row.get("sequence_comment");
+    Ok(sequence.map(|sequence| Identity { kind, sequence, options: sequence_options(row), comment }))
 }
 
 fn storage(row: &Row) -> Result<Option<String>, Error> {

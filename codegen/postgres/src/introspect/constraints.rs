@@ -59,6 +59,7 @@ fn constraint(row: &Row, columns: &[Identifier]) -> Result<Constraint, Error> {
         parent: optional_identifier(row, "parent"),
         local: row.get("local"),
         clustered: row.get::<_, Option<bool>>("clustered").unwrap_or_default(),
+        index_comment: row.get("index_comment"),
         comment: row.get("comment"),
     })
 }

@@ -11,6 +11,7 @@ pub(super) mod class {
     pub(in crate::introspect) const TYPE: u32 = 1247;
     pub(in crate::introspect) const ROUTINE: u32 = 1255;
     pub(in crate::introspect) const RELATION: u32 = 1259;
+    pub(in crate::introspect) const DEFAULT: u32 = 2604;
     pub(in crate::introspect) const CONSTRAINT: u32 = 2606;
     pub(in crate::introspect) const SCHEMA: u32 = 2615;
     pub(in crate::introspect) const TRIGGER: u32 = 2620;

@@ -5,7 +5,7 @@
 
 use std::collections::BTreeMap;
 
-use lockstep_core::catalog::{DataType, Options, Persistence, SequenceOptions};
+use lockstep_core::catalog::{DataType, Options, Persistence, SequenceOptions, is_secret};
 use lockstep_core::name::{Identifier, QualifiedName};
 use postgres::Row;
 
@@ -60,6 +60,12 @@ pub(super) fn relation_options(row: &Row) -> Options {
     let mut all = options(row, "options");
     all.extend(options(row, "toast_options").into_iter().map(|(name, value)| (format!("toast.{name}"), value)));
     all
+}
+
+/// `ftoptions` or `attfdwoptions`, of which those that hold secrets are only known to be set.
+pub(super) fn foreign_options(row: &Row) -> Options {
+    let all = options(row, "foreign_options").into_iter();
+    all.map(|(name, value)| if is_secret(&name) { (name, String::new()) } else { (name, value) }).collect()
 }
 
 fn split_setting(setting: &str) -> (&str, &str) {

@@ -11,7 +11,8 @@ use postgres::Row;
 use super::Reader;
 use super::found::{Found, Key, class};
 use super::row::{
-    code, deparsed, optional_identifier, options, persistence, qualified, relation_options, unknown_code,
+    code, deparsed, foreign_options, optional_identifier, optional_qualified, persistence, qualified, relation_options,
+    unknown_code,
 };
 use crate::error::Error;
 
@@ -45,6 +46,7 @@ fn table(row: &Row) -> Result<Table, Error> {
         partition_key: partition_key(row)?,
         partition_of: partition_of(row)?,
         inherits: if row.get("is_partition") { Vec::new() } else { parents(row) },
+        of_type: optional_qualified(row, "type_schema", "type_name"),
         foreign: foreign(row),
         access_method: optional_identifier(row, "access_method"),
         tablespace: optional_identifier(row, "tablespace"),
@@ -94,5 +96,5 @@ fn parents(row: &Row) -> Vec<QualifiedName> {
 }
 
 fn foreign(row: &Row) -> Option<ForeignTable> {
-    Some(ForeignTable { server: optional_identifier(row, "server")?, options: options(row, "foreign_options") })
+    Some(ForeignTable { server: optional_identifier(row, "server")?, options: foreign_options(row) })
 }

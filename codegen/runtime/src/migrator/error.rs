@@ -205,6 +205,13 @@ impl StatementError {
         matches!(self.sqlstate(), Some(code) if *code == SqlState::LOCK_NOT_AVAILABLE || *code == SqlState::T_R_DEADLOCK_DETECTED)
     }
 
+    /// Whether a role that the statement names is not on the server.
+    fn lacks_role(&self) -> bool {
+        let is_it =
+            |error: &DbError| *error.code() == SqlState::UNDEFINED_OBJECT && error.message().starts_with("role \"");
+        self.source.as_db_error().is_some_and(is_it)
+    }
+
     fn hint(&self) -> String {
         let then = if self.transactional {
             "the migration was rolled back".to_owned()
@@ -214,7 +221,8 @@ impl StatementError {
                 done => format!("statements up to {done} are recorded as done"),
             }
         };
-        let advice = self.sqlstate().and_then(advice).unwrap_or("correct the file, then start again");
+        let known = if self.lacks_role() { Some(ROLE_HINT) } else { self.sqlstate().and_then(advice) };
+        let advice = known.unwrap_or("correct the file, then start again");
         format!("{then}; {advice}")
     }
 }
@@ -260,6 +268,8 @@ impl std::error::Error for StatementError {
 pub(crate) fn number(index: usize) -> u32 {
     u32::try_from(index + 1).expect("a migration has fewer than 2^32 statements")
 }
+
+const ROLE_HINT: &str = "make the role on this server (CREATE ROLE …), or declare it in schema/, then start again";
 
 const LOCK_HINT: &str = "see what it is doing and wait for it, or end it with pg_terminate_backend; then start again";
 

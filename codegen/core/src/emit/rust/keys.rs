@@ -102,6 +102,7 @@ mod tests {
             parent: None,
             local: false,
             clustered: false,
+            index_comment: None,
             comment: None,
         }
     }

@@ -8,9 +8,12 @@ pub(crate) mod column;
 pub(crate) mod defined;
 pub(crate) mod privileges;
 pub(crate) mod relation;
+pub(crate) mod role;
 pub(crate) mod sequence;
 pub(crate) mod table;
 pub(crate) mod types;
+
+pub use role::is_declaration as declares_role;
 
 use crate::catalog::{Catalog, Defined, DefinedKind, ObjectAddress, ObjectKind, Options, RoutineKind, State};
 use crate::name::{QualifiedName, quote_identifier, quote_literal};

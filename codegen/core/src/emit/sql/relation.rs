@@ -20,26 +20,6 @@ pub(crate) fn create_materialized_view(name: &QualifiedName, view: &Materialized
     format!("CREATE MATERIALIZED VIEW {name}{method}{}{place} AS\n{query}", with(options))
 }
 
-/// The defaults of a view's columns, from one set to another.
-pub(crate) fn view_column_defaults(
-    name: &QualifiedName,
-    current: &[ViewColumn],
-    desired: &[ViewColumn],
-) -> Vec<String> {
-    let default = |columns: &[ViewColumn], column: &Identifier| {
-        columns.iter().find(|it| it.name == *column).and_then(|column| column.default.clone())
-    };
-    desired
-        .iter()
-        .filter(|column| column.default != default(current, &column.name))
-        .map(|column| {
-            let what =
-                column.default.as_ref().map_or("DROP DEFAULT".to_owned(), |default| format!("SET DEFAULT {default}"));
-            format!("ALTER VIEW {name} ALTER COLUMN {} {what}", column.name)
-        })
-        .collect()
-}
-
 /// The comments of a view's columns, from one set to another.
 pub(crate) fn view_column_comments(
     name: &QualifiedName,

@@ -27,7 +27,7 @@ pub(crate) fn create(
     columns: Vec<String>,
     inline_constraints: Vec<(&Identifier, &Constraint)>,
 ) -> String {
-    // Indexes, triggers, replica identity, row security and comment are statements of their own.
+    // Indexes, triggers, replica identity, row security, type and comment are statements of their own.
     let Table {
         columns: _,
         constraints: _,
@@ -40,6 +40,7 @@ pub(crate) fn create(
         partition_key,
         partition_of,
         inherits,
+        of_type: _,
         foreign,
         access_method,
         tablespace,
@@ -120,8 +121,11 @@ pub(crate) fn set_access_method(method: Option<&Identifier>) -> String {
     method.map_or_else(|| "SET ACCESS METHOD heap".to_owned(), |method| format!("SET ACCESS METHOD {method}"))
 }
 
-/// The statement that makes an existing table a part of its parents: one for each of them.
+/// The statement that makes an existing table a part of its parents, one for each of them, or a table of its type.
 pub(crate) fn attach(name: &QualifiedName, table: &Table) -> Vec<String> {
+    if let Some(of_type) = &table.of_type {
+        return vec![format!("ALTER TABLE {name} OF {of_type}")];
+    }
     match &table.partition_of {
         Some(PartitionOf { table: parent, bound }) => {
             vec![format!("ALTER TABLE {parent} ATTACH PARTITION {name} {bound}")]
@@ -130,8 +134,11 @@ pub(crate) fn attach(name: &QualifiedName, table: &Table) -> Vec<String> {
     }
 }
 
-/// The statement that takes a table out of its parents: one for each of them.
+/// The statement that takes a table out of its parents, one for each of them, or lets go of its type.
 pub(crate) fn detach(name: &QualifiedName, table: &Table) -> Vec<String> {
+    if table.of_type.is_some() {
+        return vec![format!("ALTER TABLE {name} NOT OF")];
+    }
     match &table.partition_of {
         Some(PartitionOf { table: parent, bound: _ }) => vec![format!("ALTER TABLE {parent} DETACH PARTITION {name}")],
         None => table.inherits.iter().rev().map(|parent| format!("ALTER TABLE {name} NO INHERIT {parent}")).collect(),
@@ -157,6 +164,7 @@ pub(crate) fn constraint_clause(name: &Identifier, constraint: &Constraint) -> S
         parent: _,
         local: _,
         clustered: _,
+        index_comment: _,
         comment: _,
     } = constraint;
     let mut sql = format!("CONSTRAINT {name} {definition}");

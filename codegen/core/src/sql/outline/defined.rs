@@ -20,6 +20,8 @@ pub(super) fn create(cursor: &mut Cursor<'_>, word: &str) -> Option<Definition> 
             cursor.expect("wrapper")?;
             global(cursor, Kind::ForeignDataWrapper)
         }
+        "role" | "group" => global(cursor, Kind::Role),
+        "user" if !cursor.peek()?.is_word(cursor.text(), "mapping") => global(cursor, Kind::Role),
         "user" => user_mapping(cursor),
         "event" => {
             cursor.expect("trigger")?;

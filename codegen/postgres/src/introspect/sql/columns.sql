@@ -2,14 +2,14 @@ SELECT c.oid AS relation, a.attnum AS number, a.attname AS name, d.description A
        format_type(a.atttypid, a.atttypmod) AS type_text, t.type_schema, t.type_name, t.type_array,
        a.attnotnull AS not_null, nn.conname AS not_null_name, nn.connoinherit AS not_null_no_inherit,
        nn.convalidated AS not_null_validated, nn.coninhcount > 0 AS not_null_inherited, nd.description AS not_null_comment, a.attgenerated AS generated, a.attidentity AS identity,
-       a.atthasdef AS has_expression, pg_get_expr(v.adbin, v.adrelid) AS expression,
+       a.atthasdef AS has_expression, v.oid AS expression_oid, pg_get_expr(v.adbin, v.adrelid) AS expression,
        cn.nspname AS collation_schema, co.collname AS collation_name,
        CASE WHEN a.attstorage <> t.typstorage THEN a.attstorage END AS storage,
        a.attcompression AS compression,
        nullif(a.attstattarget::integer, -1) AS statistics_target,
        a.attoptions AS options, a.attfdwoptions AS foreign_options, a.attinhcount > 0 AND a.attislocal AS local,
        i.relname AS sequence, format_type(i.seqtypid, NULL) AS sequence_type,
-       i.seqstart, i.seqincrement, i.seqmin, i.seqmax, i.seqcache, i.seqcycle
+       i.comment AS sequence_comment, i.seqstart, i.seqincrement, i.seqmin, i.seqmax, i.seqcache, i.seqcycle
 FROM relation c
 JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped
 JOIN data_type t ON t.oid = a.atttypid
@@ -21,7 +21,7 @@ LEFT JOIN pg_collation co ON co.oid = a.attcollation AND a.attcollation <> t.typ
 LEFT JOIN pg_namespace cn ON cn.oid = co.collnamespace
 LEFT JOIN pg_description d ON d.classoid = 'pg_class'::regclass AND d.objoid = a.attrelid AND d.objsubid = a.attnum
 LEFT JOIN (
-    SELECT o.refobjid, o.refobjsubid, r.relname, s.*
+    SELECT o.refobjid, o.refobjsubid, r.relname, obj_description(r.oid, 'pg_class') AS comment, s.*
     FROM pg_depend o
     JOIN pg_sequence s ON s.seqrelid = o.objid
     JOIN pg_class r ON r.oid = o.objid

@@ -15,7 +15,8 @@ SELECT k.oid, k.conrelid AS relation, k.conname AS name, k.contype AS kind,
        CASE WHEN k.conparentid <> 0 THEN p.conname WHEN k.contype = 'c' AND k.coninhcount > 0 THEN k.conname END AS parent,
        k.coninhcount > 0 AND k.conislocal AS local,
        ts.spcname AS tablespace, i.oid AS index, i.reloptions AS options, x.indisclustered AS clustered,
-       s.numbers AS statistics_columns, s.targets AS statistics_targets, d.description AS comment
+       s.numbers AS statistics_columns, s.targets AS statistics_targets,
+       obj_description(i.oid, 'pg_class') AS index_comment, d.description AS comment
 FROM relation c
 JOIN pg_constraint k ON k.conrelid = c.oid
 CROSS JOIN (SELECT true AS conenforced, false AS conperiod) absent

@@ -1,6 +1,7 @@
 -- The columns that a partition key reads depend on the table, not the other way round.
 SELECT c.oid, c.nspname AS schema, c.relname AS name, c.relpersistence AS persistence,
-       c.relreplident AS replica_identity, ri.relname AS replica_index,
+       -- A foreign table has none, which the server writes as `NOTHING`.
+       CASE WHEN c.relkind = 'f' THEN 'd'::"char" ELSE c.relreplident END AS replica_identity, ri.relname AS replica_index,
        c.reloptions AS options, t.reloptions AS toast_options, d.description AS comment,
        c.relrowsecurity AS row_security, c.relforcerowsecurity AS forced_row_security,
        c.relkind = 'p' AS is_partitioned, CASE WHEN c.relkind = 'p' THEN pg_get_partkeydef(c.oid) END AS partition_key,
@@ -15,7 +16,7 @@ SELECT c.oid, c.nspname AS schema, c.relname AS name, c.relpersistence AS persis
        c.relispartition AS is_partition, pg_get_expr(c.relpartbound, c.oid) AS bound,
        CASE WHEN c.relispartition AND c.relkind <> 'f' THEN pg_get_partition_constraintdef(c.oid) END AS partition_constraint,
        h.schemas AS parent_schemas, h.names AS parent_names,
-       s.srvname AS server, f.ftoptions AS foreign_options,
+       tn.nspname AS type_schema, ty.typname AS type_name, s.srvname AS server, f.ftoptions AS foreign_options,
        nullif(am.amname, 'heap') AS access_method, ts.spcname AS tablespace
 FROM relation c
 LEFT JOIN pg_class t ON t.oid = c.reltoastrelid
@@ -29,6 +30,7 @@ LEFT JOIN (
     JOIN pg_namespace n ON n.oid = p.relnamespace
     GROUP BY i.inhrelid
 ) h ON h.inhrelid = c.oid
+LEFT JOIN (pg_type ty JOIN pg_namespace tn ON tn.oid = ty.typnamespace) ON ty.oid = c.reloftype
 LEFT JOIN pg_foreign_table f ON f.ftrelid = c.oid
 LEFT JOIN pg_foreign_server s ON s.oid = f.ftserver
 LEFT JOIN pg_am am ON am.oid = c.relam

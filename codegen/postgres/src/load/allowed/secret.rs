@@ -19,6 +19,8 @@ pub(super) fn check(statement: &Statement) -> Option<Diagnostic> {
         &["alter", "user", "mapping"],
         &["create", "foreign", "data"],
         &["alter", "foreign", "data"],
+        &["create", "foreign", "table"],
+        &["alter", "foreign", "table"],
     ];
     if is_foreign.iter().any(|words| begins(words)) {
         let (option, value) = secret_option(&tokens, text)?;
@@ -26,6 +28,14 @@ pub(super) fn check(statement: &Statement) -> Option<Diagnostic> {
         let message = format!("option {name} holds a secret: a schema file must not hold one");
         let hint = format!("write `{name} ''` to say that it is set; its value is set by hand on each server");
         return Some(diagnostic(statement, &value, message).hint(hint));
+    }
+    let is_role = |word: &str| begins(&["create", word]) || begins(&["alter", word]);
+    if ["role", "user", "group"].into_iter().any(is_role) {
+        let at = tokens.windows(2).find(|pair| pair[0].is_word(text, "password") && is_text(&pair[1]))?;
+        let message = "a schema file must not hold a role's password".to_owned();
+        let hint =
+            "leave PASSWORD out; it is set by hand on each server: ALTER ROLE … PASSWORD …, or \\password in psql";
+        return Some(diagnostic(statement, &at[1], message).hint(hint));
     }
     if begins(&["create", "subscription"]) {
         let value = tokens.iter().find(|token| is_text(token))?;
@@ -51,7 +61,8 @@ pub(super) fn is_offline(text: &str) -> bool {
 
 /// The first option with a secret's name whose value is not empty: `password 'x'`, `SET password 'x'`.
 fn secret_option(tokens: &[Token], text: &str) -> Option<(Token, Token)> {
-    let options = tokens.windows(2).filter_map(|window| {
+    let start = tokens.iter().position(|token| token.is_word(text, "options")).unwrap_or(tokens.len());
+    let options = tokens[start..].windows(2).filter_map(|window| {
         let [option, value] = window else { return None };
         let is_name = matches!(option.kind, TokenKind::Word | TokenKind::QuotedIdentifier);
         let is_set = is_text(value) && text[value.range.clone()].trim_start_matches(['e', 'E', 'u', 'U', '&']) != "''";
@@ -119,10 +130,12 @@ mod tests {
         let refused = [
             "ALTER SERVER s OPTIONS (SET \"Api_Key\" E'x')",
             "CREATE FOREIGN DATA WRAPPER w OPTIONS (token $$x$$)",
+            "CREATE FOREIGN TABLE t (a int OPTIONS (api_key 'x')) SERVER s",
+            "ALTER FOREIGN TABLE t OPTIONS (ADD password 'x')",
             "CREATE SUBSCRIPTION s CONNECTION 'postgresql://a:b@c/d' PUBLICATION p",
             "CREATE SUBSCRIPTION s CONNECTION 'postgresql://c/d?sslpassword=b' PUBLICATION p",
         ];
-        assert_eq!(refused.map(|text| check_all(text).len()), [1; 4]);
+        assert_eq!(refused.map(|text| check_all(text).len()), [1; 6]);
     }
 
     #[test]
@@ -132,10 +145,11 @@ mod tests {
             "CREATE SERVER s FOREIGN DATA WRAPPER w OPTIONS (host 'monkey', password_required 'false')",
             "CREATE SUBSCRIPTION s CONNECTION 'host=a user=monkey' PUBLICATION p WITH (connect = false)",
             "CREATE SUBSCRIPTION s CONNECTION 'postgresql://a@b:1/c' PUBLICATION p",
+            "CREATE FOREIGN TABLE t (password text DEFAULT 'x' OPTIONS (key '')) SERVER s OPTIONS (password '')",
             "CREATE TABLE t (password text DEFAULT 'x', token text DEFAULT 'y')",
             "COMMENT ON COLUMN t.password IS 'x'",
         ];
-        assert_eq!(allowed.map(check_all), [const { Vec::<String>::new() }; 6]);
+        assert_eq!(allowed.map(check_all), [const { Vec::<String>::new() }; 7]);
     }
 
     #[test]

@@ -8,14 +8,7 @@ LEFT JOIN pg_type y ON d.classoid = 'pg_type'::regclass AND y.oid = d.objoid
 LEFT JOIN pg_proc p ON d.classoid = 'pg_proc'::regclass AND p.oid = d.objoid
 WHERE d.objoid >= 16384
   AND (
-      c.relkind = 'S' AND EXISTS (
-          SELECT FROM pg_depend o
-          WHERE o.classid = 'pg_class'::regclass AND o.objid = c.oid AND o.refobjsubid > 0 AND o.deptype = 'i'
-      )
-      OR c.relkind IN ('i', 'I') AND EXISTS (
-          SELECT FROM pg_constraint b WHERE b.conindid = c.oid AND b.contype IN ('p', 'u', 'x')
-      )
-      OR k.contype NOT IN ('p', 'u', 'f', 'c', 'x') AND NOT (k.contype = 'n' AND k.conrelid <> 0 AND k.coninhcount = 0)
+      k.contype NOT IN ('p', 'u', 'f', 'c', 'x') AND NOT (k.contype = 'n' AND k.conrelid <> 0 AND k.coninhcount = 0)
       OR t.tgisinternal AND t.tgparentid = 0
       OR y.typtype = 'm'
       OR y.typtype = 'c' AND NOT EXISTS (SELECT FROM pg_class b WHERE b.oid = y.typrelid AND b.relkind = 'c')

@@ -50,10 +50,6 @@ FROM relation c
 JOIN pg_constraint k ON k.conrelid = c.oid
 WHERE k.contype <> 'n' AND k.coninhcount > 0 AND NOT k.conislocal AND obj_description(k.oid, 'pg_constraint') IS NOT NULL
 UNION ALL
-SELECT 'typed table', 'pg_class'::regclass, c.oid, 0, 'of ' || c.reloftype::regtype::text, c.transaction
-FROM relation c
-WHERE c.relkind IN ('r', 'p') AND c.reloftype <> 0
-UNION ALL
 SELECT 'persistence of an identity sequence', 'pg_class'::regclass, s.oid, 0, NULL, s.transaction
 FROM relation s
 JOIN pg_depend o ON o.classid = 'pg_class'::regclass AND o.objid = s.oid AND o.objsubid = 0

@@ -1,0 +1,10 @@
+CREATE TABLE t (a int PRIMARY KEY, b int UNIQUE, c int4range, EXCLUDE USING gist (c WITH &&), EXCLUDE USING btree ((a + 1) WITH =));
+COMMENT ON INDEX t_pkey IS 'two';
+COMMENT ON INDEX t_c_excl IS 'new';
+ALTER INDEX t_expr_excl ALTER COLUMN 1 SET STATISTICS 50;
+COMMENT ON CONSTRAINT t_c_excl ON t IS 'new too';
+CREATE TABLE parted (a int PRIMARY KEY) PARTITION BY RANGE (a);
+CREATE TABLE part PARTITION OF parted DEFAULT;
+CREATE TABLE u (a int, CONSTRAINT "U key" UNIQUE (a));
+COMMENT ON INDEX "U key" IS 'x';
+INSERT INTO t VALUES (1, 1, '[1,2)'), (2, 2, '[3,4)');

@@ -1,0 +1,9 @@
+CREATE TABLE t (a int PRIMARY KEY, b int UNIQUE, c int4range, EXCLUDE USING gist (c WITH &&), EXCLUDE USING btree ((a + 1) WITH =));
+COMMENT ON INDEX t_pkey IS 'it''s';
+COMMENT ON CONSTRAINT t_pkey ON t IS 'key';
+COMMENT ON INDEX t_b_key IS 'one';
+ALTER INDEX t_expr_excl ALTER COLUMN 1 SET STATISTICS 5;
+CREATE TABLE parted (a int PRIMARY KEY) PARTITION BY RANGE (a);
+CREATE TABLE part PARTITION OF parted DEFAULT;
+COMMENT ON INDEX parted_pkey IS 'above';
+INSERT INTO t VALUES (1, 1, '[1,2)'), (2, 2, '[3,4)');

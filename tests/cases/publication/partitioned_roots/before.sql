@@ -1,0 +1,9 @@
+CREATE SCHEMA s;
+CREATE TABLE s.t (a int PRIMARY KEY, b int) PARTITION BY RANGE (a);
+CREATE TABLE s.p PARTITION OF s.t FOR VALUES FROM (0) TO (10);
+CREATE TABLE s.q PARTITION OF s.t DEFAULT PARTITION BY LIST (a);
+CREATE TABLE s.q1 PARTITION OF s.q DEFAULT;
+CREATE PUBLICATION one FOR TABLE s.t WITH (publish_via_partition_root = true);
+CREATE PUBLICATION two FOR TABLE s.p, s.q1;
+CREATE PUBLICATION three FOR TABLE s.q WITH (publish_via_partition_root = true, publish = 'insert');
+INSERT INTO s.t VALUES (1, 1), (20, 2);

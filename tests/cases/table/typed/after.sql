@@ -1,0 +1,17 @@
+CREATE SCHEMA s;
+CREATE TYPE s.c AS (a bigint, b text, new int);
+CREATE TYPE s.d AS (x int);
+CREATE TYPE s.e AS (a int, b text);
+CREATE TABLE s.t OF s.c (a WITH OPTIONS PRIMARY KEY, b DEFAULT 'y', new NOT NULL DEFAULT 3, UNIQUE (b));
+CREATE TABLE s.leaves (a int, b text, gone int);
+CREATE TABLE s.joins OF s.c;
+CREATE TABLE s.moves OF s.e;
+CREATE TABLE s.comes OF s.c;
+CREATE TABLE s.plain OF s.d (x DEFAULT 1);
+CREATE VIEW s.v AS SELECT a, b FROM s.t;
+CREATE FUNCTION s.f(s.t) RETURNS int LANGUAGE sql IMMUTABLE AS 'SELECT 1';
+COMMENT ON TABLE s.t IS 'two';
+INSERT INTO s.t VALUES (1, 'one', 7), (2, 'two', 7);
+INSERT INTO s.leaves VALUES (1, 'one', 7);
+INSERT INTO s.joins VALUES (1, 'one', 7);
+INSERT INTO s.moves VALUES (1, 'one');

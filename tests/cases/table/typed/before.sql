@@ -1,0 +1,17 @@
+CREATE SCHEMA s;
+CREATE TYPE s.c AS (a int, b text, gone int);
+CREATE TYPE s.d AS (x int);
+CREATE TABLE s.t OF s.c (a WITH OPTIONS PRIMARY KEY, b DEFAULT 'x' NOT NULL, CHECK (a > 0));
+CREATE TABLE s.leaves OF s.c;
+CREATE TABLE s.joins (a int, b text, gone int);
+CREATE TABLE s.moves OF s.c;
+CREATE TABLE s.goes OF s.c;
+CREATE TABLE s.plain OF s.d;
+CREATE VIEW s.v AS SELECT a, b FROM s.t;
+CREATE FUNCTION s.f(s.t) RETURNS int LANGUAGE sql IMMUTABLE AS 'SELECT 1';
+COMMENT ON TABLE s.t IS 'one';
+COMMENT ON COLUMN s.t.b IS 'one';
+INSERT INTO s.t VALUES (1, 'one', 7), (2, 'two', 7);
+INSERT INTO s.leaves VALUES (1, 'one', 7);
+INSERT INTO s.joins VALUES (1, 'one', 7);
+INSERT INTO s.moves VALUES (1, 'one', 7);

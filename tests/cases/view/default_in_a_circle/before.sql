@@ -1,0 +1,4 @@
+CREATE SCHEMA s;
+CREATE TABLE s.t (a int, b int);
+CREATE VIEW s.v AS SELECT a, b FROM s.t;
+INSERT INTO s.t VALUES (1, 1);
