@@ -62,7 +62,7 @@ fn a_declared_role_is_made_compared_and_dropped() {
     assert!(status == Some(1) && stderr.contains("--allow drop-role:lockstep_cli_app"), "{stderr}");
     workspace.succeed(&["db:generate", "--allow", "drop-role", "--problem", "nobody reads notes"]);
     let last = workspace.read(&format!("migrations/{}", workspace.migrations().last().unwrap()));
-    assert!(last.contains("-- Phase:     contract") && last.contains("-- Rollback:  irreversible"), "{last}");
+    assert!(last.contains(" contract\n") && last.contains("irreversible: drops role"), "{last}");
     with_database(&workspace, &database, &["db:migrate"]);
     let left = "SELECT count(*) FROM pg_roles WHERE rolname LIKE 'lockstep_cli_%'";
     assert_eq!(database.client().query_one(left, &[]).unwrap().get::<_, i64>(0), 0);
@@ -79,12 +79,13 @@ fn a_password_in_the_schema_is_refused_and_not_shown() {
 #[test]
 fn values_and_attributes_are_renamed_by_annotation() {
     let schema = "CREATE TYPE mood AS ENUM ('sad', 'ok');\nCREATE TYPE pair AS (first mood, second int);\n\
-        CREATE TABLE person (id int PRIMARY KEY, mood mood DEFAULT 'sad', pair pair);\nCREATE TABLE pairs OF pair;\n";
+        CREATE TABLE person (id int PRIMARY KEY, mood mood DEFAULT 'sad');\n\
+        CREATE FUNCTION of_person(pair) RETURNS mood LANGUAGE sql AS $$ SELECT ($1).first $$;\n";
     let workspace = TestWorkspace::with_schema(&[("10_person.sql", schema)]);
     workspace.succeed(&["db:generate", "init", "--problem", "there is nobody"]);
     let mut database = server().scratch().unwrap();
     with_database(&workspace, &database, &["db:migrate"]);
-    database.client().batch_execute("INSERT INTO person VALUES (1, 'sad', ROW('sad', 7))").unwrap();
+    database.client().batch_execute("INSERT INTO person VALUES (1, 'sad')").unwrap();
     let renamed = schema
         .replace("('sad', 'ok')", "(\n  -- @renamed from=sad\n  'it''s sad',\n  'ok')")
         .replace("DEFAULT 'sad'", "DEFAULT 'it''s sad'")
@@ -92,11 +93,27 @@ fn values_and_attributes_are_renamed_by_annotation() {
     workspace.write("schema/10_person.sql", &renamed);
     workspace.succeed(&["db:generate", "--problem", "better names"]);
     let last = workspace.read(&format!("migrations/{}", workspace.migrations().last().unwrap()));
-    assert!(!last.contains("DROP") || last.contains("RENAME VALUE 'sad' TO 'it''s sad'"), "{last}");
+    assert!(last.contains("ALTER TYPE public.mood RENAME VALUE 'sad' TO 'it''s sad';"), "{last}");
+    assert!(last.contains("ALTER TYPE public.pair RENAME ATTRIBUTE second TO \"The second\" CASCADE;"), "{last}");
     with_database(&workspace, &database, &["db:migrate"]);
-    let row = database.client().query_one("SELECT mood::text, (pair).\"The second\" FROM person", &[]).unwrap();
+    let row =
+        database.client().query_one("SELECT mood::text, (ROW(mood, 7)::pair).\"The second\" FROM person", &[]).unwrap();
     assert_eq!((row.get::<_, String>(0), row.get::<_, i32>(1)), ("it's sad".to_owned(), 7));
     workspace.succeed(&["check"]);
+}
+
+#[test]
+fn a_value_that_a_partition_key_may_hold_is_not_taken_away() {
+    let schema = "CREATE TYPE mood AS ENUM ('sad', 'ok');\nCREATE TABLE log (mood mood, at int) PARTITION BY LIST (mood);\n\
+        CREATE TABLE log_ok PARTITION OF log FOR VALUES IN ('ok');\n";
+    let workspace = TestWorkspace::with_schema(&[("10_log.sql", schema)]);
+    workspace.succeed(&["db:generate", "init", "--problem", "nothing is logged"]);
+    workspace.write("schema/10_log.sql", &schema.replace("'sad', ", ""));
+    let Run { status, stderr, .. } = workspace.run(&["db:generate", "--allow", "drop-enum-value"]);
+    assert!(status == Some(1) && stderr.contains("error[partition-key-type]: column public.log.mood"), "{stderr}");
+    assert!(stderr.contains("schema/10_log.sql:2"), "{stderr}");
+    workspace.write("schema/10_log.sql", &schema.replace("'ok')", "'ok', 'new')"));
+    workspace.succeed(&["db:generate", "--problem", "there are more moods"]);
 }
 
 #[test]

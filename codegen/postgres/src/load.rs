@@ -96,6 +96,9 @@ fn read(files: &[Arc<SourceFile>]) -> Result<Vec<Entry>, Vec<Diagnostic>> {
             Err(wrong) => diagnostics.extend(wrong),
         }
     }
+    if let Some(diagnostic) = too_many(&entries) {
+        return Err(vec![diagnostic]);
+    }
     diagnostics.extend(entries.iter().filter_map(|entry| allowed::check(&entry.statement)));
     diagnostics.extend(order::duplicates(&entries));
     if diagnostics.is_empty() {
@@ -103,6 +106,17 @@ fn read(files: &[Arc<SourceFile>]) -> Result<Vec<Entry>, Vec<Diagnostic>> {
     }
     diagnostics.extend(long_names(entries.iter().map(|entry| &entry.statement)));
     Err(diagnostics)
+}
+
+/// More statements than anybody writes by hand: each is a transaction of its own, and all that they make is held in memory.
+const MOST_STATEMENTS: usize = 200_000;
+
+fn too_many(entries: &[Entry]) -> Option<Diagnostic> {
+    let first = entries.get(MOST_STATEMENTS)?;
+    let message = format!("the schema has {} statements, more than {MOST_STATEMENTS}", entries.len());
+    let hint = "a schema holds definitions only: what a program has written belongs into a migration, \
+                and what is of no concern to the service into a schema of its own";
+    Some(Diagnostic::error("too-many-statements", message).at(crate::diagnose::name(&first.statement)).hint(hint))
 }
 
 fn run(
@@ -116,7 +130,7 @@ fn run(
         Ok(declared) => declared,
         Err(wrong) => return Ok(Err(wrong)),
     };
-    roles::provide(client, &declared)?;
+    roles::provide(client, &declared.ever)?;
     let outcome = order::execute(client, &entries, roles)?;
     let diagnostics = if outcome.failures.is_empty() {
         bodies::check(client, &entries, &outcome.transactions)?
@@ -126,7 +140,7 @@ fn run(
     if !diagnostics.is_empty() {
         return Ok(Err(diagnostics));
     }
-    let mut loaded = Loaded { transactions: outcome.transactions, roles: declared, ..Loaded::default() };
+    let mut loaded = Loaded { transactions: outcome.transactions, roles: declared.roles, ..Loaded::default() };
     for Entry { statement, definition } in entries {
         if let Some(Definition { address, name, creates, parts }) = definition {
             if creates {

@@ -42,7 +42,7 @@ pub fn replay(
         Ok(declared) => declared,
         Err(wrong) => return Ok(Err(wrong)),
     };
-    roles::provide(client, &declared)?;
+    roles::provide(client, &declared.ever)?;
     client.batch_execute(SESSION).map_err(Error::action("prepare the session that replays the migrations"))?;
     let mut missing = Placeholders { roles, made: Vec::new() };
     for migration in migrations {
@@ -60,7 +60,7 @@ pub fn replay(
             return Ok(Err(wrong));
         }
     }
-    Ok(Ok(Replayed { roles: declared, declarations }))
+    Ok(Ok(Replayed { roles: declared.roles, declarations }))
 }
 
 /// What migrations have declared.

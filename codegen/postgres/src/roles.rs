@@ -15,7 +15,7 @@ use crate::error::Error;
 use crate::server::{Origin, Server};
 
 pub(crate) use declared::is_about_roles;
-pub use declared::{Order, Roles, declared, provide, read};
+pub use declared::{Declared, Order, Roles, declared, provide, read};
 
 /// What is done about a role that a statement refers to and the server does not have.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -65,6 +65,11 @@ const CASES: &[Case] = &[
         "CREATE TYPE s@.r AS RANGE (subtype = int4); ALTER TYPE s@.r RENAME TO q",
         &[("range type with renamed constructors", "s@.q")],
     ),
+    case(
+        "CREATE TYPE s@.r AS RANGE (subtype = int4); REVOKE EXECUTE ON FUNCTION s@.r(int, int) FROM PUBLIC;
+         REVOKE EXECUTE ON FUNCTION s@.r_multirange(s@.r) FROM PUBLIC",
+        &[("privilege", "s@.r(integer,integer)"), ("privilege", "s@.r_multirange(s@.r)")],
+    ),
     case("CREATE TYPE s@.shell", &[("pseudo-type", "s@.shell")]),
     case(
         "CREATE TYPE s@.b; CREATE FUNCTION s@.b_in(cstring) RETURNS s@.b LANGUAGE internal IMMUTABLE STRICT AS 'int4in';

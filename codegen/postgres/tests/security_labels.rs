@@ -137,7 +137,8 @@ fn provider(server: &Server) -> Option<PathBuf> {
     let headers = named.into_iter().chain([usual]).find(|folder| folder.join("postgres.h").is_file());
     let missing = |what: &str| {
         // Past the harness, which shows nothing of a test that passes.
-        writeln!(std::io::stderr(), "NOT PROVEN: security labels were not executed, because {what}").unwrap();
+        let mut past = std::io::stderr();
+        writeln!(past, "NOT PROVEN: security labels were not executed, because {what}").unwrap();
     };
     let Some(headers) = headers else {
         missing(&format!("there are no headers of PostgreSQL {major}"));

@@ -234,6 +234,26 @@ fn a_dump_is_told_line_by_line() {
     ");
 }
 
+/// More objects than a catalog can hold in memory at a bearable size: nothing is loaded.
+#[test]
+fn a_schema_file_of_very_many_statements_is_refused_at_once() {
+    let mut text = String::with_capacity(50 << 20);
+    for number in 0.. {
+        if text.len() >= 50 << 20 {
+            break;
+        }
+        text.push_str(&format!("CREATE TABLE item_{number} (id bigint PRIMARY KEY, name text NOT NULL);\n"));
+    }
+    let workspace = TestWorkspace::new();
+    workspace.write("schema/10_item.sql", &text);
+    let said = refused(&workspace, &["db:generate"]);
+    assert!(
+        said.contains("error[too-many-statements]: the schema has ") && said.contains("more than 200000"),
+        "{said}"
+    );
+    assert_eq!(workspace.migrations(), Vec::<String>::new());
+}
+
 #[test]
 fn a_schema_file_of_fifty_megabytes_is_read_in_one_pass() {
     let mut text = String::with_capacity(50 << 20);

@@ -9,7 +9,7 @@ use lockstep_core::sql::split;
 use lockstep_postgres::introspect::introspect;
 use lockstep_postgres::measure::{Measured, lock_lines, measure};
 use lockstep_postgres::replay::declarations;
-use lockstep_postgres::roles::{Order, declared, provide};
+use lockstep_postgres::roles::{Declared, Order, declared, provide};
 
 use crate::pipeline::change::settled;
 use crate::pipeline::draft::Draft;
@@ -36,8 +36,8 @@ pub struct Residue {
 pub fn prove(current: &mut Side, desired: &mut Side, drafts: &mut [Draft]) -> Result<Option<Residue>, Stop> {
     let drafted: Vec<MigrationFile> = drafts.iter().map(Draft::migration).collect();
     current.declarations.extend(declarations(&drafted)?);
-    let roles = declared(current.scratch.client(), &current.declarations, Order::AsWritten)??;
-    provide(current.scratch.client(), &roles)?;
+    let Declared { roles, ever } = declared(current.scratch.client(), &current.declarations, Order::AsWritten)??;
+    provide(current.scratch.client(), &ever)?;
     // Roles are not made here, so they do not come back either.
     let mut states = vec![current.state.clone()];
     states[0].catalog.roles.clear();

@@ -162,7 +162,7 @@ impl Read {
         let mut scratch = server()?.scratch()?;
         // What is granted to roles needs them there; what they are, they are on their own server.
         let roles = std::mem::take(&mut state.catalog.roles);
-        roles::provide(scratch.client(), &roles)?;
+        roles::provide(scratch.client(), roles.keys())?;
         let script = create_all(&state).join(";\n");
         state.catalog.roles = roles;
         scratch

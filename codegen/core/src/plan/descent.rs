@@ -16,7 +16,7 @@ use crate::plan::unit::{Side, Unit};
 
 /// Whether `CREATE TABLE` can say what the new table is a part of.
 pub(crate) fn is_inline(side: &Side, name: &QualifiedName) -> bool {
-    let Some(table) = side.catalog.tables.get(name) else { return false };
+    let Some(table) = side.catalog.tables.get(name).filter(|table| table.of_type.is_none()) else { return false };
     // An index or key that follows a parent's under a name of its own has to be there before that is found.
     let has_chosen_names = table.indexes.values().any(|index| index.parent.is_some())
         || table.constraints.values().any(|constraint| constraint.parent.is_some());

@@ -317,7 +317,9 @@ impl<'a> Side<'a> {
 
     /// What follows from the model itself.
     fn implied(&mut self) {
-        let objects: Vec<ObjectAddress> = self.needs.keys().map(|unit| unit.address().clone()).collect();
+        // The default of a view's column is a unit, the column is none.
+        let objects = self.needs.keys().filter(|unit| matches!(unit, Unit::Object(_)));
+        let objects: Vec<ObjectAddress> = objects.map(|unit| unit.address().clone()).collect();
         for address in objects {
             let object = Unit::Object(address.clone());
             if let Some(schema) = &address.schema {

@@ -23,6 +23,15 @@ use crate::load::server_error;
 /// Roles with what they are.
 pub type Roles = BTreeMap<Identifier, Defined>;
 
+/// What statements declare.
+#[derive(Clone, Debug, Default)]
+pub struct Declared {
+    /// The roles that there are at the end.
+    pub roles: Roles,
+    /// Those, and the ones that there were on the way.
+    pub ever: BTreeSet<Identifier>,
+}
+
 /// In which order the statements mean what they say.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Order {
@@ -57,9 +66,9 @@ pub fn declared(
     client: &mut Client,
     statements: &[Statement],
     order: Order,
-) -> Result<Result<Roles, Vec<Diagnostic>>, Error> {
+) -> Result<Result<Declared, Vec<Diagnostic>>, Error> {
     if statements.is_empty() {
-        return Ok(Ok(Roles::new()));
+        return Ok(Ok(Declared::default()));
     }
     let mut tries = 0;
     loop {
@@ -70,7 +79,7 @@ pub fn declared(
             // Somebody else does the same at this moment.
             Err(error) if is_in_the_way(&error) && tries < 20 => tries += 1,
             Err(error) => return Err(error),
-            Ok(Ok(roles)) => return Ok(Ok(roles)),
+            Ok(Ok(declared)) => return Ok(Ok(declared)),
             Ok(Err(mut wrong)) => {
                 let advice = Advice::read(client)?;
                 wrong.failed.sort_by_key(|(place, _)| *place);
@@ -85,13 +94,14 @@ pub fn declared(
 ///
 /// # Errors
 /// When the server refuses.
-pub fn provide(client: &mut Client, roles: &Roles) -> Result<(), Error> {
-    let names: Vec<&str> = roles.keys().map(Identifier::as_str).collect();
+pub fn provide<'a>(client: &mut Client, roles: impl IntoIterator<Item = &'a Identifier>) -> Result<(), Error> {
+    let roles: Vec<&Identifier> = roles.into_iter().collect();
+    let names: Vec<&str> = roles.iter().map(|role| role.as_str()).collect();
     let there = client
         .query("SELECT rolname::text FROM pg_catalog.pg_roles WHERE rolname = ANY ($1)", &[&names])
         .map_err(Error::action("see which roles there are"))?;
     let there: BTreeSet<String> = there.iter().map(|row| row.get(0)).collect();
-    roles.keys().filter(|role| !there.contains(role.as_str())).try_for_each(|role| make(client, role))
+    roles.into_iter().filter(|role| !there.contains(role.as_str())).try_for_each(|role| make(client, role))
 }
 
 /// What roles of these names are on the server; those that it does not have are left out.
@@ -118,12 +128,12 @@ fn within(
     transaction: &mut Transaction<'_>,
     statements: &[Statement],
     order: Order,
-) -> Result<Result<Roles, Wrong>, Error> {
+) -> Result<Result<Declared, Wrong>, Error> {
     let settings = format!("{SETTINGS}SET LOCAL client_min_messages = error");
     transaction.batch_execute(&settings).map_err(Error::action(ACTION))?;
     let text: Vec<&str> = statements.iter().map(|statement| statement.span.text()).collect();
     put_aside(transaction, &text.join("\n"))?;
-    let mut run = Run { transaction, statements, others: BTreeMap::new() };
+    let mut run = Run { transaction, statements, others: BTreeMap::new(), ever: BTreeSet::new() };
     run.others = run.snapshot()?;
     let failed = match order {
         Order::Any => run.in_any_order()?,
@@ -154,6 +164,8 @@ struct Run<'a, 'b> {
     statements: &'a [Statement],
     /// The roles that nobody declares, as they were: those of the server and placeholders.
     others: BTreeMap<u32, (Identifier, String)>,
+    /// The names that have been declared so far.
+    ever: BTreeSet<Identifier>,
 }
 
 impl Run<'_, '_> {
@@ -181,6 +193,7 @@ impl Run<'_, '_> {
                     return Ok(failed);
                 }
             }
+            self.note()?;
         }
         Ok(Vec::new())
     }
@@ -210,6 +223,15 @@ impl Run<'_, '_> {
         Ok(!lacking.is_empty())
     }
 
+    /// A later statement may drop what this one has made.
+    fn note(&mut self) -> Result<(), Error> {
+        let others: Vec<u32> = self.others.keys().copied().collect();
+        let sql = "SELECT rolname::text FROM pg_roles WHERE oid <> ALL ($1)";
+        let rows = self.transaction.query(sql, &[&others]).map_err(Error::action(ACTION))?;
+        self.ever.extend(rows.iter().map(|row| Identifier(row.get(0))));
+        Ok(())
+    }
+
     /// Whether one of the statements creates the role.
     fn comes(&self, role: &Identifier) -> bool {
         let created = self.statements.iter().filter_map(outline).map(|definition| definition.address);
@@ -227,7 +249,7 @@ impl Run<'_, '_> {
         Ok(rows.iter().map(|row| (row.get(0), (Identifier(row.get(1)), row.get(2)))).collect())
     }
 
-    fn outcome(&mut self) -> Result<Result<Roles, Wrong>, Error> {
+    fn outcome(&mut self) -> Result<Result<Declared, Wrong>, Error> {
         let now = self.snapshot()?;
         let mut wrong = Vec::new();
         for (oid, (name, before)) in &self.others {
@@ -243,7 +265,13 @@ impl Run<'_, '_> {
             wrong.extend(databases.map(|databases| self.in_database(&name, &databases)));
             roles.insert(name, role);
         }
-        Ok(if wrong.is_empty() { Ok(roles) } else { Err(Wrong { failed: Vec::new(), others: wrong }) })
+        let mut ever = std::mem::take(&mut self.ever);
+        ever.extend(roles.keys().cloned());
+        Ok(if wrong.is_empty() {
+            Ok(Declared { roles, ever })
+        } else {
+            Err(Wrong { failed: Vec::new(), others: wrong })
+        })
     }
 
     fn undeclared(&self, role: &Identifier) -> Diagnostic {

@@ -12,9 +12,6 @@ CREATE TABLE s.person (
 );
 CREATE INDEX person_mood ON s.person (mood);
 CREATE INDEX person_is_happy ON s.person ((mood = 'happy'::s.mood)) WHERE mood <> 'sad';
-CREATE TABLE s.log (mood s.mood, at int) PARTITION BY LIST (mood);
-CREATE TABLE s.log_sad PARTITION OF s.log FOR VALUES IN ('sad');
-CREATE TABLE s.log_good PARTITION OF s.log FOR VALUES IN ('ok', 'happy');
 CREATE FUNCTION s.next(s.mood, s.mood[] DEFAULT NULL) RETURNS s.mood LANGUAGE sql IMMUTABLE AS $$ SELECT 'happy'::s.mood $$;
 CREATE FUNCTION s.all_moods() RETURNS SETOF s.mood LANGUAGE sql STABLE AS $$ SELECT 'ok'::s.mood $$;
 CREATE VIEW s.moods AS SELECT id, mood, s.next(mood) AS next, mood = 'ok' AS is_ok FROM s.person;
@@ -23,4 +20,3 @@ COMMENT ON VIEW s.moods IS 'kept';
 COMMENT ON TYPE s.mood IS 'kept';
 GRANT SELECT ON s.moods TO PUBLIC;
 INSERT INTO s.person VALUES (1, 'ok', '{ok,happy}', 'ok', ROW('ok', '{happy}')), (2, 'happy', NULL, 'happy', NULL);
-INSERT INTO s.log VALUES ('ok', 1), ('sad', 2);

@@ -8,7 +8,9 @@ WHERE t.typtype NOT IN ('c', 'd', 'e', 'm', 'r')
   AND NOT EXISTS (SELECT FROM member m WHERE m.classid = 'pg_type'::regclass AND m.objid = t.oid)
 UNION ALL
 SELECT CASE WHEN r.rngcanonical <> 0 THEN 'range type with a canonical function' ELSE 'range type with renamed constructors' END,
-       'pg_type'::regclass, t.oid, 0, CASE WHEN r.rngcanonical <> 0 THEN r.rngcanonical::regproc::text END, t.xmin
+       'pg_type'::regclass, t.oid, 0, CASE WHEN r.rngcanonical <> 0
+            THEN r.rngcanonical::regproc::text || ' is compiled code, as every canonical function: put it and the type into an extension'
+            ELSE 'its constructors keep their old names: rename them too, or make the type under its new name' END, t.xmin
 FROM pg_range r
 JOIN pg_type t ON t.oid = r.rngtypid
 JOIN user_schema n ON n.oid = t.typnamespace
