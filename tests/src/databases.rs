@@ -114,6 +114,8 @@ DECLARE
     fields text;
     taken integer;
 BEGIN
+    -- A key that is deferred would fail only at the end of it all.
+    SET CONSTRAINTS ALL IMMEDIATE;
     -- Twice, because a foreign key may point to a table that comes later.
     FOR target IN
         SELECT c.oid, format('%I.%I', n.nspname, c.relname) AS name

@@ -10,6 +10,8 @@ mod defined;
 mod grammar;
 #[path = "property/renames.rs"]
 mod renames;
+#[path = "property/routines.rs"]
+mod routines;
 #[path = "property/tables.rs"]
 mod tables;
 

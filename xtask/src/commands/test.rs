@@ -25,21 +25,7 @@ pub struct Arguments {
 }
 
 /// The suites whose outcome may depend on the server's version.
-const CASES: &[&str] = &["--package", "lockstep-tests", "--test", "cases"];
-const CATALOGS: &[&str] = &[
-    "--package",
-    "lockstep-postgres",
-    "--test",
-    "refusals",
-    "--test",
-    "defined",
-    "--test",
-    "introspection",
-    "--test",
-    "catalogs",
-    "--test",
-    "roles",
-];
+const SUITES: &[&str] = &["cases", "catalogs", "defined", "introspection", "refusals", "roles"];
 
 pub(super) fn run(context: &Context<'_>, arguments: &Arguments) -> Result<Outcome, Stop> {
     let workspace = context.workspace()?;
@@ -81,8 +67,10 @@ fn matrix(context: &Context<'_>, root: &Path, wanted: &str, arguments: &Argument
         let server = ensure_with(root, &options)?;
         context.reporter.say(&format!("testing the cases against PostgreSQL {}", server.version()));
         let url = server.url("postgres");
-        let outcomes = [test(root, &url, CASES, arguments)?, test(root, &url, CATALOGS, arguments)?];
-        let tried = if outcomes.contains(&false) { &mut failed } else { &mut passed };
+        let suites = SUITES.iter().flat_map(|suite| ["--test", suite]);
+        // The whole workspace, so that what `test` has built serves here too.
+        let what: Vec<&str> = ["--workspace", "--no-fail-fast"].into_iter().chain(suites).collect();
+        let tried = if test(root, &url, &what, arguments)? { &mut passed } else { &mut failed };
         tried.push(server.version().to_owned());
     }
     context.reporter.say(&told("passed on", &passed));

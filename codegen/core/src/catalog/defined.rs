@@ -6,6 +6,7 @@
 //! what stands before and after the word `USING` in such a text, `{key}` and `{value}` for what follows the word of a clause
 //! and what it is set to. Statements that differ only between `[` and `]` are joined.
 
+use crate::catalog::definition::{fixed, flag, settable, with};
 use crate::catalog::{Clause, ClauseForm, DefinedKind, DefinedKindInfo, ObjectKind};
 
 /// What most kinds are like.
@@ -89,20 +90,18 @@ pub const DEFINED_KINDS: &[DefinedKindInfo] = &[
                 set: None,
                 drop: None,
             },
-            Clause {
-                name: "RESTRICT",
-                create: ClauseForm::Inline(", RESTRICT = {value}"),
-                add: Some("ALTER OPERATOR {schema}.{name:text} ({part:text}) SET ([RESTRICT = {value}])"),
-                set: Some("ALTER OPERATOR {schema}.{name:text} ({part:text}) SET ([RESTRICT = {value}])"),
-                drop: Some("ALTER OPERATOR {schema}.{name:text} ({part:text}) SET ([RESTRICT = NONE])"),
-            },
-            Clause {
-                name: "JOIN",
-                create: ClauseForm::Inline(", JOIN = {value}"),
-                add: Some("ALTER OPERATOR {schema}.{name:text} ({part:text}) SET ([JOIN = {value}])"),
-                set: Some("ALTER OPERATOR {schema}.{name:text} ({part:text}) SET ([JOIN = {value}])"),
-                drop: Some("ALTER OPERATOR {schema}.{name:text} ({part:text}) SET ([JOIN = NONE])"),
-            },
+            settable(
+                "RESTRICT",
+                ", RESTRICT = {value}",
+                "ALTER OPERATOR {schema}.{name:text} ({part:text}) SET ([RESTRICT = {value}])",
+                "ALTER OPERATOR {schema}.{name:text} ({part:text}) SET ([RESTRICT = NONE])",
+            ),
+            settable(
+                "JOIN",
+                ", JOIN = {value}",
+                "ALTER OPERATOR {schema}.{name:text} ({part:text}) SET ([JOIN = {value}])",
+                "ALTER OPERATOR {schema}.{name:text} ({part:text}) SET ([JOIN = NONE])",
+            ),
             Clause {
                 name: "HASHES",
                 create: ClauseForm::Inline(", HASHES"),
@@ -226,20 +225,18 @@ pub const DEFINED_KINDS: &[DefinedKindInfo] = &[
         catalog: "pg_foreign_data_wrapper",
         reference: "FOREIGN DATA WRAPPER {name}",
         clauses: &[
-            Clause {
-                name: "HANDLER",
-                create: ClauseForm::Inline(" HANDLER {value}"),
-                add: Some("ALTER FOREIGN DATA WRAPPER {name} HANDLER {value}"),
-                set: Some("ALTER FOREIGN DATA WRAPPER {name} HANDLER {value}"),
-                drop: Some("ALTER FOREIGN DATA WRAPPER {name} NO HANDLER"),
-            },
-            Clause {
-                name: "VALIDATOR",
-                create: ClauseForm::Inline(" VALIDATOR {value}"),
-                add: Some("ALTER FOREIGN DATA WRAPPER {name} VALIDATOR {value}"),
-                set: Some("ALTER FOREIGN DATA WRAPPER {name} VALIDATOR {value}"),
-                drop: Some("ALTER FOREIGN DATA WRAPPER {name} NO VALIDATOR"),
-            },
+            settable(
+                "HANDLER",
+                " HANDLER {value}",
+                "ALTER FOREIGN DATA WRAPPER {name} HANDLER {value}",
+                "ALTER FOREIGN DATA WRAPPER {name} NO HANDLER",
+            ),
+            settable(
+                "VALIDATOR",
+                " VALIDATOR {value}",
+                "ALTER FOREIGN DATA WRAPPER {name} VALIDATOR {value}",
+                "ALTER FOREIGN DATA WRAPPER {name} NO VALIDATOR",
+            ),
             Clause {
                 name: "OPTION",
                 create: OPTIONS,
@@ -256,13 +253,12 @@ pub const DEFINED_KINDS: &[DefinedKindInfo] = &[
         catalog: "pg_foreign_server",
         reference: "SERVER {name}",
         clauses: &[
-            Clause {
-                name: "VERSION",
-                create: ClauseForm::Inline(" VERSION {value}"),
-                add: Some("ALTER SERVER {name} VERSION {value}"),
-                set: Some("ALTER SERVER {name} VERSION {value}"),
-                drop: Some("ALTER SERVER {name} VERSION NULL"),
-            },
+            settable(
+                "VERSION",
+                " VERSION {value}",
+                "ALTER SERVER {name} VERSION {value}",
+                "ALTER SERVER {name} VERSION NULL",
+            ),
             fixed("FOREIGN DATA WRAPPER", " FOREIGN DATA WRAPPER {value}"),
             Clause {
                 name: "OPTION",
@@ -333,13 +329,12 @@ pub const DEFINED_KINDS: &[DefinedKindInfo] = &[
         owners: &[ObjectKind::Table],
         breaks_readers: false,
         clauses: &[
-            Clause {
-                name: "TO",
-                create: ClauseForm::Inline(" TO {value}"),
-                add: Some("ALTER POLICY {part} ON {qualified} TO {value}"),
-                set: Some("ALTER POLICY {part} ON {qualified} TO {value}"),
-                drop: Some("ALTER POLICY {part} ON {qualified} TO PUBLIC"),
-            },
+            settable(
+                "TO",
+                " TO {value}",
+                "ALTER POLICY {part} ON {qualified} TO {value}",
+                "ALTER POLICY {part} ON {qualified} TO PUBLIC",
+            ),
             Clause {
                 name: "USING",
                 create: ClauseForm::Inline(" USING ({value})"),
@@ -531,20 +526,18 @@ pub const DEFINED_KINDS: &[DefinedKindInfo] = &[
             flag("LOGIN", " LOGIN", "ALTER ROLE {name} LOGIN", "ALTER ROLE {name} NOLOGIN"),
             flag("REPLICATION", " REPLICATION", "ALTER ROLE {name} REPLICATION", "ALTER ROLE {name} NOREPLICATION"),
             flag("BYPASSRLS", " BYPASSRLS", "ALTER ROLE {name} BYPASSRLS", "ALTER ROLE {name} NOBYPASSRLS"),
-            Clause {
-                name: "CONNECTION LIMIT",
-                create: ClauseForm::Inline(" CONNECTION LIMIT {value}"),
-                add: Some("ALTER ROLE {name} CONNECTION LIMIT {value}"),
-                set: Some("ALTER ROLE {name} CONNECTION LIMIT {value}"),
-                drop: Some("ALTER ROLE {name} CONNECTION LIMIT -1"),
-            },
-            Clause {
-                name: "VALID UNTIL",
-                create: ClauseForm::Inline(" VALID UNTIL {value}"),
-                add: Some("ALTER ROLE {name} VALID UNTIL {value}"),
-                set: Some("ALTER ROLE {name} VALID UNTIL {value}"),
-                drop: Some("ALTER ROLE {name} VALID UNTIL 'infinity'"),
-            },
+            settable(
+                "CONNECTION LIMIT",
+                " CONNECTION LIMIT {value}",
+                "ALTER ROLE {name} CONNECTION LIMIT {value}",
+                "ALTER ROLE {name} CONNECTION LIMIT -1",
+            ),
+            settable(
+                "VALID UNTIL",
+                " VALID UNTIL {value}",
+                "ALTER ROLE {name} VALID UNTIL {value}",
+                "ALTER ROLE {name} VALID UNTIL 'infinity'",
+            ),
             Clause {
                 name: "SET",
                 create: ClauseForm::Separate,
@@ -574,33 +567,6 @@ pub const DEFINED_KINDS: &[DefinedKindInfo] = &[
 
 /// What a subscription is created with: nothing is done on the publisher, whatever a migration runs on.
 const SUBSCRIBE: &str = " WITH (connect = false, ";
-
-/// A clause that `ALTER` cannot change.
-const fn fixed(name: &'static str, create: &'static str) -> Clause {
-    Clause { name, create: ClauseForm::Inline(create), add: None, set: None, drop: None }
-}
-
-/// An attribute that is there or not.
-const fn flag(name: &'static str, create: &'static str, add: &'static str, drop: &'static str) -> Clause {
-    Clause { name, create: ClauseForm::Inline(create), add: Some(add), set: None, drop: Some(drop) }
-}
-
-/// One of the options that `CREATE` lists in parentheses; `drop` gives it back its default.
-const fn with(
-    name: &'static str,
-    open: &'static str,
-    item: &'static str,
-    set: &'static str,
-    drop: &'static str,
-) -> Clause {
-    Clause {
-        name,
-        create: ClauseForm::List { open, item, close: ")" },
-        add: Some(set),
-        set: Some(set),
-        drop: Some(drop),
-    }
-}
 
 /// The options of foreign objects.
 const OPTIONS: ClauseForm = ClauseForm::List { open: " OPTIONS (", item: "{key} {value}", close: ")" };

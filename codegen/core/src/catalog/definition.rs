@@ -139,6 +139,43 @@ pub enum ClauseForm {
     Separate,
 }
 
+/// A clause that `ALTER` cannot change.
+pub(super) const fn fixed(name: &'static str, create: &'static str) -> Clause {
+    Clause { name, create: ClauseForm::Inline(create), add: None, set: None, drop: None }
+}
+
+/// An attribute that is there or not.
+pub(super) const fn flag(name: &'static str, create: &'static str, add: &'static str, drop: &'static str) -> Clause {
+    Clause { name, create: ClauseForm::Inline(create), add: Some(add), set: None, drop: Some(drop) }
+}
+
+/// An attribute with a value; `drop` gives it back its default.
+pub(super) const fn settable(
+    name: &'static str,
+    create: &'static str,
+    set: &'static str,
+    drop: &'static str,
+) -> Clause {
+    Clause { name, create: ClauseForm::Inline(create), add: Some(set), set: Some(set), drop: Some(drop) }
+}
+
+/// One of the options that `CREATE` lists in parentheses; `drop` gives it back its default.
+pub(super) const fn with(
+    name: &'static str,
+    open: &'static str,
+    item: &'static str,
+    set: &'static str,
+    drop: &'static str,
+) -> Clause {
+    Clause {
+        name,
+        create: ClauseForm::List { open, item, close: ")" },
+        add: Some(set),
+        set: Some(set),
+        drop: Some(drop),
+    }
+}
+
 /// An object of one of these kinds.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]

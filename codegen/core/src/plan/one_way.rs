@@ -64,33 +64,18 @@ fn moves_attributes(sides: &Sides, step: &Step) -> Option<ObjectAddress> {
 /// Whether what the object has now cannot be replaced by what it had.
 fn loses_something(sides: &Sides, address: &ObjectAddress) -> bool {
     let (current, desired) = (sides.current.catalog, sides.desired.catalog);
-    match address.kind {
-        ObjectKind::View => address.qualified_name().is_some_and(|name| {
+    if address.kind == ObjectKind::View {
+        return address.qualified_name().is_some_and(|name| {
             let columns = |views: &BTreeMap<_, crate::catalog::View>| views.get(&name).map_or(0, |it| it.columns.len());
             columns(&current.views) < columns(&desired.views)
-        }),
-        ObjectKind::Routine => {
-            let signature = routine_signature(address);
-            let both = current.routines.get(&signature).zip(desired.routines.get(&signature));
-            both.is_some_and(|(old, new)| !arguments::can_replace(&new.arguments, &old.arguments))
-        }
-        ObjectKind::Schema
-        | ObjectKind::Extension
-        | ObjectKind::Enum
-        | ObjectKind::Domain
-        | ObjectKind::DomainConstraint
-        | ObjectKind::Composite
-        | ObjectKind::Attribute
-        | ObjectKind::Range
-        | ObjectKind::Sequence
-        | ObjectKind::Table
-        | ObjectKind::Column
-        | ObjectKind::Constraint
-        | ObjectKind::Index
-        | ObjectKind::MaterializedView
-        | ObjectKind::Trigger
-        | ObjectKind::Defined(_) => false,
+        });
     }
+    if address.kind != ObjectKind::Routine {
+        return false;
+    }
+    let signature = routine_signature(address);
+    let both = current.routines.get(&signature).zip(desired.routines.get(&signature));
+    both.is_some_and(|(old, new)| !arguments::can_replace(&new.arguments, &old.arguments))
 }
 
 /// The unit and all that stands on it, each after what it needs.

@@ -129,28 +129,11 @@ pub(crate) fn drop_statement(catalog: &Catalog, address: &ObjectAddress, below: 
 
 /// The same for an index or a constraint that may have gone along with another.
 pub(crate) fn drop_if_there(address: &ObjectAddress) -> Option<String> {
-    match address.kind {
-        ObjectKind::Index => Some(format!("DROP INDEX IF EXISTS {}", index_name(address))),
-        ObjectKind::Constraint => {
-            Some(format!("ALTER TABLE {} DROP CONSTRAINT IF EXISTS {}", sql_name(address), address.part.as_ref()?))
-        }
-        ObjectKind::Schema
-        | ObjectKind::Extension
-        | ObjectKind::Enum
-        | ObjectKind::Domain
-        | ObjectKind::DomainConstraint
-        | ObjectKind::Composite
-        | ObjectKind::Attribute
-        | ObjectKind::Range
-        | ObjectKind::Sequence
-        | ObjectKind::Table
-        | ObjectKind::Column
-        | ObjectKind::Routine
-        | ObjectKind::View
-        | ObjectKind::MaterializedView
-        | ObjectKind::Trigger
-        | ObjectKind::Defined(_) => None,
+    if address.kind == ObjectKind::Index {
+        return Some(format!("DROP INDEX IF EXISTS {}", index_name(address)));
     }
+    let constraint = address.part.as_ref().filter(|_| address.kind == ObjectKind::Constraint)?;
+    Some(format!("ALTER TABLE {} DROP CONSTRAINT IF EXISTS {constraint}", sql_name(address)))
 }
 
 /// The qualified name of the object or of what it is a part of; the bare name of what lives in no schema.
