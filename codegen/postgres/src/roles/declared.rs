@@ -12,7 +12,7 @@ use lockstep_core::emit::sql::declares_role;
 use lockstep_core::name::{Identifier, quote_identifier};
 use lockstep_core::sql::{Lexer, Statement, Token, outline};
 use postgres::error::{DbError, SqlState};
-use postgres::{Client, Transaction};
+use postgres::{Client, IsolationLevel, Transaction};
 
 use super::{make, missing};
 use crate::diagnose::{Advice, diagnose};
@@ -72,12 +72,15 @@ pub fn declared(
     }
     let mut tries = 0;
     loop {
-        let mut transaction = client.transaction().map_err(Error::action(ACTION))?;
+        // What others do to their roles meanwhile is none of our changes.
+        let isolated = client.build_transaction().isolation_level(IsolationLevel::RepeatableRead);
+        let mut transaction = isolated.start().map_err(Error::action(ACTION))?;
         let outcome = within(&mut transaction, statements, order);
         transaction.rollback().map_err(Error::action(ACTION))?;
         match outcome {
             // Somebody else does the same at this moment.
             Err(error) if is_in_the_way(&error) && tries < 20 => tries += 1,
+            Ok(Err(wrong)) if wrong.meets_another() && tries < 20 => tries += 1,
             Err(error) => return Err(error),
             Ok(Ok(declared)) => return Ok(Ok(declared)),
             Ok(Err(mut wrong)) => {
@@ -122,6 +125,13 @@ const ACTION: &str = "find out what the schema declares of roles";
 struct Wrong {
     failed: Vec<(usize, Box<DbError>)>,
     others: Vec<Diagnostic>,
+}
+
+impl Wrong {
+    /// Whether a role is there already: declared twice, or made by somebody else at this moment.
+    fn meets_another(&self) -> bool {
+        self.failed.iter().any(|(_, error)| *error.code() == SqlState::DUPLICATE_OBJECT)
+    }
 }
 
 fn within(
