@@ -8,8 +8,8 @@
 use std::future::Future;
 use std::pin::Pin;
 
-use tokio_postgres::Row;
 use tokio_postgres::types::Type;
+use tokio_postgres::{Row, RowStream};
 
 use super::core::Parameter;
 use super::error::Error;
@@ -36,6 +36,12 @@ pub trait Executor: Send + Sync {
     /// Runs a statement and collects its rows.
     fn fetch<'a>(&'a self, statement: &'a Statement, values: &'a [Parameter<'a>]) -> Execution<'a, Vec<Row>>;
 
+    /// Runs a statement and hands over its rows as they arrive.
+    ///
+    /// The connection reads no further than the stream is read, so that other statements on it wait: read the stream to
+    /// its end, or drop it.
+    fn stream<'a>(&'a self, statement: &'a Statement, values: &'a [Parameter<'a>]) -> Execution<'a, RowStream>;
+
     /// Runs a statement and counts the rows that it touched.
     fn run<'a>(&'a self, statement: &'a Statement, values: &'a [Parameter<'a>]) -> Execution<'a, u64>;
 }
@@ -53,6 +59,13 @@ macro_rules! unnamed {
             fn fetch<'a>(&'a self, statement: &'a Statement, values: &'a [Parameter<'a>]) -> Execution<'a, Vec<Row>> {
                 Box::pin(async move {
                     let rows = self.query_typed(statement.sql, &typed(statement, values)).await;
+                    rows.map_err(|source| Error::new(statement, source))
+                })
+            }
+
+            fn stream<'a>(&'a self, statement: &'a Statement, values: &'a [Parameter<'a>]) -> Execution<'a, RowStream> {
+                Box::pin(async move {
+                    let rows = self.query_typed_raw(statement.sql, typed(statement, values)).await;
                     rows.map_err(|source| Error::new(statement, source))
                 })
             }
@@ -85,6 +98,16 @@ macro_rules! prepared {
                 })
             }
 
+            fn stream<'a>(&'a self, statement: &'a Statement, values: &'a [Parameter<'a>]) -> Execution<'a, RowStream> {
+                Box::pin(async move {
+                    let rows = match self.prepare_typed_cached(statement.sql, statement.parameters).await {
+                        Ok(prepared) => (**self).query_raw(&prepared, values.iter().copied()).await,
+                        Err(error) => Err(error),
+                    };
+                    rows.map_err(|source| Error::new(statement, source))
+                })
+            }
+
             fn run<'a>(&'a self, statement: &'a Statement, values: &'a [Parameter<'a>]) -> Execution<'a, u64> {
                 Box::pin(async move {
                     let count = match self.prepare_typed_cached(statement.sql, statement.parameters).await {
@@ -108,6 +131,10 @@ prepared!(deadpool_postgres::Transaction<'_>);
 impl Executor for deadpool_postgres::Client {
     fn fetch<'a>(&'a self, statement: &'a Statement, values: &'a [Parameter<'a>]) -> Execution<'a, Vec<Row>> {
         Executor::fetch(&**self, statement, values)
+    }
+
+    fn stream<'a>(&'a self, statement: &'a Statement, values: &'a [Parameter<'a>]) -> Execution<'a, RowStream> {
+        Executor::stream(&**self, statement, values)
     }
 
     fn run<'a>(&'a self, statement: &'a Statement, values: &'a [Parameter<'a>]) -> Execution<'a, u64> {
