@@ -6,7 +6,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::catalog::{Catalog, Column, Constraint, ConstraintKind, ObjectAddress, ObjectKind, Table};
+use crate::catalog::{Catalog, Column, Constraint, ConstraintKind, Index, ObjectAddress, ObjectKind, Table};
 use crate::emit::sql::column::{self, Inline};
 use crate::lineage::{find, parents};
 use crate::name::{Identifier, QualifiedName};
@@ -203,6 +203,7 @@ pub(crate) fn order(sides: &Sides, fates: &Fates, graph: &mut Graph) {
     edges.extend(siblings(sides, graph));
     edges.extend(several_parents(sides, &parts, graph));
     edges.extend(namesakes(sides, &parts, graph));
+    edges.extend(twins(sides, graph));
     edges.into_iter().for_each(|(earlier, later)| graph.order(earlier, later));
     for (earlier, later) in apart(sides, &parts, graph) {
         graph.prefer(earlier, later);
@@ -399,6 +400,47 @@ fn siblings(sides: &Sides, graph: &Graph) -> Vec<(NodeId, NodeId)> {
     for (parent, going) in &going {
         for coming in coming.get(parent).into_iter().flatten() {
             edges.extend(going.iter().map(|going| (*going, *coming)));
+        }
+    }
+    edges
+}
+
+/// The indexes that are a table's own, or were until the plan, and look like one above it, with that: PostgreSQL makes the
+/// first that looks so the partition's part of the one above, when the table joins or when that one is built.
+pub(crate) fn lookalikes(sides: &Sides, name: &QualifiedName) -> Vec<(ObjectAddress, ObjectAddress)> {
+    let (current, desired) = (&sides.current, &sides.desired);
+    let Some(table) = desired.catalog.tables.get(name).filter(|table| table.partition_of.is_some()) else {
+        return Vec::new();
+    };
+    let shape = |index: &Index| (index.unique, index.definition.split_once(" USING ").map(|(_, end)| end.to_owned()));
+    let address =
+        |table: &QualifiedName, index: &Identifier| ObjectAddress::part(ObjectKind::Index, table, index.clone());
+    let above = desired.lineage.ancestors(table).into_iter();
+    let above = above.filter_map(|upper| Some((upper, desired.catalog.tables.get(upper)?)));
+    let above = above.flat_map(|(upper, body)| body.indexes.iter().map(move |(part, index)| (upper, part, index)));
+    let above: Vec<_> = above.map(|(upper, part, index)| (address(upper, part), shape(index))).collect();
+    let gone = current.catalog.tables.get(name).into_iter().flat_map(|before| &before.indexes);
+    let gone = gone.filter(|(part, _)| !table.indexes.contains_key(*part));
+    let own = table.indexes.iter().chain(gone).filter(|(_, index)| index.parent.is_none());
+    own.flat_map(|(part, index)| {
+        let like = above.iter().filter(move |(_, other)| *other == shape(index));
+        like.map(move |(upper, _)| (address(name, part), upper.clone()))
+    })
+    .collect()
+}
+
+/// An index that looks like one above it is away while that one looks for its parts.
+fn twins(sides: &Sides, graph: &Graph) -> Vec<(NodeId, NodeId)> {
+    let mut edges = Vec::new();
+    for name in sides.desired.catalog.tables.keys() {
+        let joins = Unit::Parentage(ObjectAddress::object(ObjectKind::Table, name));
+        for (own, upper) in lookalikes(sides, name) {
+            let own = Unit::Object(own);
+            let looks = [graph.find(&joins, Operation::Create), graph.find(&Unit::Object(upper), Operation::Create)];
+            for looks in looks.into_iter().flatten() {
+                edges.extend(graph.find(&own, Operation::Drop).map(|drop| (drop, looks)));
+                edges.extend(graph.find(&own, Operation::Create).map(|create| (looks, create)));
+            }
         }
     }
     edges

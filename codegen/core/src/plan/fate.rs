@@ -17,6 +17,7 @@ use crate::plan::conversion::same_family;
 use crate::plan::fixed::SETS_ACCESS_METHOD;
 use crate::plan::unit::{Side, Unit};
 
+mod family;
 mod types;
 
 /// What happens to a unit. Those without a fate stay as they are.
@@ -95,6 +96,7 @@ pub(crate) fn fates(sides: &Sides, forced: &BTreeSet<Unit>) -> Fates {
     closure.sequences_of_changing_tables();
     closure.domains_inside_others();
     closure.readers_by_place();
+    closure.lookalikes();
     closure.run();
     closure.set_aside();
     closure.fates

@@ -219,9 +219,12 @@ impl Emitter<'_> {
             | ObjectKind::Trigger
             | ObjectKind::Defined(_) => return Vec::new(),
         };
-        // What is only rebuilt held before.
+        // What is only rebuilt held before, unless it asks a function that says something else now.
         let is_new = self.fate(address) == Some(Fate::Create);
-        let unchanged = !self.sides.differs(address, crate::diff::Attribute::Definition) && !is_new;
+        let unit = Unit::Object(address.clone());
+        let is_other = |need: &Unit| need.address().kind == ObjectKind::Routine && self.fates.get(need).is_some();
+        let asks_anew = desired.needs_of(&unit).any(is_other);
+        let unchanged = !self.sides.differs(address, crate::diff::Attribute::Definition) && !is_new && !asks_anew;
         if !self.is_on_existing(address) || unchanged {
             return Vec::new();
         }

@@ -121,7 +121,8 @@ impl Emitter<'_> {
         };
         let mut reading: Vec<PhasedStep> =
             below.into_iter().filter(is_read).map(|below| validation(address, below, &name, Vec::new())).collect();
-        reading.push(validation(address, table, &name, set.hazards.clone()));
+        reading.push(validation(address, table, &name, Vec::new()));
+        reading[0].0.hazards.clone_from(&set.hazards);
         let comment = own.and_then(|own| column::not_null_comment(table, own));
         reading.extend(comment.map(|sql| follow_up(sql, address)));
         if native.is_none() {

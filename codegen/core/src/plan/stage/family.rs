@@ -184,7 +184,9 @@ impl Emitter<'_> {
         let mut reading: Vec<_> =
             self.readable_below(&owner).into_iter().filter(follows).map(|below| self.read(address, below)).collect();
         let last = stages.stages.last_mut()?;
+        let hazards = last.steps.first_mut().map(|validate| std::mem::take(&mut validate.hazards));
         reading.append(&mut last.steps);
+        reading.first_mut()?.hazards.extend(hazards.into_iter().flatten());
         last.steps = reading;
         Some(stages)
     }

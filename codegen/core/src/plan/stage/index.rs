@@ -1,13 +1,11 @@
 //! Indexes: built and dropped `CONCURRENTLY`, and where one is replaced, the old one serves until the new one is there.
 
 use crate::catalog::ObjectAddress;
-use crate::emit::sql::{described, index_name};
+use crate::emit::sql::{described, index_name, table};
 use crate::name::{Identifier, QualifiedName};
-use crate::plan::creation::creation;
 use crate::plan::fate::Fate;
 use crate::plan::stage::{Class, Stage, Stages, Swap};
 use crate::plan::steps::{Emitter, PhasedStep, follow_up};
-use crate::plan::unit::Unit;
 use crate::plan::{Action, Phase, Rollback};
 
 impl Emitter<'_> {
@@ -72,21 +70,26 @@ impl Emitter<'_> {
         if let Some((drop, _)) = plain.first_mut() {
             let called = aside.unwrap_or(name);
             drop.sql = drop_concurrently(&index_name(&ObjectAddress { part: Some(called.clone()), ..address.clone() }));
-            let mut undo = creation(current, &Unit::Object(address.clone()), &std::collections::BTreeSet::new());
-            if let (Some(build), Some(sql)) =
-                (undo.first_mut(), current.index(address).and_then(|index| concurrently(&index.definition)))
-            {
-                // Undoing comes from the end: the name is given back when the step that took it is undone.
-                *build = if aside.is_some() { renamed(&sql, called) } else { sql };
-            }
-            if aside.is_some() {
-                undo.truncate(1);
-            }
-            drop.rollback = Rollback::Sql(undo.join(";\n"));
+            drop.rollback = self.built_again(address, aside, &drop.rollback);
         }
         let is_unique = current.index(address).is_some_and(|index| index.unique);
         let phase = if is_unique { Phase::Expand } else { Phase::Contract };
         Stage { can_wait: !is_unique, ..Stage::new(Class::Alone, plain) }.in_phase(phase)
+    }
+
+    /// What brings a dropped index back; `plain` is what does while nobody uses its table.
+    fn built_again(&self, address: &ObjectAddress, aside: Option<&Identifier>, plain: &Rollback) -> Rollback {
+        let Some(definition) = self.sides.current.index(address).map(table::create_index) else { return plain.clone() };
+        let Some(build) = concurrently(&definition) else { return plain.clone() };
+        match (aside, plain) {
+            // Undoing comes from the end: the name is given back when the step that took it is undone.
+            (Some(called), _) => Rollback::Sql(renamed(&build, called)),
+            (None, Rollback::Sql(plain)) => {
+                let marks = plain.strip_prefix(&definition).unwrap_or_default();
+                Rollback::Sql(format!("{build}{marks}"))
+            }
+            (None, Rollback::Irreversible(_)) => plain.clone(),
+        }
     }
 
     /// An invalid index is built anew.

@@ -12,8 +12,9 @@ use crate::plan::steps::{Emitter, PhasedStep, follow_up};
 use crate::plan::unit::Side;
 use crate::plan::{Action, Hazard, HazardKind, Rollback};
 
-const UNPROVEN: &str = "its rows are read: nothing but a scan proves the bound of a hash partition, of a foreign table, or \
-                        of a table whose own partitions come or go in the same plan";
+const UNPROVEN: &str = "its rows are read: nothing but a scan proves the bound of a hash partition, of a key with a \
+                        collation of its own, of a foreign table, or of a table whose own partitions come or go in the \
+                        same plan";
 
 /// A table with the check that says the same as its bound.
 struct Bound<'a> {
@@ -80,10 +81,11 @@ impl Emitter<'_> {
         ]))
     }
 
-    /// None where the bound has no text that means the same on another server, for foreign tables, and where partitions
-    /// of the table come or go too.
+    /// None where the bound has no text that means the same on another server, where the server does not see that a
+    /// check says the same because its key has a collation of its own, for foreign tables, and where partitions of the
+    /// table come or go too.
     fn bound<'s>(&'s self, side: &'s Side, address: &'s ObjectAddress) -> Option<Bound<'s>> {
-        let text = side.facts.partition_constraints.get(address)?;
+        let text = side.facts.partition_constraints.get(address).filter(|text| !text.contains(" COLLATE "))?;
         let is_foreign = side.table(address).is_some_and(|table| table.foreign.is_some());
         let table = address.qualified_name().filter(|table| !is_foreign && self.all_below_stay(table))?;
         let part = ObjectAddress { kind: ObjectKind::Constraint, part: Some(address.name.clone()), ..address.clone() };

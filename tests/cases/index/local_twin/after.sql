@@ -1,0 +1,11 @@
+CREATE TABLE joined (a integer, b integer) PARTITION BY LIST (a);
+CREATE INDEX joined_a_b ON joined (a, b);
+CREATE TABLE joined_1 PARTITION OF joined FOR VALUES IN (1);
+CREATE INDEX joined_1_own ON joined_1 (a, b);
+CREATE TABLE stays (a integer, b integer) PARTITION BY LIST (a);
+CREATE INDEX stays_b ON stays (lower(b::text));
+CREATE TABLE stays_1 PARTITION OF stays FOR VALUES IN (1);
+CREATE INDEX stays_1_own ON stays_1 (lower(b::text));
+CREATE TABLE goes (a integer, b integer) PARTITION BY LIST (a);
+CREATE INDEX goes_b ON goes (b);
+CREATE TABLE goes_1 PARTITION OF goes FOR VALUES IN (1);
