@@ -197,17 +197,7 @@ fn readers_and_writers_never_fail_while_a_plan_runs() {
     let (workspace, init) = changed(&[]);
     let mut database = seeded(&workspace, &init, 200_000);
     let rest = folder(&workspace, |_| true);
-    let (url, running) = (database.url(), AtomicBool::new(true));
-    let done: Vec<(u32, Option<String>)> = thread::scope(|scope| {
-        let workers: Vec<_> = WORK.iter().map(|sql| scope.spawn(|| work(&url, sql, &running))).collect();
-        let output = migrate(&url, rest.path()).output().unwrap();
-        running.store(false, Ordering::Relaxed);
-        assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
-        workers.into_iter().map(|worker| worker.join().unwrap()).collect()
-    });
-    for (sql, (times, failure)) in WORK.iter().zip(&done) {
-        assert_eq!((failure, *times > 0), (&None, true), "{sql}");
-    }
+    migrates_beside(&WORK, &database.url(), rest.path());
     let facts = "SELECT count(*) FILTER (WHERE token IS NULL OR slug IS NULL), count(*) = count(DISTINCT token), \
                  count(*) FILTER (WHERE id <= 200000 AND slug <> lower('Item ' || id)) FROM shop.item";
     let row = database.client().query_one(facts, &[]).unwrap();
@@ -221,8 +211,23 @@ const WORK: [&str; 3] = [
     "SELECT id, customer, name, price FROM shop.item WHERE name = 'Item 77'",
 ];
 
+/// Migrates while others do their work, none of whom may fail or wait for long.
+fn migrates_beside(work: &[&str], url: &str, folder: &Path) {
+    let running = AtomicBool::new(true);
+    let done: Vec<(u32, Option<String>)> = thread::scope(|scope| {
+        let workers: Vec<_> = work.iter().map(|sql| scope.spawn(|| repeated(url, sql, &running))).collect();
+        let output = migrate(url, folder).output().unwrap();
+        running.store(false, Ordering::Relaxed);
+        assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+        workers.into_iter().map(|worker| worker.join().unwrap()).collect()
+    });
+    for (sql, (times, failure)) in work.iter().zip(&done) {
+        assert_eq!((failure, *times > 0), (&None, true), "{sql}");
+    }
+}
+
 /// Runs the statement again and again; how often it went well, and how it failed.
-fn work(url: &str, sql: &str, running: &AtomicBool) -> (u32, Option<String>) {
+fn repeated(url: &str, sql: &str, running: &AtomicBool) -> (u32, Option<String>) {
     let mut client = Client::connect(url, NoTls).unwrap();
     // Far more than any statement of a plan may hold a lock for, and far less than reading the table anew would take
     // on a database that is worth the trouble.

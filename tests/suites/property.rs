@@ -168,6 +168,7 @@ fn run(
 
 /// Writes a pair that does not converge into the folder.
 fn keep(folder: &Path, reason: &str, before: &[String], after: &[String]) {
+    std::fs::create_dir_all(folder).unwrap();
     let number = std::fs::read_dir(folder).unwrap().count();
     std::fs::write(folder.join(number.to_string()), report(reason, before, after)).unwrap();
 }

@@ -15,6 +15,7 @@ pub mod lock;
 pub mod migration;
 pub mod name;
 pub mod plan;
+pub mod query;
 pub mod rename;
 pub mod source;
 pub mod sql;

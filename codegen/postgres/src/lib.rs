@@ -3,6 +3,7 @@
 //! In: a workspace folder, SQL texts, catalogs. Out: a running development [`server`], [`scratch`] databases and what
 //! they tell. Nothing here touches a database that the user did not name, prints, or is linked into a service.
 
+pub mod analyse;
 pub mod describe;
 mod diagnose;
 pub mod error;
@@ -15,6 +16,7 @@ pub mod scratch;
 pub mod server;
 pub mod settle;
 
+pub use analyse::{Analysis, analyse};
 pub use describe::{describe, describe_all};
 pub use error::Error;
 pub use introspect::{Introspection, Refusal, introspect};

@@ -79,17 +79,7 @@ fn nobody_waits_for_a_partitioned_table() {
     }
     let database = seeded(&workspace, &init);
     let rest = folder(&workspace, |_| true);
-    let (url, running) = (database.url(), AtomicBool::new(true));
-    let done: Vec<(u32, Option<String>)> = thread::scope(|scope| {
-        let workers: Vec<_> = WORK.iter().map(|sql| scope.spawn(|| work(&url, sql, &running))).collect();
-        let output = migrate(&url, rest.path()).output().unwrap();
-        running.store(false, Ordering::Relaxed);
-        assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
-        workers.into_iter().map(|worker| worker.join().unwrap()).collect()
-    });
-    for (sql, (times, failure)) in WORK.iter().zip(&done) {
-        assert_eq!((failure, *times > 0), (&None, true), "{sql}");
-    }
+    migrates_beside(&WORK, &database.url(), rest.path());
 }
 
 #[test]
