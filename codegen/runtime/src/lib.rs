@@ -7,7 +7,8 @@ pub mod access;
 pub mod migrator;
 
 pub use crate::access::{
-    Constraint, Error, Executor, Id, Interval, Keyed, MacAddr, Page, Paged, Statement, Violation, WriteError,
+    Constraint, Cursor, CursorError, Error, Executor, Id, Interval, Keyed, MacAddr, Page, PageOf, Paged, Rows,
+    Statement, Violation, WriteError,
 };
 
 pub use crate::migrator::{MigrateError, Migrations, Migrator};

@@ -1,11 +1,14 @@
 //! The thin core that every generated accessor calls.
 
 use tokio_postgres::Row;
-use tokio_postgres::types::{Kind, ToSql};
+use tokio_postgres::types::{FromSqlOwned, Kind, ToSql};
 
 use super::array;
+use super::cursor::Cursor;
 use super::error::Error;
 use super::executor::{Executor, Statement};
+use super::page::{List, PageOf, PageResult};
+use super::rows::Rows;
 
 /// A value of a statement.
 pub type Parameter<'a> = &'a (dyn ToSql + Sync);
@@ -88,6 +91,79 @@ pub async fn one<T: FromRow>(
 /// What the server or the connection refuses, with the statement's name.
 pub async fn execute(db: &dyn Executor, statement: &'static Statement, values: &[Parameter<'_>]) -> Result<u64, Error> {
     db.run(statement, values).await
+}
+
+/// Runs a statement that returns one value: whether there is a row, or how many there are.
+///
+/// # Errors
+/// What the server or the connection refuses, with the statement's name.
+pub async fn value<T: FromSqlOwned>(
+    db: &dyn Executor,
+    statement: &'static Statement,
+    values: &[Parameter<'_>],
+) -> Result<T, Error> {
+    let rows = db.fetch(statement, values).await?;
+    let row = rows.first().ok_or_else(|| Error::missing_row(statement))?;
+    row.try_get(0).map_err(|source| Error::new(statement, source))
+}
+
+/// Gets a page of a list for the values that look its rows up.
+///
+/// # Errors
+/// What the server or the connection refuses, with the statement's name.
+pub async fn page<L: List>(db: &dyn Executor, equal: &[Parameter<'_>], page: &PageOf<L>) -> PageResult<L> {
+    let fetch = page.fetch();
+    let mut values = equal.to_vec();
+    let statement = match &page.after {
+        None => L::FIRST,
+        Some(Cursor(key)) => {
+            values.extend(L::values(key));
+            L::AFTER
+        }
+    };
+    values.push(&fetch);
+    let rows = many(db, statement, &values).await?;
+    Ok(page.cut(rows, |row| Cursor(L::key(row))))
+}
+
+/// Gets all rows of a list, one after the other as they arrive.
+///
+/// # Errors
+/// What the server or the connection refuses, with the statement's name.
+pub async fn stream<L: List>(db: &dyn Executor, equal: &[Parameter<'_>]) -> Result<Rows<L::Row>, Error> {
+    // `LIMIT NULL` is no limit.
+    let mut values = equal.to_vec();
+    values.push(&None::<i64>);
+    Ok(Rows::new(L::FIRST, db.stream(L::FIRST, &values).await?))
+}
+
+/// The row that a foreign key leads to.
+///
+/// # Errors
+/// There is none: it was deleted meanwhile, or the foreign key is deferred.
+pub fn referred<T>(found: Option<T>, statement: &'static str) -> Result<T, Error> {
+    found.ok_or_else(|| Error::missing_reference(statement))
+}
+
+/// Runs a statement whose last column says which of the given keys a row belongs to, and returns the rows of each.
+///
+/// # Errors
+/// What the server or the connection refuses, with the statement's name.
+pub async fn grouped<T: FromRow>(
+    db: &dyn Executor,
+    statement: &'static Statement,
+    values: &[Parameter<'_>],
+    keys: usize,
+) -> Result<Vec<Vec<T>>, Error> {
+    let rows = db.fetch(statement, values).await?;
+    let mut groups: Vec<Vec<T>> = std::iter::repeat_with(Vec::new).take(keys).collect();
+    for row in &rows {
+        let decoded = row.try_get::<_, i64>(row.len() - 1).and_then(|number| Ok((number, T::from_row(row)?)));
+        let (number, row) = decoded.map_err(|source| Error::new(statement, source))?;
+        let group = usize::try_from(number - 1).ok().and_then(|place| groups.get_mut(place));
+        group.ok_or_else(|| Error::missing_row(statement))?.push(row);
+    }
+    Ok(groups)
 }
 
 /// Inserts rows by `statement`, which takes each column as an array, and returns them in the order of `rows`.

@@ -22,6 +22,7 @@ enum Cause {
     Postgres(tokio_postgres::Error),
     Encode(Box<dyn error::Error + Sync + Send>),
     MissingRow,
+    MissingReference,
 }
 
 impl Error {
@@ -37,6 +38,10 @@ impl Error {
 
     pub(super) fn missing_row(statement: &Statement) -> Self {
         Self::of(statement, Cause::MissingRow)
+    }
+
+    pub(super) fn missing_reference(statement: &'static str) -> Self {
+        Self(Box::new(Inner { statement, cause: Cause::MissingReference }))
     }
 
     fn of(statement: &Statement, cause: Cause) -> Self {
@@ -61,7 +66,7 @@ impl Error {
     pub fn database_error(&self) -> Option<&DbError> {
         match &self.0.cause {
             Cause::Postgres(source) => source.as_db_error(),
-            Cause::Encode(_) | Cause::MissingRow => None,
+            Cause::Encode(_) | Cause::MissingRow | Cause::MissingReference => None,
         }
     }
 
@@ -70,7 +75,7 @@ impl Error {
     pub fn is_closed(&self) -> bool {
         match &self.0.cause {
             Cause::Postgres(source) => source.is_closed(),
-            Cause::Encode(_) | Cause::MissingRow => false,
+            Cause::Encode(_) | Cause::MissingRow | Cause::MissingReference => false,
         }
     }
 }
@@ -91,6 +96,7 @@ impl fmt::Display for Error {
             },
             Cause::Encode(source) => source.fmt(f),
             Cause::MissingRow => f.write_str("the row was not stored: a trigger or a rule of the table swallowed it"),
+            Cause::MissingReference => f.write_str("the row that a foreign key leads to is not there"),
         }
     }
 }
@@ -108,7 +114,7 @@ impl error::Error for Error {
             Cause::Postgres(source) if source.as_db_error().is_some() => None,
             Cause::Postgres(source) => error::Error::source(source),
             Cause::Encode(source) => Some(&**source),
-            Cause::MissingRow => None,
+            Cause::MissingRow | Cause::MissingReference => None,
         }
     }
 }

@@ -1,13 +1,54 @@
 //! Pages by key: each page starts after the last row of the one before, however many rows there are.
 
+use tokio_postgres::types::Type;
+
+use super::core::{FromRow, Parameter};
+use super::cursor::{BoxError, Cursor, Values};
 use super::error::Error;
+use super::executor::Statement;
+
+/// A list of rows in the order of an index; generated for each, and never made: it is known by its type.
+pub trait List: Sized + 'static {
+    /// A row.
+    type Row: FromRow;
+    /// The values that the rows are ordered by, which tell one row from all others.
+    type Key;
+    /// The statement that gets the first page.
+    const FIRST: &'static Statement;
+    /// The statement that gets the page after a row.
+    const AFTER: &'static Statement;
+    /// How many values look the rows up; those that they are ordered by follow.
+    const EQUAL: usize;
+
+    /// The values of a row.
+    fn key(row: &Self::Row) -> Self::Key;
+
+    /// The values, in the order of the placeholders.
+    fn values(key: &Self::Key) -> Vec<Parameter<'_>>;
+
+    /// Reads back what was written of [`List::values`].
+    ///
+    /// # Errors
+    /// A value of another type.
+    fn read(values: &mut Values<'_>) -> Result<Self::Key, BoxError>;
+
+    /// The types of the values.
+    #[must_use]
+    fn types() -> &'static [Type] {
+        let parameters = Self::AFTER.parameters;
+        &parameters[Self::EQUAL..parameters.len() - 1]
+    }
+}
+
+/// What an accessor that lists rows takes: which page of the list.
+pub type PageOf<L> = Page<Cursor<L>>;
 
 /// What an accessor that lists rows returns.
-pub type PageResult<T, C> = Result<Paged<T, C>, Error>;
+pub type PageResult<L> = Result<Paged<<L as List>::Row, Cursor<L>>, Error>;
 
 /// Which page: how many rows, and after which row.
 ///
-/// `C` holds the values that the rows are ordered by; it comes out of the page before, in [`Paged::next`].
+/// `C` is a [`Cursor`] of the list; it comes out of the page before, in [`Paged::next`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Page<C> {
     /// The row to start after; the first page has none.

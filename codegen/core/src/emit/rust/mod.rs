@@ -9,10 +9,12 @@ mod function;
 mod keys;
 mod model;
 mod names;
+mod relation;
 mod select;
 mod sql;
 mod table;
 mod types;
+mod upsert;
 mod writer;
 
 use std::collections::BTreeMap;

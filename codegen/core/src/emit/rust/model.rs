@@ -4,8 +4,10 @@ use std::collections::BTreeMap;
 
 use super::keys;
 use super::names::{Scope, camel, identifier, snake};
-use super::select::{self, Find, List};
+use super::relation::{self, Children, Parent};
+use super::select::{self, Accessors, Find, List};
 use super::types::{self, Element, Mapped, Passing};
+use super::upsert;
 use crate::catalog::{self, Catalog, IdentityKind, ObjectAddress, ObjectKind};
 use crate::certificate::Annotations;
 use crate::diagnostic::Diagnostic;
@@ -62,10 +64,27 @@ pub(super) struct Table<'a> {
     pub(super) finds: Vec<Find>,
     /// Lists by pages.
     pub(super) lists: Vec<List>,
-    /// Why an index serves no accessor.
-    pub(super) omitted: Vec<String>,
+    /// What inserts a row or changes the one that is there.
+    pub(super) upserts: Vec<Upsert>,
+    /// The rows that it refers to.
+    pub(super) parents: Vec<Parent>,
+    /// The ways back from the rows that it refers to.
+    pub(super) children: Vec<Children>,
+    /// The names of the row struct's functions, until all have theirs.
+    pub(super) functions: Scope,
     /// What a write can violate.
     pub(super) constraints: Vec<Violable<'a>>,
+}
+
+/// A way to insert a row or to change the one that is there, by what makes them the same row.
+#[derive(Debug)]
+pub(super) struct Upsert {
+    /// The function's name.
+    pub(super) function: String,
+    /// What stands behind `ON CONFLICT`.
+    pub(super) arbiter: String,
+    /// The places of the columns.
+    pub(super) columns: Vec<usize>,
 }
 
 /// The names of the types of a table.
@@ -147,16 +166,39 @@ pub(super) enum Given {
 
 /// The names that every file of the generated module may need.
 #[derive(Debug, Default)]
-struct Names {
+pub(super) struct Names {
     modules: BTreeMap<Identifier, String>,
     files: BTreeMap<QualifiedName, String>,
     tables: BTreeMap<QualifiedName, TableNames>,
     enums: BTreeMap<QualifiedName, String>,
 }
 
+impl Names {
+    /// A generated type, as the files of a schema's module name it.
+    fn path(&self, schema: &Identifier, owner: &QualifiedName, rust: &str) -> String {
+        if owner.schema == *schema {
+            format!("super::{rust}")
+        } else {
+            format!("super::super::{}::{rust}", identifier(&self.modules[&owner.schema]))
+        }
+    }
+
+    /// The row struct of a table, as the files of a schema's module name it.
+    pub(super) fn row(&self, schema: &Identifier, table: &QualifiedName) -> String {
+        self.path(schema, table, &self.tables[table].row)
+    }
+
+    /// A type that the files of a schema's module name, as all of them could.
+    pub(super) fn absolute(&self, schema: &Identifier, rust: &str) -> String {
+        let own = format!("super::super::{}::", identifier(&self.modules[schema]));
+        let absolute = rust.replace("super::super::", "\0").replace("super::", &own);
+        absolute.replace('\0', "super::super::")
+    }
+}
+
 /// Decides what is generated; and what cannot be, which leaves a stand-in behind.
 pub(super) fn model<'a>(catalog: &'a Catalog, annotations: &Annotations) -> (Vec<Schema<'a>>, Vec<Diagnostic>) {
-    let names = names(catalog);
+    let (names, mut scopes) = names(catalog);
     let incoming = incoming(catalog);
     let mut diagnostics = Vec::new();
     let mut schemas: BTreeMap<&Identifier, Schema<'a>> = BTreeMap::new();
@@ -175,7 +217,23 @@ pub(super) fn model<'a>(catalog: &'a Catalog, annotations: &Annotations) -> (Vec
         let builder = Builder { catalog, annotations, names: &names, incoming: &incoming, name };
         schema.tables.push(builder.table(table, &mut diagnostics));
     }
-    (schemas.into_values().collect(), diagnostics)
+    let mut schemas: Vec<Schema<'a>> = schemas.into_values().collect();
+    for schema in &mut schemas {
+        if let Some(types) = scopes.get_mut(schema.name) {
+            name_lists(schema, types);
+        }
+    }
+    relation::relate(&mut schemas, &names);
+    (schemas, diagnostics)
+}
+
+/// Gives names to the types of lists: last, so that they take no name from a table.
+fn name_lists(schema: &mut Schema<'_>, types: &mut Scope) {
+    for table in &mut schema.tables {
+        for list in &mut table.lists {
+            list.marker = types.give(format!("{}{}", table.names.row, camel(&list.function)));
+        }
+    }
 }
 
 /// The foreign keys of other tables by the table that they refer to: table, name, definition.
@@ -200,7 +258,7 @@ fn generated_tables(catalog: &Catalog) -> impl Iterator<Item = (&QualifiedName, 
 }
 
 /// Gives names to the types of each schema: rows first, then enums, then what is derived from rows.
-fn names(catalog: &Catalog) -> Names {
+fn names(catalog: &Catalog) -> (Names, BTreeMap<&Identifier, Scope>) {
     let mut names = Names::default();
     let mut modules = Scope::values();
     let mut scopes: BTreeMap<&Identifier, (Scope, Scope)> = BTreeMap::new();
@@ -227,7 +285,8 @@ fn names(catalog: &Catalog) -> Names {
         };
         names.tables.insert(name.clone(), table);
     }
-    names
+    let types = scopes.into_iter().map(|(schema, (types, _))| (schema, types)).collect();
+    (names, types)
 }
 
 fn enum_model<'a>(name: &'a QualifiedName, enumeration: &'a catalog::EnumType, names: &Names) -> Enum<'a> {
@@ -260,7 +319,8 @@ impl<'a> Builder<'a, '_> {
             .iter()
             .filter_map(|name| table.columns.iter().position(|column| column.name == **name))
             .collect();
-        let (finds, lists, omitted) = select::accessors(table, &columns, &key);
+        let Accessors { finds, lists, mut functions } = select::accessors(table, &columns, &key);
+        let upserts = upsert::upserts(self.catalog, self.name, &columns, &key, &mut functions);
         Table {
             name: self.name,
             table,
@@ -272,7 +332,10 @@ impl<'a> Builder<'a, '_> {
             key,
             finds,
             lists,
-            omitted,
+            upserts,
+            parents: Vec::new(),
+            children: Vec::new(),
+            functions,
         }
     }
 
@@ -356,11 +419,7 @@ impl<'a> Builder<'a, '_> {
 
     /// A generated type, as the file of this table names it.
     fn path(&self, owner: &QualifiedName, rust: &str) -> String {
-        if owner.schema == self.name.schema {
-            format!("super::{rust}")
-        } else {
-            format!("super::super::{}::{rust}", identifier(&self.names.modules[&owner.schema]))
-        }
+        self.names.path(&self.name.schema, owner, rust)
     }
 
     fn given(&self, column: &catalog::Column) -> Given {

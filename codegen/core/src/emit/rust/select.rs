@@ -17,6 +17,8 @@ use crate::name::Identifier;
 pub(super) struct Find {
     /// The function's name.
     pub(super) function: String,
+    /// The function that tells whether there is such a row.
+    pub(super) exists: String,
     /// The places of the columns.
     pub(super) columns: Vec<usize>,
 }
@@ -26,6 +28,14 @@ pub(super) struct Find {
 pub(super) struct List {
     /// The function's name.
     pub(super) function: String,
+    /// The function that streams the rows.
+    pub(super) stream: String,
+    /// The function that locks the next rows that nobody else has locked.
+    pub(super) lock_next: String,
+    /// The function that counts the rows; none where they are all rows, or where another list's counts the same.
+    pub(super) count: Option<String>,
+    /// The type that tells its cursors from those of other lists.
+    pub(super) marker: String,
     /// The index or constraint that serves it.
     pub(super) index: String,
     /// The places of the columns that the caller gives values for.
@@ -41,7 +51,7 @@ pub(super) struct Order {
     pub(super) column: usize,
     /// `DESC`.
     pub(super) descending: bool,
-    /// `NULLS FIRST`; the column has none, but an index only serves the order that it was made with.
+    /// `NULLS FIRST`; an index only serves the order that it was made with, even where the column has none.
     pub(super) nulls_first: bool,
 }
 
@@ -53,40 +63,89 @@ struct Candidate<'a> {
     is_primary: bool,
 }
 
-/// The lookups, the lists, and why an index serves none.
-pub(super) fn accessors(table: &Table, columns: &[Column<'_>], key: &[usize]) -> (Vec<Find>, Vec<List>, Vec<String>) {
-    let (mut finds, mut lists, mut omitted) = (Vec::new(), Vec::new(), Vec::new());
-    let mut functions = Scope::with(&["find", "insert", "insert_many", "update", "delete"]);
+/// The functions that every table may have, and the methods that its rows have from traits.
+const FIXED: &[&str] = &[
+    "find",
+    "find_many",
+    "exists",
+    "lock",
+    "insert",
+    "insert_many",
+    "upsert",
+    "update",
+    "compare_and_set",
+    "delete",
+    "from_row",
+    "clone",
+    "eq",
+    "fmt",
+    "serialize",
+    "into",
+    "to_owned",
+    "self",
+    "super",
+    "crate",
+];
+
+/// What the indexes of a table serve.
+#[derive(Debug)]
+pub(super) struct Accessors {
+    /// Lookups of one row.
+    pub(super) finds: Vec<Find>,
+    /// Lists by pages.
+    pub(super) lists: Vec<List>,
+    /// The names of functions that are given away.
+    pub(super) functions: Scope,
+}
+
+/// The lookups and the lists.
+pub(super) fn accessors(table: &Table, columns: &[Column<'_>], key: &[usize]) -> Accessors {
+    let (mut finds, mut lists) = (Vec::new(), Vec::new());
+    let mut functions = Scope::with(FIXED);
     let mut found: BTreeSet<BTreeSet<usize>> = BTreeSet::from([key.iter().copied().collect()]);
     let mut listed: Vec<(Vec<usize>, Vec<Order>)> = Vec::new();
+    let mut counted: BTreeSet<BTreeSet<usize>> = BTreeSet::new();
     for candidate in candidates(table) {
-        let Some(places) = places(columns, &candidate.keys) else { continue };
-        let joined: Vec<&str> = places.iter().map(|place| columns[*place].field.as_str()).collect();
-        let joined = joined.join("_and_");
+        let Some(places) = key_places(columns, &candidate.keys) else { continue };
         if candidate.unique && !candidate.is_primary && found.insert(places.iter().copied().collect()) {
-            finds.push(Find { function: functions.give(format!("find_by_{joined}")), columns: places.clone() });
+            let joined = joined(columns, &places);
+            finds.push(Find {
+                function: functions.give(format!("find_by_{joined}")),
+                exists: functions.give(format!("exists_by_{joined}")),
+                columns: places.clone(),
+            });
         }
         let by_lookup = candidate.unique && !candidate.is_primary && places.len() == 1;
         if key.is_empty() || by_lookup {
             continue;
         }
         let (equal, order) = split(&candidate, &places, columns, key);
-        if let Some(nullable) = order.iter().find(|order| !columns[order.column].column.not_null) {
-            let column = &columns[nullable.column].column.name;
-            omitted.push(format!("{} gives no list: {} may be NULL", candidate.name.as_str(), column.as_str()));
-            continue;
-        }
         let is_repeated = listed.contains(&(equal.clone(), order.clone()));
         if order.is_empty() || is_repeated {
             continue;
         }
         listed.push((equal.clone(), order.clone()));
         let is_whole_table = candidate.is_primary && equal.is_empty();
-        let function = if is_whole_table { "list".to_owned() } else { format!("list_by_{joined}") };
-        let index = candidate.name.as_str().to_owned();
-        lists.push(List { function: functions.give(function), index, equal, order });
+        let by = if is_whole_table { String::new() } else { format!("_by_{}", joined(columns, &places)) };
+        let counts = !equal.is_empty() && counted.insert(equal.iter().copied().collect());
+        lists.push(List {
+            function: functions.give(format!("list{by}")),
+            stream: functions.give(format!("stream{by}")),
+            lock_next: functions.give(format!("lock_next{by}")),
+            count: counts.then(|| functions.give(format!("count_by_{}", joined(columns, &equal)))),
+            marker: String::new(),
+            index: candidate.name.as_str().to_owned(),
+            equal,
+            order,
+        });
     }
-    (finds, lists, omitted)
+    Accessors { finds, lists, functions }
+}
+
+/// `a_and_b`
+pub(super) fn joined(columns: &[Column<'_>], places: &[usize]) -> String {
+    let fields: Vec<&str> = places.iter().map(|place| columns[*place].field.as_str()).collect();
+    fields.join("_and_")
 }
 
 /// The primary key, then unique constraints, then indexes: B-trees on columns that hold every row. No index serves the
@@ -107,14 +166,34 @@ fn candidates(table: &Table) -> Vec<Candidate<'_>> {
     candidates
 }
 
-/// The places of the columns; none where a key is an expression.
-fn places(columns: &[Column<'_>], keys: &[IndexKey]) -> Option<Vec<usize>> {
-    keys.iter()
-        .map(|key| {
-            let name = key.column.as_ref()?;
-            columns.iter().position(|column| column.column.name == *name)
-        })
-        .collect()
+/// The places of columns; none where one of them is not there.
+pub(super) fn places<'n>(
+    columns: &[Column<'_>],
+    names: impl IntoIterator<Item = &'n Identifier>,
+) -> Option<Vec<usize>> {
+    names.into_iter().map(|name| columns.iter().position(|column| column.column.name == *name)).collect()
+}
+
+/// The same for the keys of an index; none where one is an expression.
+fn key_places(columns: &[Column<'_>], keys: &[IndexKey]) -> Option<Vec<usize>> {
+    let names = keys.iter().map(|key| key.column.as_ref()).collect::<Option<Vec<_>>>()?;
+    places(columns, names)
+}
+
+/// The index that serves the rows with some values in these columns, and the order in which it does.
+pub(super) fn serving(
+    table: &Table,
+    columns: &[Column<'_>],
+    key: &[usize],
+    wanted: &[usize],
+) -> Option<(String, Vec<Order>)> {
+    let wanted: BTreeSet<usize> = wanted.iter().copied().collect();
+    candidates(table).into_iter().find_map(|candidate| {
+        let places = key_places(columns, &candidate.keys)?;
+        let leading = places.get(..wanted.len())?;
+        let is_served = leading.iter().copied().collect::<BTreeSet<usize>>() == wanted;
+        is_served.then(|| (candidate.name.as_str().to_owned(), order(&candidate, &places, wanted.len(), key)))
+    })
 }
 
 /// Parts the columns of an index into those to give values for and those to order by; the primary key breaks ties.
@@ -126,7 +205,11 @@ fn split(
 ) -> (Vec<usize>, Vec<Order>) {
     let leading = places.iter().take_while(|place| !columns[**place].is_quantity).count();
     let leading = if candidate.unique { leading.min(places.len() - 1) } else { leading };
-    let equal = places[..leading].to_vec();
+    (places[..leading].to_vec(), order(candidate, places, leading, key))
+}
+
+/// The columns of an index behind the leading ones, then the primary key.
+fn order(candidate: &Candidate<'_>, places: &[usize], leading: usize, key: &[usize]) -> Vec<Order> {
     let mut order: Vec<Order> = places[leading..]
         .iter()
         .zip(&candidate.keys[leading..])
@@ -134,10 +217,10 @@ fn split(
         .collect();
     let descending = order.last().is_some_and(|last| last.descending);
     for place in key {
-        let is_there = equal.contains(place) || order.iter().any(|order| order.column == *place);
+        let is_there = places[..leading].contains(place) || order.iter().any(|order| order.column == *place);
         if !is_there {
             order.push(Order { column: *place, descending, nulls_first: descending });
         }
     }
-    (equal, order)
+    order
 }

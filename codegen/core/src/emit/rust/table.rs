@@ -23,6 +23,8 @@ pub(super) fn file(table: &Table<'_>) -> String {
     }
     constraint(&mut file, table);
     function::functions(&mut file, table, &texts);
+    function::children(&mut file, table);
+    function::markers(&mut file, table);
     for text in &texts {
         file.blank();
         statement(&mut file, table, text);
@@ -122,10 +124,7 @@ fn row(file: &mut Writer, table: &Table<'_>) {
         let rust = optional(&column.rust, !column.column.not_null);
         (column.field.clone(), rust, field_doc(column), column.sensitive)
     };
-    let mut comment = table.table.comment.clone().unwrap_or_default();
-    for omitted in &table.omitted {
-        comment.push_str(&format!("\n\nThe index {omitted}."));
-    }
+    let comment = table.table.comment.clone().unwrap_or_default();
     let row = Struct {
         name: &table.names.row,
         title: format!("A row of `{}`.", table.name.key()),
@@ -283,7 +282,7 @@ fn error_table(name: &crate::name::QualifiedName) -> String {
 fn statement(file: &mut Writer, table: &Table<'_>, text: &Text) {
     let Text { name, constant, clauses, parameters } = text;
     let open = format!("static {constant}: ::lockstep::Statement = ::lockstep::Statement {{");
-    if open.chars().count() > 100 {
+    if open.chars().count() >= 100 {
         file.line(0, "#[rustfmt::skip]");
     }
     file.line(0, open);

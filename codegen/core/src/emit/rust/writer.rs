@@ -14,12 +14,12 @@ const SHORT: usize = 60;
 const FILLED: usize = 10;
 
 /// Text that grows line by line.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub(super) struct Writer {
     /// The text so far.
     pub(super) text: String,
-    /// Whether a list in it is one that rustfmt fills line by line.
-    has_filled_list: bool,
+    /// Whether there is something in it that rustfmt would lay out otherwise, such as a list that it fills line by line.
+    is_kept: bool,
 }
 
 impl Writer {
@@ -36,6 +36,11 @@ impl Writer {
     /// Adds an empty line.
     pub(super) fn blank(&mut self) {
         self.text.push('\n');
+    }
+
+    /// Keeps rustfmt from the item: the layout of something in it depends on the configuration.
+    pub(super) fn keep(&mut self) {
+        self.is_kept = true;
     }
 
     /// Adds documentation: paragraphs, of which the empty ones are left out.
@@ -68,7 +73,7 @@ impl Writer {
         if joined.len() <= SHORT && indent * 4 + open.len() + joined.len() + close.len() <= WIDTH {
             return self.line(indent, format!("{open}{joined}{close}"));
         }
-        self.has_filled_list |= items.iter().all(|item| item.chars().count() <= FILLED);
+        self.is_kept |= items.iter().all(|item| item.chars().count() <= FILLED);
         self.line(indent, open);
         self.line(indent + 1, format!("// {comment}"));
         for item in items {
@@ -87,7 +92,7 @@ impl Writer {
             let is_chain = line.trim_start().starts_with("&self.") && line.trim().chars().count() > SHORT;
             !is_text && (is_chain || line.chars().count() > width)
         };
-        if !item.text.lines().any(is_long) && !is_ambiguous(&item.text) && !item.has_filled_list {
+        if !item.text.lines().any(is_long) && !is_ambiguous(&item.text) && !item.is_kept {
             return self.text.push_str(&item.text);
         }
         let is_doc = |line: &str| line.trim_start().starts_with("///");

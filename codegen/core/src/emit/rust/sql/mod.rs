@@ -1,0 +1,234 @@
+//! The statements of a table's accessors. Every text is static, so that the certificate can list all of them.
+//!
+//! A column that the caller leaves to the server would need another text for each choice; instead its default stands in
+//! the text (`COALESCE($2, now())`), and an update keeps what it is not given (`COALESCE($3, email)`). What may be NULL
+//! has a flag before it.
+
+mod page;
+mod read;
+mod relation;
+mod write;
+
+use super::model::{Column, Given, Table};
+use crate::name::Identifier;
+
+/// A statement.
+#[derive(Debug)]
+pub(super) struct Text {
+    /// Its name without the table's: `find`, `list_by_email.after`.
+    pub(super) name: String,
+    /// The name of the constant that holds it.
+    pub(super) constant: String,
+    /// Its clauses, which a space joins.
+    pub(super) clauses: Vec<String>,
+    /// The constants of `Type` for its parameters.
+    pub(super) parameters: Vec<String>,
+}
+
+impl Text {
+    fn new(name: impl Into<String>, clauses: Vec<String>, parameters: Vec<String>) -> Self {
+        let name = name.into();
+        Self { constant: constant(&name), name, clauses, parameters }
+    }
+
+    /// The whole text.
+    pub(super) fn sql(&self) -> String {
+        self.clauses.join(" ")
+    }
+}
+
+/// The constant that holds the statement of an accessor.
+pub(super) fn constant(name: &str) -> String {
+    name.to_uppercase().replace('.', "__")
+}
+
+/// The statements of a table, in the order of the functions that send them.
+pub(super) fn statements(table: &Table<'_>) -> Vec<Text> {
+    let mut texts = Vec::new();
+    let has_key = !table.key.is_empty();
+    if has_key {
+        texts.push(read::find(table, "find", &table.key));
+        if finds_many(table) {
+            texts.push(read::find_many(table));
+        }
+        texts.push(read::exists(table, "exists", &table.key));
+        texts.push(read::lock(table));
+    }
+    for lookup in &table.finds {
+        texts.push(read::find(table, &lookup.function, &lookup.columns));
+        texts.push(read::exists(table, &lookup.exists, &lookup.columns));
+    }
+    for list in &table.lists {
+        texts.push(page::first(table, list));
+        texts.push(page::next(table, list));
+        texts.push(read::lock_next(table, list));
+        texts.extend(list.count.as_ref().map(|function| read::count(table, function, &list.equal)));
+    }
+    for children in &table.children {
+        texts.push(relation::one(table, children));
+        texts.push(relation::batched(table, children));
+    }
+    texts.push(write::insert(table));
+    if inserts_many(table) {
+        texts.push(write::insert_many(table));
+    }
+    texts.extend(table.upserts.iter().map(|upsert| write::upsert(table, upsert)));
+    if has_key {
+        if patched(table).next().is_some() {
+            texts.push(write::update(table));
+            texts.push(write::compare_and_set(table));
+        }
+        texts.push(write::delete(table));
+    }
+    texts
+}
+
+/// Whether rows can be looked up by many keys at once: arrays of arrays have to be rectangular.
+pub(super) fn finds_many(table: &Table<'_>) -> bool {
+    is_sent_in_arrays(table, &table.key)
+}
+
+/// Whether many values of each of the columns can be sent as one array.
+pub(super) fn is_sent_in_arrays(table: &Table<'_>, places: &[usize]) -> bool {
+    places.iter().all(|place| {
+        let mapped = &table.columns[*place].mapped;
+        !mapped.array && (mapped.cast.is_some() || mapped.constant != "ANY")
+    })
+}
+
+/// The columns whose values the caller may give.
+pub(super) fn inserted<'t, 'a>(table: &'t Table<'a>) -> Vec<&'t Column<'a>> {
+    table.columns.iter().filter(|column| column.given != Given::Server).collect()
+}
+
+/// Whether many rows can be inserted at once: not without values, and not with arrays whose elements no client knows.
+pub(super) fn inserts_many(table: &Table<'_>) -> bool {
+    let columns = inserted(table);
+    let is_known = |column: &&Column<'_>| !(column.mapped.array && column.mapped.constant == "ANY");
+    !columns.is_empty() && columns.iter().all(is_known)
+}
+
+/// The columns that a patch may change: all that the server does not generate, but for the primary key.
+pub(super) fn patched<'t, 'a>(table: &'t Table<'a>) -> impl Iterator<Item = &'t Column<'a>> {
+    let may_change =
+        |(place, column): &(usize, &Column<'_>)| column.given != Given::Server && !table.key.contains(place);
+    table.columns.iter().enumerate().filter(may_change).map(|(_, column)| column)
+}
+
+/// Numbers placeholders and keeps their types.
+#[derive(Default)]
+struct Parameters {
+    types: Vec<String>,
+}
+
+impl Parameters {
+    fn push(&mut self, constant: impl Into<String>) -> String {
+        self.types.push(constant.into());
+        format!("${}", self.types.len())
+    }
+
+    /// A value of a column.
+    fn value(&mut self, column: &Column<'_>) -> String {
+        let mapped = &column.mapped;
+        match &mapped.cast {
+            Some(cast) if mapped.array => format!("{}::text[]::{cast}[]", self.push("TEXT_ARRAY")),
+            _ if mapped.array && mapped.constant != "ANY" => self.push(format!("{}_ARRAY", mapped.constant)),
+            _ => self.push(mapped.constant),
+        }
+    }
+
+    fn flag(&mut self) -> String {
+        self.push("BOOL")
+    }
+}
+
+fn names(columns: impl IntoIterator<Item = Identifier>) -> String {
+    let names: Vec<String> = columns.into_iter().map(|name| name.to_string()).collect();
+    names.join(", ")
+}
+
+/// What a statement returns: every column, one by one.
+fn returned(table: &Table<'_>) -> String {
+    returned_of(table, "")
+}
+
+/// The same with an alias and a dot before each column.
+fn returned_of(table: &Table<'_>, alias: &str) -> String {
+    let columns: Vec<String> = table
+        .columns
+        .iter()
+        .map(|column| match &column.mapped.read_as {
+            Some(read_as) => format!("{alias}{0}::{read_as} AS {0}", column.column.name),
+            None => format!("{alias}{}", column.column.name),
+        })
+        .collect();
+    columns.join(", ")
+}
+
+fn select(table: &Table<'_>) -> Vec<String> {
+    vec![format!("SELECT {}", returned(table)), format!("FROM {}", table.name)]
+}
+
+fn equal(table: &Table<'_>, places: &[usize], parameters: &mut Parameters) -> Vec<String> {
+    places
+        .iter()
+        .map(|place| {
+            let column = &table.columns[*place];
+            format!("{} = {}", column.column.name, parameters.value(column))
+        })
+        .collect()
+}
+
+/// One array per column, unnested side by side; the order of the input is that of the output.
+#[derive(Default)]
+struct Unnested {
+    parameters: Parameters,
+    arrays: Vec<String>,
+    names: Vec<String>,
+}
+
+impl Unnested {
+    /// An array of scalars, and the value that a row has in it.
+    fn scalar(&mut self, constant: &str, sql: &str) -> String {
+        let placeholder = self.parameters.push(constant);
+        self.arrays.push(format!("{placeholder}::{sql}[]"));
+        self.names.push(format!("p{}", self.names.len() + 1));
+        format!("u.p{}", self.names.len())
+    }
+
+    fn value(&mut self, column: &Column<'_>) -> String {
+        let (mapped, data_type) = (&column.mapped, &column.column.data_type);
+        match (&mapped.cast, mapped.array) {
+            (Some(cast), false) => format!("{}::{cast}", self.scalar("TEXT_ARRAY", "text")),
+            (None, false) if mapped.constant == "ANY" => self.scalar("ANY", &data_type.name.to_string()),
+            (None, false) => {
+                let base = if mapped.constant == "CHAR" { "\"char\"".to_owned() } else { element(mapped.constant) };
+                self.scalar(&format!("{}_ARRAY", mapped.constant), &base)
+            }
+            (cast, true) => self.slice(mapped.constant, cast.as_deref()),
+        }
+    }
+
+    /// A column of arrays: all their elements in one array, and where the row's own begin and end.
+    fn slice(&mut self, constant: &str, cast: Option<&str>) -> String {
+        let (constant, base) = match cast {
+            Some(_) => ("TEXT_ARRAY".to_owned(), "text".to_owned()),
+            None => (format!("{constant}_ARRAY"), element(constant)),
+        };
+        let elements = format!("{}::{base}[]", self.parameters.push(constant));
+        let lower = self.scalar("INT4_ARRAY", "int4");
+        let upper = self.scalar("INT4_ARRAY", "int4");
+        let cast = cast.map(|cast| format!("::{cast}[]")).unwrap_or_default();
+        format!("CASE WHEN {lower} IS NOT NULL THEN ({elements})[{lower}:{upper}]{cast} END")
+    }
+
+    /// The arrays as a table `u`, whose column `n` numbers its rows.
+    fn table(&self) -> [String; 2] {
+        [format!("UNNEST({})", self.arrays.join(", ")), format!("WITH ORDINALITY AS u({}, n)", self.names.join(", "))]
+    }
+}
+
+/// The SQL name of a built-in type by its constant.
+fn element(constant: &str) -> String {
+    constant.to_lowercase().replace("_range", "range").replace("ts_vector", "tsvector")
+}

@@ -1,0 +1,56 @@
+//! Rows that are read as they arrive, without being collected.
+
+use std::fmt;
+use std::marker::PhantomData;
+use std::pin::Pin;
+use std::task::{Context, Poll, ready};
+
+use futures_util::Stream;
+use tokio_postgres::RowStream;
+
+use super::core::FromRow;
+use super::error::Error;
+use super::executor::Statement;
+
+/// The rows of a list, one after the other: a `Stream`, or read by [`Rows::try_next`].
+///
+/// The server sends them as fast as they are read. Until the last one is read or the stream is dropped, other statements
+/// on the connection wait.
+pub struct Rows<T> {
+    rows: Pin<Box<RowStream>>,
+    statement: &'static Statement,
+    decoded: PhantomData<fn() -> T>,
+}
+
+impl<T> Rows<T> {
+    pub(super) fn new(statement: &'static Statement, rows: RowStream) -> Self {
+        Self { rows: Box::pin(rows), statement, decoded: PhantomData }
+    }
+}
+
+impl<T: FromRow> Rows<T> {
+    /// The next row; none after the last.
+    ///
+    /// # Errors
+    /// What the server or the connection refuses while rows are on their way.
+    pub async fn try_next(&mut self) -> Result<Option<T>, Error> {
+        std::future::poll_fn(|context| Pin::new(&mut *self).poll_next(context)).await.transpose()
+    }
+}
+
+impl<T: FromRow> Stream for Rows<T> {
+    type Item = Result<T, Error>;
+
+    fn poll_next(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Self::Item>> {
+        let row = ready!(self.rows.as_mut().poll_next(context));
+        let decoded = row.map(|row| row.and_then(|row| T::from_row(&row)));
+        let statement = self.statement;
+        Poll::Ready(decoded.map(|row| row.map_err(|source| Error::new(statement, source))))
+    }
+}
+
+impl<T> fmt::Debug for Rows<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Rows({})", self.statement.name)
+    }
+}
