@@ -3,7 +3,8 @@
 //! All contenders take turns on one server, in one process and on one connection, so that what slows one slows all; the
 //! medians of many short rounds are compared. `hand-written` holds its prepared statement in a variable,
 //! `deadpool` looks it up in deadpool's cache by hand, `lockstep` is the generated `find` over the same pooled connection,
-//! `unnamed` the generated `find` over the bare client.
+//! `unnamed` the generated `find` over the bare client, `cached` the generated `find` over a `Cached` client, which has a
+//! connection of its own.
 
 use std::time::{Duration, Instant};
 
@@ -41,12 +42,13 @@ async fn run(url: String) {
     let pool = Pool::builder(Manager::new(url.parse().unwrap(), NoTls)).max_size(1).build().unwrap();
     let pooled = pool.get().await.unwrap();
     let ids = rows(&pooled).await;
+    let cached = lockstep::Cached::new(lockstep_tests::connect(&url).await);
     let prepared = pooled.prepare(SQL).await.unwrap();
-    let mut times: [Vec<Duration>; 4] = Default::default();
+    let mut times: [Vec<Duration>; 5] = Default::default();
     for round in 0..ROUNDS {
         let id = ids[round % ids.len()];
-        for turn in 0..4 {
-            let contender = (turn + round) % 4;
+        for turn in 0..5 {
+            let contender = (turn + round) % 5;
             let start = Instant::now();
             for _ in 0..PER_ROUND {
                 match contender {
@@ -61,6 +63,10 @@ async fn run(url: String) {
                     }
                     2 => {
                         let row = Order::find(&pooled, id).await.unwrap().unwrap();
+                        assert_eq!(std::hint::black_box(row).id, id);
+                    }
+                    4 => {
+                        let row = Order::find(&cached, id).await.unwrap().unwrap();
                         assert_eq!(std::hint::black_box(row).id, id);
                     }
                     _ => {
@@ -84,12 +90,12 @@ async fn rows(db: &deadpool_postgres::Client) -> Vec<OrderId> {
     Order::insert_many(db, &new).await.unwrap().iter().map(|row| row.id).collect()
 }
 
-fn report(mut times: [Vec<Duration>; 4]) {
+fn report(mut times: [Vec<Duration>; 5]) {
     let medians = times.each_mut().map(|times| {
         times.sort_unstable();
         times[times.len() / 2]
     });
-    for (name, median) in ["hand-written", "deadpool", "lockstep", "unnamed"].iter().zip(medians) {
+    for (name, median) in ["hand-written", "deadpool", "lockstep", "unnamed", "cached"].iter().zip(medians) {
         let ratio = median.as_secs_f64() / medians[0].as_secs_f64();
         drop(writeln(format!("{name:<14}{median:>12.1?}{ratio:>8.3} x")));
     }

@@ -56,7 +56,10 @@ pub fn certify(workspace: &Workspace) -> Certificate {
     let read = read.unwrap_or_else(|diagnostics| panic!("{}", diagnostics[0]));
     let rust = read.rust.iter().map(|(address, (path, _))| (address.key(), path.clone())).collect();
     let sensitive: BTreeSet<String> = read.sensitive.keys().map(ObjectAddress::key).collect();
-    let described = describe_all(scratch.client(), &rust::statements(&catalog)).expect("the server answers");
+    let newtypes: BTreeSet<String> = read.newtypes.keys().map(ObjectAddress::key).collect();
+    let annotations = Annotations { rust, newtypes, sensitive };
+    let statements = rust::statements(&catalog, &annotations);
+    let described = describe_all(scratch.client(), &statements).expect("the server answers");
     let statements = described
         .into_iter()
         .map(|(name, signature)| match signature {
@@ -73,7 +76,7 @@ pub fn certify(workspace: &Workspace) -> Certificate {
         generator: "lockstep 0.1.0".to_owned(),
         server: server().version().to_owned(),
         files,
-        annotations: Annotations { rust, sensitive },
+        annotations,
         catalog,
         statements,
     }

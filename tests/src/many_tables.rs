@@ -8,7 +8,7 @@ use std::path::Path;
 use lockstep_core::catalog::{
     Catalog, Column, Constraint, ConstraintKind, DataType, Deferrability, Index, IndexKey, Reference, Schema, Table,
 };
-use lockstep_core::certificate::{Certificate, FORMAT, Signature, hash_files};
+use lockstep_core::certificate::{Annotations, Certificate, FORMAT, Signature, hash_files};
 use lockstep_core::emit::rust;
 use lockstep_core::name::{Identifier, QualifiedName};
 use lockstep_core::workspace::Workspace;
@@ -136,7 +136,10 @@ pub fn write_workspace(root: &Path, tables: usize) {
     let catalog = catalog(tables);
     let files = hash_files(&Workspace::new(root)).expect("the files can be read").expect("the names are right");
     let signature = |sql: String| Signature { sql, parameters: vec!["bigint".to_owned()], columns: Vec::new() };
-    let statements = rust::statements(&catalog).into_iter().map(|(name, sql)| (name, signature(sql))).collect();
+    let statements = rust::statements(&catalog, &Annotations::default())
+        .into_iter()
+        .map(|(name, sql)| (name, signature(sql)))
+        .collect();
     let certificate = Certificate {
         format: FORMAT,
         generator: "lockstep 0.1.0".to_owned(),

@@ -10,6 +10,9 @@ use lockstep_core::certificate::verify;
 use lockstep_core::workspace::Workspace;
 use lockstep_tests::fixture::{certify, fixture, folder, write_certificate};
 
+/// The fixtures that are as they should be.
+const WHOLE: &[&str] = &["accessors", "jiff", "orders", "time", "types", "unmapped", "wrong_setting"];
+
 const FIRST: &str = "migrations/V20250101120000__init.sql";
 const SECOND: &str = "migrations/V20250102120000__add_note.sql";
 
@@ -39,8 +42,7 @@ fn append(root: &Path, path: &str, more: &str) {
 }
 
 fn write() {
-    write_certificate(&folder("accessors"));
-    write_certificate(&folder("orders"));
+    WHOLE.iter().for_each(|name| write_certificate(&folder(name)));
     for (name, break_it) in BROKEN {
         let root = folder(name);
         let _ = fs::remove_dir_all(&root);
@@ -67,7 +69,7 @@ fn the_certificates_are_true() {
     if std::env::var_os("LOCKSTEP_WRITE_FIXTURES").is_some() {
         write();
     }
-    for name in ["accessors", "orders"] {
+    for name in WHOLE {
         let workspace = fixture(name);
         let certificate = verify(&workspace).unwrap_or_else(|diagnostics| panic!("{}", diagnostics[0]));
         let expected = certify(&workspace);

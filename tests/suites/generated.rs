@@ -6,6 +6,7 @@ use std::process::Command;
 use lockstep_core::build::{Generated, generate};
 use lockstep_core::certificate::Certificate;
 use lockstep_core::emit::rust;
+use lockstep_core::settings::Settings;
 use lockstep_core::workspace::Workspace;
 use lockstep_tests::fixture::fixture;
 use lockstep_tests::workspace_root;
@@ -40,11 +41,13 @@ fn check_layout(folder: &Path, configuration: &str) {
 
 #[test]
 fn rustfmt_has_nothing_to_change_in_any_configuration() {
-    let folder = tempfile::tempdir().unwrap();
-    generate(&fixture("accessors"), folder.path()).unwrap();
-    check_layout(folder.path(), "");
-    let own = std::fs::read_to_string(workspace_root().join("rustfmt.toml")).unwrap();
-    check_layout(folder.path(), &own);
+    for name in ["accessors", "jiff", "types"] {
+        let folder = tempfile::tempdir().unwrap();
+        generate(&fixture(name), folder.path()).unwrap();
+        check_layout(folder.path(), "");
+        let own = std::fs::read_to_string(workspace_root().join("rustfmt.toml")).unwrap();
+        check_layout(folder.path(), &own);
+    }
 }
 
 #[test]
@@ -62,7 +65,7 @@ fn only_what_changed_is_written_and_what_is_gone_is_removed() {
 #[test]
 fn every_file_names_the_command_that_wrote_it() {
     let certificate = certificate(&fixture("accessors"));
-    for (path, text) in rust::files(&certificate).unwrap() {
+    for (path, text) in rust::files(&certificate, &Settings::default()).unwrap() {
         assert!(text.lines().next().unwrap().contains("`cargo xtask db:generate`"), "{path}");
     }
 }
@@ -90,7 +93,7 @@ fn unescape(literal: &str) -> String {
 fn the_manifest_lists_exactly_what_the_generated_code_sends() {
     let certificate = certificate(&fixture("accessors"));
     let mut sent = std::collections::BTreeMap::new();
-    for text in rust::files(&certificate).unwrap().values() {
+    for text in rust::files(&certificate, &Settings::default()).unwrap().values() {
         for item in text.split("\nstatic ").skip(1) {
             let (_, item) = item.split_once("name: \"").unwrap();
             let (name, item) = item.split_once("\",\n    sql: \"").unwrap();
@@ -98,7 +101,7 @@ fn the_manifest_lists_exactly_what_the_generated_code_sends() {
             sent.insert(unescape(name), unescape(sql));
         }
     }
-    assert_eq!(sent, rust::statements(&certificate.catalog));
+    assert_eq!(sent, rust::statements(&certificate.catalog, &certificate.annotations));
     let certified = certificate.statements.into_iter().map(|(name, signature)| (name, signature.sql)).collect();
     assert_eq!(sent, certified);
 }

@@ -18,8 +18,10 @@ use crate::sql::{Definition, Lexer, Statement, Token, TokenKind, outline, split,
 pub struct SchemaAnnotations {
     /// `@renamed from=…`.
     pub renames: Vec<RenameRequest>,
-    /// `@rust type=…`, by column or domain.
+    /// `@rust type=…`, by column, domain or attribute.
     pub rust: BTreeMap<ObjectAddress, (String, Span)>,
+    /// `@rust newtype`, by domain.
+    pub newtypes: BTreeMap<ObjectAddress, Span>,
     /// `@sensitive`, by column or domain.
     pub sensitive: BTreeMap<ObjectAddress, Span>,
     /// `@using …`, by column.
@@ -52,6 +54,9 @@ impl AnnotationInfo {
     }
 }
 
+/// What `@rust` says above a domain that is to have a type of its own.
+const NEWTYPE: &str = "newtype";
+
 /// Every annotation.
 const ANNOTATIONS: &[AnnotationInfo] = &[
     AnnotationInfo {
@@ -77,9 +82,9 @@ const ANNOTATIONS: &[AnnotationInfo] = &[
     AnnotationInfo {
         kind: AnnotationKind::Rust,
         name: "rust",
-        syntax: "@rust type=path::Type",
-        above: &[ObjectKind::Column, ObjectKind::Domain],
-        above_words: "a column or domain",
+        syntax: "@rust type=path::Type (above a domain also: @rust newtype)",
+        above: &[ObjectKind::Column, ObjectKind::Domain, ObjectKind::Attribute],
+        above_words: "a column, domain or attribute",
     },
     AnnotationInfo {
         kind: AnnotationKind::Sensitive,
@@ -234,7 +239,8 @@ fn parse(text: &str, span: &Span) -> Result<(&'static AnnotationInfo, String), D
     let value = match info.kind {
         AnnotationKind::Renamed => rest.strip_prefix("from=").and_then(identifier),
         AnnotationKind::Rust => {
-            rest.strip_prefix("type=").map(str::trim).filter(|path| is_path(path)).map(str::to_owned)
+            let path = rest.strip_prefix("type=").map(str::trim).filter(|path| is_path(path));
+            path.or_else(|| (rest == NEWTYPE).then_some("")).map(str::to_owned)
         }
         AnnotationKind::Sensitive => rest.is_empty().then(String::new),
         AnnotationKind::Using | AnnotationKind::Backfill => {
@@ -304,7 +310,15 @@ fn collect(found: Vec<Annotation>, diagnostics: &mut Vec<Diagnostic>) -> SchemaA
         }
         match info.kind {
             AnnotationKind::Renamed => renamed.push((target, Identifier(value), span)),
-            AnnotationKind::Rust => drop(annotations.rust.insert(target, (value, span))),
+            AnnotationKind::Rust if !value.is_empty() => drop(annotations.rust.insert(target, (value, span))),
+            AnnotationKind::Rust if target.kind == ObjectKind::Domain => {
+                annotations.newtypes.insert(target, span);
+            }
+            AnnotationKind::Rust => {
+                let message = format!("`@rust {NEWTYPE}` cannot stand above {target}");
+                let misplaced = Diagnostic::error("annotation-misplaced", message).at(span);
+                diagnostics.push(misplaced.hint("it stands directly above a domain"));
+            }
             AnnotationKind::Sensitive => drop(annotations.sensitive.insert(target, span)),
             AnnotationKind::Using => drop(annotations.using.insert(target, (value, span))),
             AnnotationKind::Backfill => drop(annotations.backfill.insert(target, (value, span))),
@@ -398,6 +412,16 @@ mod tests {
                  hint: put it on a line of its own directly above a column",
             ],
         );
+        check_errors(
+            "-- @rust newtyp\nCREATE DOMAIN d AS int;\nCREATE TABLE t (\n  -- @rust newtype\n  a int);",
+            &[
+                "malformed-annotation schema/a.sql:1:1: `@rust` is not complete as it stands here\n  \
+                 hint: write `-- @rust type=path::Type (above a domain also: @rust newtype)`",
+                "annotation-misplaced schema/a.sql:4:3: `@rust newtype` cannot stand above column public.t.a\n  \
+                 hint: it stands directly above a domain",
+            ],
+        );
+        assert_eq!(read("-- @rust newtype\nCREATE DOMAIN d AS int;").unwrap().newtypes.len(), 1);
         check_errors(
             "-- @renamed from=a\n-- @renamed from=b\nCREATE TABLE t ();",
             &[

@@ -12,6 +12,7 @@ use std::path::{Path, PathBuf};
 use crate::certificate::verify_without_statements;
 use crate::diagnostic::Diagnostic;
 use crate::emit::rust;
+use crate::settings::{manifest, settings};
 use crate::workspace::Workspace;
 
 /// The folder below `OUT_DIR` that the accessors are written to.
@@ -46,10 +47,10 @@ fn variable(name: &str) -> Option<PathBuf> {
     env::var_os(name).filter(|value| !value.is_empty()).map(PathBuf::from)
 }
 
-fn script(manifest: &Path, out: &Path) -> Vec<String> {
+fn script(crate_folder: &Path, out: &Path) -> Vec<String> {
     let mut lines = vec![format!("cargo::rerun-if-env-changed={ROOT_VARIABLE}")];
-    let Some(workspace) = workspace(manifest) else {
-        lines.extend(errors(&[no_workspace(manifest)]));
+    let Some(workspace) = workspace(crate_folder) else {
+        lines.extend(errors(&[no_workspace(crate_folder)]));
         return lines;
     };
     for folder in [Workspace::SCHEMA, Workspace::MIGRATIONS, Workspace::QUERIES] {
@@ -58,6 +59,9 @@ fn script(manifest: &Path, out: &Path) -> Vec<String> {
         if folder.exists() {
             lines.push(format!("cargo::rerun-if-changed={}", folder.display()));
         }
+    }
+    if let Some(manifest) = manifest(&workspace.root) {
+        lines.push(format!("cargo::rerun-if-changed={}", manifest.display()));
     }
     if let Err(diagnostics) = generate(&workspace, &out.join(FOLDER)) {
         lines.extend(errors(&diagnostics));
@@ -122,7 +126,7 @@ pub struct Generated {
 /// written. Nothing is written then, but for the last.
 pub fn generate(workspace: &Workspace, folder: &Path) -> Result<Generated, Vec<Diagnostic>> {
     let certificate = verify_without_statements(workspace)?;
-    let files = rust::files(&certificate)?;
+    let files = rust::files(&certificate, &settings(&workspace.root)?)?;
     write(folder, &files).map_err(|error| {
         let message = format!("{}: {error}", folder.display());
         vec![Diagnostic::error("unwritable-folder", message).hint("run `cargo clean` and build again")]

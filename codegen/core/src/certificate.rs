@@ -49,6 +49,9 @@ pub struct Annotations {
     /// `@rust type=…`: the path of the type.
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
     pub rust: BTreeMap<String, String>,
+    /// `@rust newtype`: domains with types of their own.
+    #[serde(skip_serializing_if = "BTreeSet::is_empty")]
+    pub newtypes: BTreeSet<String>,
     /// `@sensitive`.
     #[serde(skip_serializing_if = "BTreeSet::is_empty")]
     pub sensitive: BTreeSet<String>,
@@ -299,6 +302,7 @@ mod tests {
             files: BTreeMap::from([("schema/a.sql".to_owned(), "sha256:00".to_owned())]),
             annotations: Annotations {
                 rust: BTreeMap::new(),
+                newtypes: BTreeSet::new(),
                 sensitive: BTreeSet::from(["commerce.order.id".to_owned()]),
             },
             catalog: Catalog {

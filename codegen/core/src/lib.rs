@@ -17,6 +17,7 @@ pub mod name;
 pub mod plan;
 pub mod query;
 pub mod rename;
+pub mod settings;
 pub mod source;
 pub mod sql;
 pub mod workspace;

@@ -7,9 +7,12 @@ pub mod access;
 pub mod migrator;
 
 pub use crate::access::{
-    Constraint, Cursor, CursorError, Error, Executor, Id, Interval, Keyed, MacAddr, Page, PageOf, Paged, Rows,
-    Statement, Violation, WriteError,
+    Bits, Cached, CachedTransaction, Circle, Constraint, Cursor, CursorError, Error, Executor, Hstore, Id, Interval,
+    Keyed, Line, LineSegment, Lsn, MacAddr, MacAddr8, Multirange, Page, PageOf, Paged, Path, Point, Polygon, Range,
+    Rectangle, Rows, Statement, TimeLimit, TimeTz, Unnamed, Violation, WriteError, savepoint,
 };
+#[cfg(feature = "sync")]
+pub use crate::access::{Blocking, blocking};
 
 pub use crate::migrator::{MigrateError, Migrations, Migrator};
 
@@ -19,10 +22,14 @@ pub use lockstep_macros::{migrations, schema};
 pub mod types {
     pub use chrono::{DateTime, NaiveDate, NaiveDateTime, NaiveTime, Utc};
     pub use cidr::{IpCidr, IpInet};
+    #[cfg(feature = "jiff")]
+    pub use jiff;
     pub use rust_decimal::Decimal;
     pub use serde::ser::SerializeStruct;
     pub use serde::{Deserialize, Deserializer, Serialize, Serializer};
     pub use serde_json::Value;
+    #[cfg(feature = "time")]
+    pub use time;
     pub use tokio_postgres::Row;
     pub use tokio_postgres::types::private::BytesMut;
     pub use tokio_postgres::types::{FromSql, IsNull, Json, ToSql, Type, to_sql_checked};

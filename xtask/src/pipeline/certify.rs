@@ -20,6 +20,7 @@ use crate::stop::Stop;
 /// # Errors
 /// When the server does not take a statement of the accessors.
 pub fn certify(inputs: &Inputs, drafts: &[Draft], desired: &mut Side) -> Result<Certificate, Stop> {
+    let annotations = annotations(&inputs.annotations);
     let mut files = inputs.hashes.clone();
     files.extend(drafts.iter().map(|draft| (draft.path(), migration_hash(&draft.migration()))));
     Ok(Certificate {
@@ -27,8 +28,8 @@ pub fn certify(inputs: &Inputs, drafts: &[Draft], desired: &mut Side) -> Result<
         generator: GENERATOR.to_owned(),
         server: desired.scratch.server().version().to_owned(),
         files,
-        annotations: annotations(&inputs.annotations),
-        statements: signatures(desired)?,
+        statements: signatures(desired, &annotations)?,
+        annotations,
         catalog: desired.state.catalog.clone(),
     })
 }
@@ -37,8 +38,8 @@ pub fn certify(inputs: &Inputs, drafts: &[Draft], desired: &mut Side) -> Result<
 ///
 /// # Errors
 /// When the server does not take one of them.
-pub fn signatures(desired: &mut Side) -> Result<BTreeMap<String, Signature>, Stop> {
-    let described = describe_all(desired.scratch.client(), &statements(&desired.state.catalog))?;
+pub fn signatures(desired: &mut Side, annotations: &Annotations) -> Result<BTreeMap<String, Signature>, Stop> {
+    let described = describe_all(desired.scratch.client(), &statements(&desired.state.catalog, annotations))?;
     described
         .into_iter()
         .map(|(name, signature)| {
@@ -51,7 +52,11 @@ pub fn signatures(desired: &mut Side) -> Result<BTreeMap<String, Signature>, Sto
 /// The annotations that generated code needs.
 #[must_use]
 pub fn annotations(annotations: &SchemaAnnotations) -> Annotations {
-    let SchemaAnnotations { rust, sensitive, renames: _, using: _, backfill: _ } = annotations;
+    let SchemaAnnotations { rust, newtypes, sensitive, renames: _, using: _, backfill: _ } = annotations;
     let rust = rust.iter().map(|(address, (path, _))| (address.key(), path.clone())).collect();
-    Annotations { rust, sensitive: sensitive.keys().map(ObjectAddress::key).collect() }
+    Annotations {
+        rust,
+        newtypes: newtypes.keys().map(ObjectAddress::key).collect(),
+        sensitive: sensitive.keys().map(ObjectAddress::key).collect(),
+    }
 }

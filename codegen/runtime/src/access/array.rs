@@ -11,6 +11,7 @@ use tokio_postgres::types::{IsNull, Kind, ToSql, Type, to_sql_checked};
 
 use super::core::Parameter;
 use super::executor::Statement;
+use super::wire;
 
 type BoxError = Box<dyn Error + Sync + Send>;
 
@@ -30,6 +31,7 @@ pub(super) fn transpose<'a>(single: &Statement, rows: &[Vec<Parameter<'a>>]) -> 
     let mut columns = Vec::with_capacity(single.parameters.len());
     for (place, data_type) in single.parameters.iter().enumerate() {
         let values = rows.iter().map(|row| row[place]);
+        let data_type = wire::encoded_as(data_type);
         match data_type.kind() {
             Kind::Array(_) => columns.extend(flatten(data_type, values)?),
             _ => columns.push(Column::Scalars(values.collect())),

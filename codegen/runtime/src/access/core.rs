@@ -5,16 +5,15 @@ use tokio_postgres::types::{FromSqlOwned, Kind, ToSql};
 
 use super::array;
 use super::cursor::Cursor;
+use super::decode::{DecodeError, get};
 use super::error::Error;
 use super::executor::{Executor, Statement};
 use super::page::{List, PageOf, PageResult};
 use super::rows::Rows;
+use super::wire;
 
 /// A value of a statement.
 pub type Parameter<'a> = &'a (dyn ToSql + Sync);
-
-/// A value of a row that its field cannot hold.
-pub type DecodeError = tokio_postgres::Error;
 
 /// What `Debug` shows of a sensitive value.
 pub const REDACTED: std::fmt::Arguments<'static> = format_args!("[redacted]");
@@ -56,7 +55,7 @@ pub async fn many<T: FromRow>(
     values: &[Parameter<'_>],
 ) -> Result<Vec<T>, Error> {
     let rows = db.fetch(statement, values).await?;
-    rows.iter().map(T::from_row).collect::<Result<_, _>>().map_err(|source| Error::new(statement, source))
+    rows.iter().map(T::from_row).collect::<Result<_, _>>().map_err(|source| Error::decode(statement, source))
 }
 
 /// Runs a statement that returns one row or none.
@@ -69,7 +68,7 @@ pub async fn optional<T: FromRow>(
     values: &[Parameter<'_>],
 ) -> Result<Option<T>, Error> {
     let rows = db.fetch(statement, values).await?;
-    rows.first().map(T::from_row).transpose().map_err(|source| Error::new(statement, source))
+    rows.first().map(T::from_row).transpose().map_err(|source| Error::decode(statement, source))
 }
 
 /// Runs a statement that returns exactly one row.
@@ -104,7 +103,7 @@ pub async fn value<T: FromSqlOwned>(
 ) -> Result<T, Error> {
     let rows = db.fetch(statement, values).await?;
     let row = rows.first().ok_or_else(|| Error::missing_row(statement))?;
-    row.try_get(0).map_err(|source| Error::new(statement, source))
+    get(row, 0).map_err(|source| Error::decode(statement, source))
 }
 
 /// Gets a page of a list for the values that look its rows up.
@@ -158,8 +157,8 @@ pub async fn grouped<T: FromRow>(
     let rows = db.fetch(statement, values).await?;
     let mut groups: Vec<Vec<T>> = std::iter::repeat_with(Vec::new).take(keys).collect();
     for row in &rows {
-        let decoded = row.try_get::<_, i64>(row.len() - 1).and_then(|number| Ok((number, T::from_row(row)?)));
-        let (number, row) = decoded.map_err(|source| Error::new(statement, source))?;
+        let decoded = get::<i64>(row, row.len() - 1).and_then(|number| Ok((number, T::from_row(row)?)));
+        let (number, row) = decoded.map_err(|source| Error::decode(statement, source))?;
         let group = usize::try_from(number - 1).ok().and_then(|place| groups.get_mut(place));
         group.ok_or_else(|| Error::missing_row(statement))?.push(row);
     }
@@ -179,7 +178,8 @@ pub async fn insert_many<T: FromRow>(
     statement: &'static Statement,
     rows: &[impl Insert + Sync],
 ) -> Result<Vec<T>, Error> {
-    let has_arrays = single.parameters.iter().any(|parameter| matches!(parameter.kind(), Kind::Array(_)));
+    let has_arrays =
+        single.parameters.iter().any(|parameter| matches!(wire::encoded_as(parameter).kind(), Kind::Array(_)));
     let chunk = if has_arrays { ROWS_WITH_ARRAYS_PER_STATEMENT } else { ROWS_PER_STATEMENT };
     let mut inserted = Vec::with_capacity(rows.len());
     for rows in rows.chunks(chunk) {

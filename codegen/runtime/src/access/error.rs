@@ -5,9 +5,11 @@
 
 use std::error;
 use std::fmt;
+use std::time::Duration;
 
 use tokio_postgres::error::{DbError, SqlState};
 
+use super::decode::DecodeError;
 use super::executor::Statement;
 
 /// A statement failed.
@@ -21,8 +23,10 @@ struct Inner {
 enum Cause {
     Postgres(tokio_postgres::Error),
     Encode(Box<dyn error::Error + Sync + Send>),
+    Decode(DecodeError),
     MissingRow,
     MissingReference,
+    Timeout(Duration),
 }
 
 impl Error {
@@ -34,6 +38,14 @@ impl Error {
 
     pub(super) fn encode(statement: &Statement, source: Box<dyn error::Error + Sync + Send>) -> Self {
         Self::of(statement, Cause::Encode(source))
+    }
+
+    pub(super) fn decode(statement: &Statement, source: DecodeError) -> Self {
+        Self::of(statement, Cause::Decode(source))
+    }
+
+    pub(super) fn timeout(statement: &Statement, limit: Duration) -> Self {
+        Self::of(statement, Cause::Timeout(limit))
     }
 
     pub(super) fn missing_row(statement: &Statement) -> Self {
@@ -66,8 +78,16 @@ impl Error {
     pub fn database_error(&self) -> Option<&DbError> {
         match &self.0.cause {
             Cause::Postgres(source) => source.as_db_error(),
-            Cause::Encode(_) | Cause::MissingRow | Cause::MissingReference => None,
+            Cause::Encode(_) | Cause::Decode(_) | Cause::MissingRow | Cause::MissingReference | Cause::Timeout(_) => {
+                None
+            }
         }
+    }
+
+    /// Whether the statement was stopped by a [`TimeLimit`](super::TimeLimit).
+    #[must_use]
+    pub fn is_timeout(&self) -> bool {
+        matches!(self.0.cause, Cause::Timeout(_))
     }
 
     /// Whether the connection is gone.
@@ -75,10 +95,15 @@ impl Error {
     pub fn is_closed(&self) -> bool {
         match &self.0.cause {
             Cause::Postgres(source) => source.is_closed(),
-            Cause::Encode(_) | Cause::MissingRow | Cause::MissingReference => false,
+            Cause::Encode(_) | Cause::Decode(_) | Cause::MissingRow | Cause::MissingReference | Cause::Timeout(_) => {
+                false
+            }
         }
     }
 }
+
+/// What to do where a transaction is lost to a statement that went stale.
+const STALE: &str = ": the schema has changed; roll the transaction back and run it again";
 
 /// `commerce.order.insert: duplicate key value violates unique constraint "order_pkey" (SQLSTATE 23505)`.
 impl fmt::Display for Error {
@@ -90,11 +115,16 @@ impl fmt::Display for Error {
                     let code = database.code().code();
                     let quotes_values = code.starts_with("22");
                     let message = if quotes_values { "the server refused a value" } else { database.message() };
-                    write!(f, "{message} (SQLSTATE {code})")
+                    write!(f, "{message} (SQLSTATE {code})")?;
+                    // Outside of a transaction nobody ever sees this.
+                    let is_stale = super::executor::is_stale(source);
+                    f.write_str(if is_stale { STALE } else { "" })
                 }
                 None => source.fmt(f),
             },
             Cause::Encode(source) => source.fmt(f),
+            Cause::Decode(source) => source.fmt(f),
+            Cause::Timeout(limit) => write!(f, "not done within {limit:?}: the server was asked to stop it"),
             Cause::MissingRow => f.write_str("the row was not stored: a trigger or a rule of the table swallowed it"),
             Cause::MissingReference => f.write_str("the row that a foreign key leads to is not there"),
         }
@@ -114,7 +144,8 @@ impl error::Error for Error {
             Cause::Postgres(source) if source.as_db_error().is_some() => None,
             Cause::Postgres(source) => error::Error::source(source),
             Cause::Encode(source) => Some(&**source),
-            Cause::MissingRow | Cause::MissingReference => None,
+            Cause::Decode(source) => error::Error::source(source),
+            Cause::MissingRow | Cause::MissingReference | Cause::Timeout(_) => None,
         }
     }
 }

@@ -1,18 +1,28 @@
 //! Where a statement runs: a client, a transaction, or either of them from a pool.
 //!
 //! A bare [`tokio_postgres::Client`] or transaction sends each statement as one typed, unnamed message: one round trip,
-//! nothing left on the server, and a transaction pooler in between does no harm. A connection from a deadpool pool keeps
-//! its statements prepared, so that the server parses and plans each of them once per connection; generated texts are
-//! static, so their number bounds that cache.
+//! nothing left on the server, and a transaction pooler in between does no harm; but the server parses and plans it
+//! every time. [`Cached`](super::Cached) and a connection from a deadpool pool keep their statements prepared, as many
+//! as a bound allows, so that the server parses and plans each of them once per connection.
+//!
+//! A prepared statement can go stale: a migration changes what it returns, or somebody deallocates it. Outside of a
+//! transaction it is prepared anew and sent once more, which nobody notices; inside of one the transaction is lost, and
+//! the error says so.
 
+use std::borrow::Cow;
 use std::future::Future;
 use std::pin::Pin;
 
+use futures_util::TryStreamExt as _;
+use tokio_postgres::error::SqlState;
 use tokio_postgres::types::Type;
-use tokio_postgres::{Row, RowStream};
+use tokio_postgres::{Client, Row, RowStream};
+use tracing::Instrument as _;
 
+use super::cached::Statements;
 use super::core::Parameter;
 use super::error::Error;
+use super::wire;
 
 /// A statement of the certificate.
 #[derive(Debug)]
@@ -22,7 +32,8 @@ pub struct Statement {
     /// Its text.
     pub sql: &'static str,
     /// The types of its parameters; [`Type::UNKNOWN`] where the server is to infer one that no client can know, such
-    /// as an enumerated type.
+    /// as an enumerated type, [`Type::ANYARRAY`] for an array of such, and [`Type::ANY`] where even its encoding has to
+    /// be asked for.
     pub parameters: &'static [Type],
 }
 
@@ -31,7 +42,23 @@ pub type Execution<'a, T> = Pin<Box<dyn Future<Output = Result<T, Error>> + Send
 
 /// Runs statements.
 ///
-/// Generated functions take `&dyn Executor`: pass `&client`, `&transaction` or `&pooled`.
+/// Generated functions take `&dyn Executor`: pass `&client`, `&transaction` or `&pooled`. Every call is a span of the
+/// target `lockstep` at debug level, with the statement's name and how many rows it returned or touched; values are
+/// never recorded.
+///
+/// Calls that do not depend on each other can be on their way at once over one connection, which answers them in order:
+/// join them, and they cost one round trip.
+///
+/// ```
+/// # use lockstep::{Error, Executor, Statement};
+/// # static FIND: Statement = Statement { name: "find", sql: "SELECT 1", parameters: &[] };
+/// # static COUNT: Statement = Statement { name: "count", sql: "SELECT 2", parameters: &[] };
+/// # async fn both(db: &dyn Executor) -> Result<(), Error> {
+/// let (rows, count) = futures_util::future::try_join(db.fetch(&FIND, &[]), db.run(&COUNT, &[])).await?;
+/// # let _ = (rows, count);
+/// # Ok(())
+/// # }
+/// ```
 pub trait Executor: Send + Sync {
     /// Runs a statement and collects its rows.
     fn fetch<'a>(&'a self, statement: &'a Statement, values: &'a [Parameter<'a>]) -> Execution<'a, Vec<Row>>;
@@ -46,98 +73,227 @@ pub trait Executor: Send + Sync {
     fn run<'a>(&'a self, statement: &'a Statement, values: &'a [Parameter<'a>]) -> Execution<'a, u64>;
 }
 
+/// How a connection sends its statements.
+#[derive(Clone, Copy)]
+pub(super) enum Sending<'a> {
+    /// Typed and unnamed: nothing is kept on the server.
+    Unnamed,
+    /// Prepared, in a cache of ours.
+    Kept(&'a Statements, State),
+    /// Prepared, in the cache of a pooled connection.
+    #[cfg(feature = "deadpool")]
+    Pooled(&'a deadpool_postgres::StatementCache, State),
+}
+
+/// Whether a failed statement takes more with it than itself.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum State {
+    /// Outside of a transaction: it can be sent once more.
+    Idle,
+    /// Inside of a transaction, which is lost.
+    Transaction,
+}
+
+/// What runs statements over a client of tokio-postgres.
+pub(super) trait Connected: Send + Sync {
+    fn connection(&self) -> (&Client, Sending<'_>);
+}
+
 /// The values with their declared types, as the typed messages want them.
-fn typed<'a>(statement: &'a Statement, values: &'a [Parameter<'a>]) -> Vec<(Parameter<'a>, Type)> {
-    values.iter().copied().zip(statement.parameters.iter().cloned()).collect()
+pub(super) fn typed<'a>(statement: &'a Statement, values: &'a [Parameter<'a>]) -> Vec<(Parameter<'a>, Type)> {
+    values.iter().copied().zip(statement.parameters.iter().map(wire::encoded_as).cloned()).collect()
 }
 
-/// Implements [`Executor`] by typed, unnamed statements: both clients have the same methods, but no trait for them that
-/// could be turned into an object.
-macro_rules! unnamed {
-    ($executor:ty) => {
-        impl Executor for $executor {
-            fn fetch<'a>(&'a self, statement: &'a Statement, values: &'a [Parameter<'a>]) -> Execution<'a, Vec<Row>> {
-                Box::pin(async move {
-                    let rows = self.query_typed(statement.sql, &typed(statement, values)).await;
-                    rows.map_err(|source| Error::new(statement, source))
-                })
-            }
+/// The declared types as the server knows them: it infers what no client can know.
+pub(super) fn declared(statement: &Statement) -> Cow<'_, [Type]> {
+    let known = |declared: &Type| if wire::is_asked(declared) { Type::UNKNOWN } else { declared.clone() };
+    if statement.parameters.iter().any(wire::is_asked) {
+        Cow::Owned(statement.parameters.iter().map(known).collect())
+    } else {
+        Cow::Borrowed(statement.parameters)
+    }
+}
 
-            fn stream<'a>(&'a self, statement: &'a Statement, values: &'a [Parameter<'a>]) -> Execution<'a, RowStream> {
-                Box::pin(async move {
-                    let rows = self.query_typed_raw(statement.sql, typed(statement, values)).await;
-                    rows.map_err(|source| Error::new(statement, source))
-                })
-            }
+/// Whether the values can only be encoded once the server has said what their types are.
+pub(super) fn must_prepare(statement: &Statement) -> bool {
+    statement.parameters.contains(&Type::ANY)
+}
 
-            fn run<'a>(&'a self, statement: &'a Statement, values: &'a [Parameter<'a>]) -> Execution<'a, u64> {
-                Box::pin(async move {
-                    let count = self.execute_typed(statement.sql, &typed(statement, values)).await;
-                    count.map_err(|source| Error::new(statement, source))
-                })
+/// Whether a prepared statement went stale: what it returns has changed (`RevalidateCachedQuery` in
+/// src/backend/utils/cache/plancache.c), or the server does not know it.
+pub(super) fn is_stale(error: &tokio_postgres::Error) -> bool {
+    let Some(database) = error.as_db_error() else { return false };
+    let has_changed =
+        database.code() == &SqlState::FEATURE_NOT_SUPPORTED && database.routine() == Some("RevalidateCachedQuery");
+    has_changed || database.code() == &SqlState::INVALID_SQL_STATEMENT_NAME
+}
+
+/// How many statements a pooled connection keeps prepared before it starts anew.
+#[cfg(feature = "deadpool")]
+const POOLED_BOUND: usize = 256;
+
+impl Sending<'_> {
+    async fn prepare(
+        self,
+        client: &Client,
+        statement: &Statement,
+    ) -> Result<tokio_postgres::Statement, tokio_postgres::Error> {
+        match self {
+            Sending::Unnamed => client.prepare_typed(statement.sql, &declared(statement)).await,
+            Sending::Kept(statements, _) => statements.prepare(client, statement).await,
+            #[cfg(feature = "deadpool")]
+            Sending::Pooled(cache, _) => {
+                // That cache has no order of use, so it is emptied where ours would let go of one statement.
+                if cache.size() > POOLED_BOUND {
+                    cache.clear();
+                }
+                cache.prepare_typed(client, statement.sql, &declared(statement)).await
             }
         }
-    };
-}
+    }
 
-unnamed!(tokio_postgres::Client);
-unnamed!(tokio_postgres::Transaction<'_>);
-
-/// Implements [`Executor`] by the statements that a pooled connection keeps prepared.
-#[cfg(feature = "deadpool")]
-macro_rules! prepared {
-    ($executor:ty) => {
-        impl Executor for $executor {
-            fn fetch<'a>(&'a self, statement: &'a Statement, values: &'a [Parameter<'a>]) -> Execution<'a, Vec<Row>> {
-                Box::pin(async move {
-                    let rows = match self.prepare_typed_cached(statement.sql, statement.parameters).await {
-                        Ok(prepared) => (**self).query(&prepared, values).await,
-                        Err(error) => Err(error),
-                    };
-                    rows.map_err(|source| Error::new(statement, source))
-                })
-            }
-
-            fn stream<'a>(&'a self, statement: &'a Statement, values: &'a [Parameter<'a>]) -> Execution<'a, RowStream> {
-                Box::pin(async move {
-                    let rows = match self.prepare_typed_cached(statement.sql, statement.parameters).await {
-                        Ok(prepared) => (**self).query_raw(&prepared, values.iter().copied()).await,
-                        Err(error) => Err(error),
-                    };
-                    rows.map_err(|source| Error::new(statement, source))
-                })
-            }
-
-            fn run<'a>(&'a self, statement: &'a Statement, values: &'a [Parameter<'a>]) -> Execution<'a, u64> {
-                Box::pin(async move {
-                    let count = match self.prepare_typed_cached(statement.sql, statement.parameters).await {
-                        Ok(prepared) => (**self).execute(&prepared, values).await,
-                        Err(error) => Err(error),
-                    };
-                    count.map_err(|source| Error::new(statement, source))
-                })
-            }
+    fn forget(self, statement: &Statement) {
+        match self {
+            Sending::Unnamed => {}
+            Sending::Kept(statements, _) => statements.forget(statement),
+            #[cfg(feature = "deadpool")]
+            Sending::Pooled(cache, _) => drop(cache.remove(statement.sql, &declared(statement))),
         }
-    };
+    }
+
+    fn is_idle(self) -> bool {
+        match self {
+            Sending::Unnamed => false,
+            Sending::Kept(_, state) => state == State::Idle,
+            #[cfg(feature = "deadpool")]
+            Sending::Pooled(_, state) => state == State::Idle,
+        }
+    }
 }
 
-#[cfg(feature = "deadpool")]
-prepared!(deadpool_postgres::ClientWrapper);
-#[cfg(feature = "deadpool")]
-prepared!(deadpool_postgres::Transaction<'_>);
+/// Sends a statement; its first answer is there when this is done.
+async fn open(
+    (client, sending): (&Client, Sending<'_>),
+    statement: &Statement,
+    values: &[Parameter<'_>],
+) -> Result<RowStream, tokio_postgres::Error> {
+    if matches!(sending, Sending::Unnamed) && !must_prepare(statement) {
+        return client.query_typed_raw(statement.sql, typed(statement, values)).await;
+    }
+    let prepared = sending.prepare(client, statement).await?;
+    match client.query_raw(&prepared, values.iter().copied()).await {
+        Err(error) if is_stale(&error) => {
+            sending.forget(statement);
+            // A type of the schema may have changed along with it.
+            client.clear_type_cache();
+            if !sending.is_idle() {
+                return Err(error);
+            }
+            let prepared = sending.prepare(client, statement).await?;
+            client.query_raw(&prepared, values.iter().copied()).await
+        }
+        answered => answered,
+    }
+}
 
-/// A connection from a pool, as `Pool::get` gives it.
-#[cfg(feature = "deadpool")]
-impl Executor for deadpool_postgres::Client {
+/// The span of a call; nothing of its values is in it.
+pub(super) fn span(statement: &Statement) -> tracing::Span {
+    tracing::debug_span!(target: "lockstep", "statement", name = statement.name, rows = tracing::field::Empty)
+}
+
+impl<C: Connected> Executor for C {
     fn fetch<'a>(&'a self, statement: &'a Statement, values: &'a [Parameter<'a>]) -> Execution<'a, Vec<Row>> {
-        Executor::fetch(&**self, statement, values)
+        Box::pin(fetch(self.connection(), statement, values))
     }
 
     fn stream<'a>(&'a self, statement: &'a Statement, values: &'a [Parameter<'a>]) -> Execution<'a, RowStream> {
-        Executor::stream(&**self, statement, values)
+        Box::pin(stream(self.connection(), statement, values))
     }
 
     fn run<'a>(&'a self, statement: &'a Statement, values: &'a [Parameter<'a>]) -> Execution<'a, u64> {
-        Executor::run(&**self, statement, values)
+        Box::pin(run(self.connection(), statement, values))
+    }
+}
+
+async fn fetch(
+    connection: (&Client, Sending<'_>),
+    statement: &Statement,
+    values: &[Parameter<'_>],
+) -> Result<Vec<Row>, Error> {
+    let span = span(statement);
+    let rows = async { open(connection, statement, values).await?.try_collect::<Vec<Row>>().await };
+    let rows = rows.instrument(span.clone()).await.map_err(|source| Error::new(statement, source))?;
+    span.record("rows", rows.len());
+    Ok(rows)
+}
+
+async fn stream(
+    connection: (&Client, Sending<'_>),
+    statement: &Statement,
+    values: &[Parameter<'_>],
+) -> Result<RowStream, Error> {
+    let rows = open(connection, statement, values).instrument(span(statement)).await;
+    rows.map_err(|source| Error::new(statement, source))
+}
+
+async fn run(
+    connection: (&Client, Sending<'_>),
+    statement: &Statement,
+    values: &[Parameter<'_>],
+) -> Result<u64, Error> {
+    let span = span(statement);
+    let count = async {
+        let mut rows = std::pin::pin!(open(connection, statement, values).await?);
+        while rows.try_next().await?.is_some() {}
+        Ok(rows.rows_affected().unwrap_or_default())
+    };
+    let count = count.instrument(span.clone()).await.map_err(|source| Error::new(statement, source))?;
+    span.record("rows", count);
+    Ok(count)
+}
+
+impl Connected for Client {
+    fn connection(&self) -> (&Client, Sending<'_>) {
+        (self, Sending::Unnamed)
+    }
+}
+
+impl Connected for tokio_postgres::Transaction<'_> {
+    fn connection(&self) -> (&Client, Sending<'_>) {
+        (self.client(), Sending::Unnamed)
+    }
+}
+
+#[cfg(feature = "deadpool")]
+impl Connected for deadpool_postgres::ClientWrapper {
+    fn connection(&self) -> (&Client, Sending<'_>) {
+        (self, Sending::Pooled(&self.statement_cache, State::Idle))
+    }
+}
+
+#[cfg(feature = "deadpool")]
+impl Connected for deadpool_postgres::Transaction<'_> {
+    fn connection(&self) -> (&Client, Sending<'_>) {
+        ((**self).client(), Sending::Pooled(&self.statement_cache, State::Transaction))
+    }
+}
+
+/// A connection from a pool, as `Pool::get` gives it.
+#[cfg(feature = "deadpool")]
+impl Connected for deadpool_postgres::Client {
+    fn connection(&self) -> (&Client, Sending<'_>) {
+        (**self).connection()
+    }
+}
+
+/// A connection that keeps nothing prepared, whatever it is: for poolers that give each transaction another server.
+///
+/// `Unnamed(&pooled)` sends what a bare client would send.
+#[derive(Clone, Copy, Debug)]
+pub struct Unnamed<'c>(pub &'c Client);
+
+impl Connected for Unnamed<'_> {
+    fn connection(&self) -> (&Client, Sending<'_>) {
+        (self.0, Sending::Unnamed)
     }
 }

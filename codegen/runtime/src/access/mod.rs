@@ -5,23 +5,44 @@
 //! be compiled once is compiled here. No SQL text is built in this module.
 
 mod array;
+mod bits;
+#[cfg(feature = "sync")]
+mod blocking;
+mod cached;
+mod composite;
 mod core;
 mod cursor;
+mod decode;
 mod error;
 mod executor;
+mod geometry;
 mod id;
 mod page;
+mod range;
 mod rows;
+mod savepoint;
 mod scalar;
+mod timeout;
+mod wire;
 
+pub use self::bits::{Bits, Hstore, Lsn, MacAddr8, TimeTz};
+#[cfg(feature = "sync")]
+pub use self::blocking::{Blocking, blocking};
+pub use self::cached::{Cached, CachedTransaction};
+pub use self::composite::{Attribute, Attributes, encode_composite, is_composite};
 pub use self::core::{
-    DecodeError, FromRow, Insert, Parameter, REDACTED, execute, grouped, insert_many, many, one, optional, page,
-    present, referred, stream, value,
+    FromRow, Insert, Parameter, REDACTED, execute, grouped, insert_many, many, one, optional, page, present, referred,
+    stream, value,
 };
 pub use self::cursor::{BoxError, Cursor, CursorError, Values};
+pub use self::decode::{DecodeError, get};
 pub use self::error::{Constraint, Error, UnknownLabel, Violation, WriteError};
-pub use self::executor::{Execution, Executor, Statement};
+pub use self::executor::{Execution, Executor, Statement, Unnamed};
+pub use self::geometry::{Circle, Line, LineSegment, Path, Point, Polygon, Rectangle};
 pub use self::id::{Id, Keyed};
 pub use self::page::{List, Page, PageOf, PageResult, Paged};
+pub use self::range::{Multirange, Range};
 pub use self::rows::Rows;
+pub use self::savepoint::savepoint;
 pub use self::scalar::{Interval, MacAddr, deserialize_label, is_label, label_from_sql};
+pub use self::timeout::TimeLimit;

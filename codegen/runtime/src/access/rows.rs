@@ -43,9 +43,11 @@ impl<T: FromRow> Stream for Rows<T> {
 
     fn poll_next(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Self::Item>> {
         let row = ready!(self.rows.as_mut().poll_next(context));
-        let decoded = row.map(|row| row.and_then(|row| T::from_row(&row)));
         let statement = self.statement;
-        Poll::Ready(decoded.map(|row| row.map_err(|source| Error::new(statement, source))))
+        Poll::Ready(row.map(|row| {
+            let row = row.map_err(|source| Error::new(statement, source))?;
+            T::from_row(&row).map_err(|source| Error::decode(statement, source))
+        }))
     }
 }
 

@@ -7,6 +7,7 @@ use anyhow::Context as _;
 use lockstep_core::certificate::Certificate;
 use lockstep_core::diagnostic::Diagnostic;
 use lockstep_core::emit::rust::files;
+use lockstep_core::settings::settings;
 use lockstep_core::workspace::Workspace;
 
 use crate::pipeline::write::private_folder;
@@ -17,7 +18,7 @@ use crate::stop::Stop;
 /// # Errors
 /// When rustfmt cannot be started or a file cannot be written.
 pub(super) fn formatted(workspace: &Workspace, certificate: &Certificate) -> Result<Vec<Diagnostic>, Stop> {
-    let files = files(certificate)?;
+    let files = files(certificate, &settings(&workspace.root)?)?;
     if files.is_empty() {
         return Ok(Vec::new());
     }

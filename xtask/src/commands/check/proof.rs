@@ -32,10 +32,11 @@ pub(super) fn prove(
     if let Some(certificate) = certificate.filter(|_| wrong.len() == loaded.warnings.len()) {
         if major(&certificate.server) == major(server.version()) {
             wrong.extend(uncertified(&certificate.catalog, &desired.state.catalog));
-            if certificate.annotations != annotations(&inputs.annotations) {
+            let annotations = annotations(&inputs.annotations);
+            if certificate.annotations != annotations {
                 wrong.push(untrue("its annotations are not those of the schema files".to_owned()));
             }
-            wrong.extend(statements(&certificate.statements, &signatures(&mut desired)?));
+            wrong.extend(statements(&certificate.statements, &signatures(&mut desired, &annotations)?));
         } else {
             wrong.push(other_server(&certificate.server, server.version()));
         }

@@ -1,25 +1,29 @@
 //! The file of an enumerated type.
 
+use super::derive;
 use super::model::Enum;
 use super::writer::{Writer, literal};
 
 /// The text of the file below its first line.
-pub(super) fn file(enumeration: &Enum<'_>) -> String {
+pub(super) fn file(enumeration: &Enum<'_>, derives: &[String]) -> String {
     let Enum { name, comment, module: _, rust, values } = enumeration;
     let mut file = Writer::default();
     file.line(0, "use ::lockstep::access;");
     file.line(0, "use ::lockstep::types;");
     file.blank();
     let title = format!("The enumerated type `{}`.", name.key());
-    file.doc(0, [comment.unwrap_or_default(), title.as_str()]);
-    file.line(0, "#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]");
-    file.line(0, format!("pub enum {rust} {{"));
+    let mut item = Writer::default();
+    item.doc(0, [comment.unwrap_or_default(), title.as_str()]);
+    let derive = derive("Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash", derives);
+    item.line(0, format!("#[derive({derive})]"));
+    item.line(0, format!("pub enum {rust} {{"));
     for (label, variant) in values {
         let doc = format!("`{label}`");
-        file.doc(1, [doc.as_str()]);
-        file.line(1, format!("{variant},"));
+        item.doc(1, [doc.as_str()]);
+        item.line(1, format!("{variant},"));
     }
-    file.line(0, "}");
+    item.line(0, "}");
+    file.item(0, item);
     file.blank();
     inherent(&mut file, enumeration);
     for block in TRAITS {

@@ -4,17 +4,21 @@
 //! of modules, and every SQL statement that they send. Nothing is written and nothing is formatted here; the layout is
 //! rustfmt's from the start.
 
+mod composite;
 mod enumeration;
 mod function;
 mod keys;
 mod model;
 mod names;
+mod newtype;
 mod relation;
 mod select;
 mod sql;
 mod table;
 mod types;
 mod upsert;
+mod user;
+mod view;
 mod writer;
 
 use std::collections::BTreeMap;
@@ -22,6 +26,8 @@ use std::collections::BTreeMap;
 use crate::catalog::Catalog;
 use crate::certificate::{Annotations, Certificate};
 use crate::diagnostic::Diagnostic;
+use crate::name::{Identifier, QualifiedName};
+use crate::settings::{DateTimeCrate, Settings};
 use names::identifier;
 use writer::Writer;
 
@@ -36,8 +42,8 @@ pub const ROOT: &str = "mod.rs";
 ///
 /// # Errors
 /// Every column whose type no Rust type holds.
-pub fn files(certificate: &Certificate) -> Result<BTreeMap<String, String>, Vec<Diagnostic>> {
-    let modules = modules(certificate)?;
+pub fn files(certificate: &Certificate, settings: &Settings) -> Result<BTreeMap<String, String>, Vec<Diagnostic>> {
+    let modules = modules(certificate, settings)?;
     let mut files = BTreeMap::from([(ROOT.to_owned(), root(&modules, Body::Included))]);
     for module in modules {
         for file in module.files {
@@ -51,14 +57,15 @@ pub fn files(certificate: &Certificate) -> Result<BTreeMap<String, String>, Vec<
 ///
 /// # Errors
 /// As [`files`].
-pub fn inline(certificate: &Certificate) -> Result<String, Vec<Diagnostic>> {
-    Ok(root(&modules(certificate)?, Body::Inline))
+pub fn inline(certificate: &Certificate, settings: &Settings) -> Result<String, Vec<Diagnostic>> {
+    Ok(root(&modules(certificate, settings)?, Body::Inline))
 }
 
 /// Every statement that the generated code sends, by the name that errors show.
 #[must_use]
-pub fn statements(catalog: &Catalog) -> BTreeMap<String, String> {
-    let (schemas, _) = model::model(catalog, &Annotations::default());
+pub fn statements(catalog: &Catalog, annotations: &Annotations) -> BTreeMap<String, String> {
+    let views = view::tables(catalog, never);
+    let (schemas, _) = model::model(catalog, &views, annotations, DateTimeCrate::default());
     let tables = schemas.iter().flat_map(|schema| &schema.tables);
     tables
         .flat_map(|table| {
@@ -66,6 +73,17 @@ pub fn statements(catalog: &Catalog) -> BTreeMap<String, String> {
             sql::statements(table).into_iter().map(move |text| (format!("{owner}.{}", text.name), text.sql()))
         })
         .collect()
+}
+
+/// Nothing is known of the columns of views.
+fn never(_: &QualifiedName, _: &Identifier) -> bool {
+    false
+}
+
+/// What a type derives, and what the settings add to it.
+fn derive(own: &str, more: &[String]) -> String {
+    let more = more.iter().filter(|path| !own.split(", ").any(|own| own == path.as_str()));
+    std::iter::once(own).chain(more.map(String::as_str)).collect::<Vec<_>>().join(", ")
 }
 
 /// A module for a PostgreSQL schema.
@@ -88,19 +106,28 @@ enum Body {
     Inline,
 }
 
-fn modules(certificate: &Certificate) -> Result<Vec<Module>, Vec<Diagnostic>> {
-    let (schemas, diagnostics) = model::model(&certificate.catalog, &certificate.annotations);
+fn modules(certificate: &Certificate, settings: &Settings) -> Result<Vec<Module>, Vec<Diagnostic>> {
+    let Certificate { catalog, annotations, .. } = certificate;
+    let views = view::tables(catalog, never);
+    let (schemas, diagnostics) = model::model(catalog, &views, annotations, settings.datetime);
     if !diagnostics.is_empty() {
         return Err(diagnostics);
     }
+    let derives = settings.derives.as_slice();
     let module = |schema: &model::Schema<'_>| {
-        let model::Schema { name, comment, module, enums, tables } = schema;
-        let enums = enums.iter().map(|each| File { name: each.module.clone(), text: enumeration::file(each) });
-        let tables = tables.iter().map(|each| File { name: each.module.clone(), text: table::file(each) });
-        let mut files: Vec<File> = enums.chain(tables).collect();
+        let model::Schema { name, comment, module, enums, composites, newtypes, tables, omitted } = schema;
+        let enums = enums.iter().map(|each| File { name: each.module.clone(), text: enumeration::file(each, derives) });
+        let composites =
+            composites.iter().map(|each| File { name: each.module.clone(), text: composite::file(each, derives) });
+        let newtypes =
+            newtypes.iter().map(|each| File { name: each.module.clone(), text: newtype::file(each, derives) });
+        let tables = tables.iter().map(|each| File { name: each.module.clone(), text: table::file(each, derives) });
+        let mut files: Vec<File> = enums.chain(composites).chain(newtypes).chain(tables).collect();
         files.sort_by(|a, b| a.name.cmp(&b.name));
         let title = format!("The schema `{}`.", name.as_str());
-        Module { name: module.clone(), title, comment: comment.unwrap_or_default().to_owned(), files }
+        let paragraphs = comment.map(str::to_owned).into_iter().chain(omitted.iter().cloned());
+        let comment = paragraphs.collect::<Vec<_>>().join("\n\n");
+        Module { name: module.clone(), title, comment, files }
     };
     Ok(schemas.iter().map(module).collect())
 }

@@ -6,12 +6,14 @@ use super::keys;
 use super::names::{Scope, camel, identifier, snake};
 use super::relation::{self, Children, Parent};
 use super::select::{self, Accessors, Find, List};
-use super::types::{self, Element, Mapped, Passing};
+use super::types::{Element, Mapped, Passing, Types};
 use super::upsert;
+use super::user::{self, Composite, Newtype};
 use crate::catalog::{self, Catalog, IdentityKind, ObjectAddress, ObjectKind};
 use crate::certificate::Annotations;
 use crate::diagnostic::Diagnostic;
 use crate::name::{Identifier, QualifiedName};
+use crate::settings::DateTimeCrate;
 
 /// What is generated for one PostgreSQL schema: one module.
 #[derive(Debug)]
@@ -25,7 +27,13 @@ pub(super) struct Schema<'a> {
     /// One file each.
     pub(super) enums: Vec<Enum<'a>>,
     /// One file each.
+    pub(super) composites: Vec<Composite<'a>>,
+    /// One file each.
+    pub(super) newtypes: Vec<Newtype<'a>>,
+    /// One file each.
     pub(super) tables: Vec<Table<'a>>,
+    /// Why there is no struct for a view.
+    pub(super) omitted: Vec<String>,
 }
 
 /// What is generated for an enumerated type.
@@ -50,6 +58,8 @@ pub(super) struct Table<'a> {
     pub(super) name: &'a QualifiedName,
     /// The table itself.
     pub(super) table: &'a catalog::Table,
+    /// Whether it is a view, which nobody writes to.
+    pub(super) is_view: bool,
     /// The module's name; also that of the file.
     pub(super) module: String,
     /// The names of its types.
@@ -88,7 +98,7 @@ pub(super) struct Upsert {
 }
 
 /// The names of the types of a table.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default)]
 pub(super) struct TableNames {
     /// A row.
     pub(super) row: String,
@@ -168,9 +178,30 @@ pub(super) enum Given {
 #[derive(Debug, Default)]
 pub(super) struct Names {
     modules: BTreeMap<Identifier, String>,
-    files: BTreeMap<QualifiedName, String>,
+    pub(super) files: BTreeMap<QualifiedName, String>,
     tables: BTreeMap<QualifiedName, TableNames>,
-    enums: BTreeMap<QualifiedName, String>,
+    /// Enums, composite types, and domains with types of their own.
+    pub(super) types: BTreeMap<QualifiedName, String>,
+}
+
+impl Names {
+    fn element(&self, from: &Identifier, element: &Element) -> String {
+        match element {
+            Element::Named(name) => (*name).to_owned(),
+            Element::Enum(name) | Element::Composite(name) | Element::Newtype(name, _) => {
+                self.path(from, name, &self.types[name])
+            }
+            Element::Range(of) => format!("::lockstep::Range<{}>", self.element(from, of)),
+            Element::Multirange(of) => format!("::lockstep::Multirange<{}>", self.element(from, of)),
+            Element::Unmapped(_) => "()".to_owned(),
+        }
+    }
+
+    /// The Rust type of a value.
+    pub(super) fn rust(&self, from: &Identifier, mapped: &Mapped) -> String {
+        let element = self.element(from, &mapped.element);
+        if mapped.array && !mapped.whole { format!("Vec<{element}>") } else { element }
+    }
 }
 
 impl Names {
@@ -197,25 +228,51 @@ impl Names {
 }
 
 /// Decides what is generated; and what cannot be, which leaves a stand-in behind.
-pub(super) fn model<'a>(catalog: &'a Catalog, annotations: &Annotations) -> (Vec<Schema<'a>>, Vec<Diagnostic>) {
-    let (names, mut scopes) = names(catalog);
+pub(super) fn model<'a>(
+    catalog: &'a Catalog,
+    views: &'a BTreeMap<QualifiedName, catalog::Table>,
+    annotations: &'a Annotations,
+    datetime: DateTimeCrate,
+) -> (Vec<Schema<'a>>, Vec<Diagnostic>) {
+    let (names, mut scopes) = names(catalog, annotations);
+    let types = Types::new(catalog, annotations, datetime);
     let incoming = incoming(catalog);
     let mut diagnostics = Vec::new();
     let mut schemas: BTreeMap<&Identifier, Schema<'a>> = BTreeMap::new();
     for (name, schema) in &catalog.schemas {
         let Some(module) = names.modules.get(name) else { continue };
         let comment = schema.comment.as_deref();
-        let schema = Schema { name, comment, module: module.clone(), enums: Vec::new(), tables: Vec::new() };
+        let (enums, composites, newtypes, tables, omitted) = Default::default();
+        let schema = Schema { name, comment, module: module.clone(), enums, composites, newtypes, tables, omitted };
         schemas.insert(name, schema);
     }
     for (name, enumeration) in &catalog.enums {
         let Some(schema) = schemas.get_mut(&name.schema) else { continue };
         schema.enums.push(enum_model(name, enumeration, &names));
     }
+    for (name, composite) in &catalog.composites {
+        let Some(schema) = schemas.get_mut(&name.schema) else { continue };
+        schema.composites.extend(user::composite(name, composite, &types, &names));
+    }
+    for (name, domain) in user::newtypes(catalog, annotations) {
+        let Some(schema) = schemas.get_mut(&name.schema) else { continue };
+        schema.newtypes.extend(user::newtype(name, domain, &types, &names));
+    }
     for (name, table) in generated_tables(catalog) {
         let Some(schema) = schemas.get_mut(&name.schema) else { continue };
-        let builder = Builder { catalog, annotations, names: &names, incoming: &incoming, name };
+        let builder = Builder { types: &types, names: &names, incoming: &incoming, name };
         schema.tables.push(builder.table(table, &mut diagnostics));
+    }
+    for (name, view) in views.iter().filter(|(_, view)| !view.columns.is_empty()) {
+        let Some(schema) = schemas.get_mut(&name.schema) else { continue };
+        let builder = Builder { types: &types, names: &names, incoming: &incoming, name };
+        let mut unmapped = Vec::new();
+        let table = builder.table(view, &mut unmapped);
+        match unmapped.first() {
+            None => schema.tables.push(table),
+            // An annotation cannot stand above a column of a view, so it is no error that the build would insist on.
+            Some(why) => schema.omitted.push(format!("There is no struct for `{}`: {}.", name.key(), why.message)),
+        }
     }
     let mut schemas: Vec<Schema<'a>> = schemas.into_values().collect();
     for schema in &mut schemas {
@@ -258,12 +315,15 @@ fn generated_tables(catalog: &Catalog) -> impl Iterator<Item = (&QualifiedName, 
 }
 
 /// Gives names to the types of each schema: rows first, then enums, then what is derived from rows.
-fn names(catalog: &Catalog) -> (Names, BTreeMap<&Identifier, Scope>) {
+fn names<'a>(catalog: &'a Catalog, annotations: &Annotations) -> (Names, BTreeMap<&'a Identifier, Scope>) {
     let mut names = Names::default();
     let mut modules = Scope::values();
     let mut scopes: BTreeMap<&Identifier, (Scope, Scope)> = BTreeMap::new();
     let tables: Vec<&QualifiedName> = generated_tables(catalog).map(|(name, _)| name).collect();
-    for name in tables.iter().copied().chain(catalog.enums.keys()) {
+    let newtypes = user::newtypes(catalog, annotations).map(|(name, _)| name);
+    let views = catalog.views.keys().chain(catalog.materialized_views.keys());
+    let types = catalog.enums.keys().chain(catalog.composites.keys()).chain(newtypes).chain(views.clone());
+    for name in tables.iter().copied().chain(types) {
         if !names.modules.contains_key(&name.schema) {
             let module = modules.give(snake(name.schema.as_str()));
             names.modules.insert(name.schema.clone(), module);
@@ -271,10 +331,10 @@ fn names(catalog: &Catalog) -> (Names, BTreeMap<&Identifier, Scope>) {
         let scope = scopes.entry(&name.schema).or_insert_with(|| (Scope::types(), Scope::values()));
         let rust = scope.0.give(camel(name.name.as_str()));
         names.files.insert(name.clone(), scope.1.give(snake(name.name.as_str())));
-        names.enums.insert(name.clone(), rust);
+        names.types.insert(name.clone(), rust);
     }
     for name in tables {
-        let (Some(row), Some(scope)) = (names.enums.remove(name), scopes.get_mut(&name.schema)) else { continue };
+        let (Some(row), Some(scope)) = (names.types.remove(name), scopes.get_mut(&name.schema)) else { continue };
         let table = TableNames {
             id: scope.0.give(format!("{row}Id")),
             new: scope.0.give(format!("New{row}")),
@@ -284,6 +344,10 @@ fn names(catalog: &Catalog) -> (Names, BTreeMap<&Identifier, Scope>) {
             row,
         };
         names.tables.insert(name.clone(), table);
+    }
+    for name in views {
+        let Some(row) = names.types.remove(name) else { continue };
+        names.tables.insert(name.clone(), TableNames { row, ..TableNames::default() });
     }
     let types = scopes.into_iter().map(|(schema, (types, _))| (schema, types)).collect();
     (names, types)
@@ -297,14 +361,13 @@ fn enum_model<'a>(name: &'a QualifiedName, enumeration: &'a catalog::EnumType, n
         name,
         comment: comment.as_deref(),
         module: names.files[name].clone(),
-        rust: names.enums[name].clone(),
+        rust: names.types[name].clone(),
         values,
     }
 }
 
 struct Builder<'a, 'n> {
-    catalog: &'a Catalog,
-    annotations: &'n Annotations,
+    types: &'n Types<'a>,
     names: &'n Names,
     incoming: &'n Incoming<'a>,
     name: &'a QualifiedName,
@@ -320,10 +383,11 @@ impl<'a> Builder<'a, '_> {
             .filter_map(|name| table.columns.iter().position(|column| column.name == **name))
             .collect();
         let Accessors { finds, lists, mut functions } = select::accessors(table, &columns, &key);
-        let upserts = upsert::upserts(self.catalog, self.name, &columns, &key, &mut functions);
+        let upserts = upsert::upserts(self.types.catalog, self.name, &columns, &key, &mut functions);
         Table {
             name: self.name,
             table,
+            is_view: !self.types.catalog.tables.contains_key(self.name),
             module: self.names.files[self.name].clone(),
             names: self.names.tables[self.name].clone(),
             id: self.id(table, &columns, &key),
@@ -342,7 +406,7 @@ impl<'a> Builder<'a, '_> {
     fn id(&self, table: &catalog::Table, columns: &[Column<'a>], key: &[usize]) -> Id {
         let [place] = key else { return Id::None };
         let column = &table.columns[*place];
-        match keys::identified(self.catalog, self.name, column) {
+        match keys::identified(self.types.catalog, self.name, column) {
             Some(owner) if owner == *self.name => Id::Own(self.plain(column, &columns[*place].mapped)),
             Some(_) => Id::Other(columns[*place].rust.clone()),
             None => Id::None,
@@ -350,15 +414,17 @@ impl<'a> Builder<'a, '_> {
     }
 
     fn column(&self, column: &'a catalog::Column, scope: &mut Scope, diagnostics: &mut Vec<Diagnostic>) -> Column<'a> {
-        let mapped = types::map(self.catalog, &column.data_type);
-        let owner = keys::identified(self.catalog, self.name, column);
+        let owner = keys::identified(self.types.catalog, self.name, column);
         let annotated = self.annotated(column);
-        if mapped.element == Element::Unmapped && annotated.is_none() && owner.is_none() {
-            diagnostics.push(self.unmapped(column));
+        let mapped = self.mapped(column);
+        if let (Element::Unmapped(advice), None, None) = (&mapped.element, &annotated, &owner) {
+            diagnostics.push(self.unmapped(column, advice.as_deref()));
         }
         let is_other = owner.as_ref().is_some_and(|owner| owner != self.name);
         let rust = match &owner {
-            Some(owner) if annotated.is_none() || !is_other => self.path(owner, &self.names.tables[owner].id),
+            Some(owner) if annotated.is_none() || !is_other => {
+                self.names.path(&self.name.schema, owner, &self.names.tables[owner].id)
+            }
             Some(_) | None => self.plain(column, &mapped),
         };
         // What an annotation names need not be `Copy`; neither need an id of it.
@@ -372,7 +438,7 @@ impl<'a> Builder<'a, '_> {
             is_quantity: mapped.is_quantity && !mapped.array && owner.is_none(),
             mapped,
             given: self.given(column),
-            sensitive: self.annotations.sensitive.contains(&self.key(column)),
+            sensitive: self.types.annotations.sensitive.contains(&self.key(column)),
         }
     }
 
@@ -382,32 +448,31 @@ impl<'a> Builder<'a, '_> {
         match self.annotated(column) {
             Some(path) if is_json && !mapped.array => format!("types::Json<{path}>"),
             Some(path) => path.to_owned(),
-            None => {
-                let element = match &mapped.element {
-                    Element::Named(name) => (*name).to_owned(),
-                    Element::Enum(name) => self.path(name, &self.names.enums[name]),
-                    Element::Unmapped => "()".to_owned(),
-                };
-                if mapped.array { format!("Vec<{element}>") } else { element }
-            }
+            None => self.names.rust(&self.name.schema, mapped),
+        }
+    }
+
+    /// How the type of a column travels, given what holds it.
+    fn mapped(&self, column: &catalog::Column) -> Mapped {
+        let mapped = self.types.map(&column.data_type);
+        match self.annotated(column) {
+            Some(path) => mapped.annotated(path, &column.data_type),
+            None => mapped,
         }
     }
 
     /// What `@rust` says about the column, or about the domain that it is of.
-    fn annotated(&self, column: &catalog::Column) -> Option<&str> {
+    fn annotated(&self, column: &catalog::Column) -> Option<&'a str> {
         self.annotated_in(self.name, column)
     }
 
-    fn annotated_in(&self, table: &QualifiedName, column: &catalog::Column) -> Option<&str> {
-        let rust = &self.annotations.rust;
-        let domain = ObjectAddress::object(ObjectKind::Domain, &column.data_type.name).key();
-        let of_domain = || rust.get(&domain).filter(|_| !column.data_type.array);
-        rust.get(&column_key(table, column)).or_else(of_domain).map(String::as_str)
+    fn annotated_in(&self, table: &QualifiedName, column: &catalog::Column) -> Option<&'a str> {
+        self.types.annotated(&column_key(table, column), &column.data_type)
     }
 
     /// Whether the primary key that an id stands for has a type of the user's.
     fn has_annotated_key(&self, owner: &QualifiedName) -> bool {
-        let table = &self.catalog.tables[owner];
+        let table = &self.types.catalog.tables[owner];
         let key = keys::primary_key(table);
         let mut columns = table.columns.iter().filter(|column| key.contains(&&column.name));
         columns.any(|column| self.annotated_in(owner, column).is_some())
@@ -415,11 +480,6 @@ impl<'a> Builder<'a, '_> {
 
     fn key(&self, column: &catalog::Column) -> String {
         column_key(self.name, column)
-    }
-
-    /// A generated type, as the file of this table names it.
-    fn path(&self, owner: &QualifiedName, rust: &str) -> String {
-        self.names.path(&self.name.schema, owner, rust)
     }
 
     fn given(&self, column: &catalog::Column) -> Given {
@@ -442,7 +502,7 @@ impl<'a> Builder<'a, '_> {
     }
 
     fn domain_default(&self, data_type: &catalog::DataType) -> Option<String> {
-        let domain = self.catalog.domains.get(&data_type.name).filter(|_| !data_type.array)?;
+        let domain = self.types.catalog.domains.get(&data_type.name).filter(|_| !data_type.array)?;
         domain.default.clone().or_else(|| self.domain_default(&domain.data_type))
     }
 
@@ -462,13 +522,14 @@ impl<'a> Builder<'a, '_> {
         violable
     }
 
-    fn unmapped(&self, column: &catalog::Column) -> Diagnostic {
-        let key = self.key(column);
-        let message = format!("no Rust type holds {key}, which is of type {}", column.data_type.text);
+    fn unmapped(&self, column: &catalog::Column, advice: Option<&str>) -> Diagnostic {
+        let data_type = &column.data_type.text;
+        let advice = advice.map(|advice| format!("{advice}; or ")).unwrap_or_default();
+        let message = format!("no Rust type holds {}, which is of type {data_type}", self.key(column));
         Diagnostic::error("unmapped-type", message).hint(format!(
-            "write `-- @rust type=crate::YourType` above the column in schema/, where YourType implements ToSql and \
-             FromSql for {}, or give the column another type; then run `cargo xtask db:generate`",
-            column.data_type.text
+            "{advice}write `-- @rust type=String` above the column in schema/ to have it as text, or \
+             `-- @rust type=crate::YourType`, where YourType implements ToSql and FromSql for {data_type}; then run \
+             `cargo xtask db:generate`"
         ))
     }
 }

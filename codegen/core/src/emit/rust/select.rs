@@ -120,6 +120,10 @@ pub(super) fn accessors(table: &Table, columns: &[Column<'_>], key: &[usize]) ->
             continue;
         }
         let (equal, order) = split(&candidate, &places, columns, key);
+        // What is read as another type than the index is made of has no place in its order.
+        if order.iter().any(|order| columns[order.column].mapped.read_as.is_some()) {
+            continue;
+        }
         let is_repeated = listed.contains(&(equal.clone(), order.clone()));
         if order.is_empty() || is_repeated {
             continue;

@@ -1,5 +1,6 @@
 //! The file of a table: its structs, then its statements.
 
+use super::derive;
 use super::function;
 use super::model::{Column, Given, Id, Table, TableNames};
 use super::names::identifier;
@@ -7,21 +8,23 @@ use super::sql::{self, Text};
 use super::writer::{Writer, literal};
 
 /// The text of the file below its first line.
-pub(super) fn file(table: &Table<'_>) -> String {
+pub(super) fn file(table: &Table<'_>, derives: &[String]) -> String {
     let texts = sql::statements(table);
     let mut file = Writer::default();
     file.line(0, "use ::lockstep::access;");
     file.line(0, "use ::lockstep::types;");
     file.blank();
     id(&mut file, table);
-    row(&mut file, table);
+    row(&mut file, table, derives);
     from_row(&mut file, table);
     serialize(&mut file, table);
-    new(&mut file, table);
-    if sql::patched(table).next().is_some() {
-        patch(&mut file, table);
+    if !table.is_view {
+        new(&mut file, table, derives);
+        if sql::patched(table).next().is_some() {
+            patch(&mut file, table, derives);
+        }
+        constraint(&mut file, table);
     }
-    constraint(&mut file, table);
     function::functions(&mut file, table, &texts);
     function::children(&mut file, table);
     function::markers(&mut file, table);
@@ -64,21 +67,22 @@ fn optional(rust: &str, is_optional: bool) -> String {
 }
 
 /// A struct with a field per column.
-struct Struct<'s> {
-    name: &'s str,
-    title: String,
-    comment: &'s str,
-    derive: &'s str,
+pub(super) struct Struct<'s> {
+    pub(super) name: &'s str,
+    pub(super) title: String,
+    pub(super) comment: &'s str,
+    pub(super) derive: String,
     /// The field, its type, its documentation, and whether `Debug` hides it.
-    fields: Vec<(String, String, String, bool)>,
+    pub(super) fields: Vec<(String, String, String, bool)>,
 }
 
-fn structure(file: &mut Writer, structure: &Struct<'_>) {
+/// Writes a struct.
+pub(super) fn structure(file: &mut Writer, structure: &Struct<'_>) {
     let Struct { name, title, comment, derive, fields } = structure;
     let mut item = Writer::default();
     item.doc(0, [title.as_str(), comment]);
     let is_sensitive = fields.iter().any(|(_, _, _, sensitive)| *sensitive);
-    let derive = if is_sensitive { derive.replace("Debug, ", "").replace(", Debug", "") } else { (*derive).to_owned() };
+    let derive = if is_sensitive { derive.replace("Debug, ", "").replace(", Debug", "") } else { derive.clone() };
     item.line(0, format!("#[derive({derive})]"));
     if fields.is_empty() {
         item.line(0, format!("pub struct {name} {{}}"));
@@ -119,7 +123,7 @@ fn field_doc(column: &Column<'_>) -> String {
     column.column.comment.as_ref().map_or(definition.clone(), |comment| format!("{comment}\n\n{definition}"))
 }
 
-fn row(file: &mut Writer, table: &Table<'_>) {
+fn row(file: &mut Writer, table: &Table<'_>, derives: &[String]) {
     let field = |column: &Column<'_>| {
         let rust = optional(&column.rust, !column.column.not_null);
         (column.field.clone(), rust, field_doc(column), column.sensitive)
@@ -129,7 +133,7 @@ fn row(file: &mut Writer, table: &Table<'_>) {
         name: &table.names.row,
         title: format!("A row of `{}`.", table.name.key()),
         comment: &comment,
-        derive: "Clone, Debug, PartialEq",
+        derive: derive("Clone, Debug, PartialEq", derives),
         fields: table.columns.iter().map(field).collect(),
     };
     structure(file, &row);
@@ -142,7 +146,7 @@ fn from_row(file: &mut Writer, table: &Table<'_>) {
     file.line(2, "Ok(Self {");
     file.line(3, "// By position: the statements name their columns in this order.");
     for (place, column) in table.columns.iter().enumerate() {
-        file.line(3, format!("{}: row.try_get({place})?,", identifier(&column.field)));
+        file.line(3, format!("{}: access::get(row, {place})?,", identifier(&column.field)));
     }
     file.line(2, "})");
     file.line(1, "}");
@@ -150,17 +154,22 @@ fn from_row(file: &mut Writer, table: &Table<'_>) {
 }
 
 fn serialize(file: &mut Writer, table: &Table<'_>) {
+    let fields = table.columns.iter().map(|column| (column.field.as_str(), column.column.name.as_str()));
+    serialized(file, &table.names.row, &fields.collect::<Vec<_>>());
+}
+
+/// Serialises a struct by its fields, each with its name in PostgreSQL.
+pub(super) fn serialized(file: &mut Writer, rust: &str, fields: &[(&str, &str)]) {
     file.blank();
     let mut item = Writer::default();
-    let row = &table.names.row;
-    item.line(0, format!("impl types::Serialize for {row} {{"));
+    item.line(0, format!("impl types::Serialize for {rust} {{"));
     item.line(1, "fn serialize<S: types::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {");
     item.line(2, "use types::SerializeStruct as _;");
-    let count = table.columns.len();
-    item.line(2, format!("let mut fields = serializer.serialize_struct({}, {count})?;", literal(row)));
-    for column in &table.columns {
-        let field = identifier(&column.field);
-        let name = literal(column.column.name.as_str());
+    let count = fields.len();
+    let mutable = if fields.is_empty() { "" } else { "mut " };
+    item.line(2, format!("let {mutable}fields = serializer.serialize_struct({}, {count})?;", literal(rust)));
+    for (field, name) in fields {
+        let (field, name) = (identifier(field), literal(name));
         if name.len() + field.len() + 8 > 60 {
             item.line(2, format!("let value = &self.{field};"));
             item.line(2, format!("fields.serialize_field({name}, value)?;"));
@@ -189,7 +198,7 @@ fn new_field(column: &Column<'_>) -> (String, String, String, bool) {
     (column.field.clone(), rust, format!("{}{absent}", field_doc(column)), column.sensitive)
 }
 
-fn new(file: &mut Writer, table: &Table<'_>) {
+fn new(file: &mut Writer, table: &Table<'_>, derives: &[String]) {
     let TableNames { row: _, id: _, new, optional, patch: _, constraint: _ } = &table.names;
     let columns = sql::inserted(table);
     let (required, left): (Vec<&Column<'_>>, Vec<&Column<'_>>) =
@@ -200,21 +209,21 @@ fn new(file: &mut Writer, table: &Table<'_>) {
         let doc = "What may be left out: `..Default::default()` leaves it all to the server.".to_owned();
         fields.push((bundle, optional.clone(), doc, false));
     }
-    let derive = if required.is_empty() { "Clone, Debug, Default, PartialEq" } else { "Clone, Debug, PartialEq" };
+    let own = if required.is_empty() { "Clone, Debug, Default, PartialEq" } else { "Clone, Debug, PartialEq" };
     let title = format!("A row to insert into `{}`.", table.name.key());
     file.blank();
-    structure(file, &Struct { name: new, title, comment: "", derive, fields });
+    structure(file, &Struct { name: new, title, comment: "", derive: derive(own, derives), fields });
     if !left.is_empty() {
         let fields = left.iter().map(|column| new_field(column)).collect();
         let title = format!("The columns that a row of `{}` may be inserted without.", table.name.key());
-        let derive = "Clone, Debug, Default, PartialEq";
+        let derive = derive("Clone, Debug, Default, PartialEq", derives);
         file.blank();
         structure(file, &Struct { name: optional, title, comment: "", derive, fields });
     }
     function::insert_values(file, table);
 }
 
-fn patch(file: &mut Writer, table: &Table<'_>) {
+fn patch(file: &mut Writer, table: &Table<'_>, derives: &[String]) {
     let field = |column: &Column<'_>| {
         let rust = optional(&optional(&column.rust, !column.column.not_null), true);
         (column.field.clone(), rust, field_doc(column), column.sensitive)
@@ -223,7 +232,7 @@ fn patch(file: &mut Writer, table: &Table<'_>) {
         name: &table.names.patch,
         title: format!("A change of a row of `{}`: what is `None` stays as it is.", table.name.key()),
         comment: "",
-        derive: "Clone, Debug, Default, PartialEq",
+        derive: derive("Clone, Debug, Default, PartialEq", derives),
         fields: sql::patched(table).map(field).collect(),
     };
     file.blank();

@@ -17,7 +17,8 @@ pub(super) fn upserts(
     key: &[usize],
     functions: &mut Scope,
 ) -> Vec<Upsert> {
-    let table = &catalog.tables[name];
+    // A view has none.
+    let Some(table) = catalog.tables.get(name) else { return Vec::new() };
     if table.foreign.is_some() || has_rules(catalog, name) {
         return Vec::new();
     }

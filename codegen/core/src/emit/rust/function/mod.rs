@@ -69,9 +69,12 @@ pub(super) fn insert_values(file: &mut Writer, table: &Table<'_>) {
 
 /// The functions of the row struct.
 pub(super) fn functions(file: &mut Writer, table: &Table<'_>, texts: &[Text]) {
+    let functions = [read::functions(table), relation::functions(table), write::functions(table, texts)].concat();
+    if functions.is_empty() {
+        return;
+    }
     file.blank();
     file.line(0, format!("impl {} {{", table.names.row));
-    let functions = [read::functions(table), relation::functions(table), write::functions(table, texts)].concat();
     for (place, function) in functions.into_iter().enumerate() {
         if place > 0 {
             file.blank();

@@ -7,6 +7,9 @@ use super::super::writer::Writer;
 use super::{DB, argument, key_arguments, let_values, open, quoted, references};
 
 pub(super) fn functions(table: &Table<'_>, texts: &[Text]) -> Vec<Writer> {
+    if table.is_view {
+        return Vec::new();
+    }
     let mut functions = vec![insert(table)];
     if sql::inserts_many(table) {
         functions.push(insert_many(table));

@@ -10,6 +10,7 @@ mod relation;
 mod write;
 
 use super::model::{Column, Given, Table};
+use super::types::INFERRED_ARRAY;
 use crate::name::Identifier;
 
 /// A statement.
@@ -67,6 +68,9 @@ pub(super) fn statements(table: &Table<'_>) -> Vec<Text> {
     for children in &table.children {
         texts.push(relation::one(table, children));
         texts.push(relation::batched(table, children));
+    }
+    if table.is_view {
+        return texts;
     }
     texts.push(write::insert(table));
     if inserts_many(table) {
@@ -130,8 +134,11 @@ impl Parameters {
     /// A value of a column.
     fn value(&mut self, column: &Column<'_>) -> String {
         let mapped = &column.mapped;
-        match &mapped.cast {
-            Some(cast) if mapped.array => format!("{}::text[]::{cast}[]", self.push("TEXT_ARRAY")),
+        match (&mapped.cast, &mapped.inferred) {
+            (Some(cast), _) if mapped.array => format!("{}::text[]::{cast}[]", self.push("TEXT_ARRAY")),
+            (Some(cast), _) if mapped.constant == "TEXT" => format!("{}::text::{cast}", self.push("TEXT")),
+            (None, Some(name)) if mapped.array => format!("{}::{name}[]", self.push(INFERRED_ARRAY)),
+            (_, Some(name)) => format!("{}::{name}", self.push(mapped.constant)),
             _ if mapped.array && mapped.constant != "ANY" => self.push(format!("{}_ARRAY", mapped.constant)),
             _ => self.push(mapped.constant),
         }
@@ -185,6 +192,8 @@ struct Unnested {
     parameters: Parameters,
     arrays: Vec<String>,
     names: Vec<String>,
+    /// Arrays of composite values, which are not unnested.
+    composites: Vec<String>,
 }
 
 impl Unnested {
@@ -198,37 +207,54 @@ impl Unnested {
 
     fn value(&mut self, column: &Column<'_>) -> String {
         let (mapped, data_type) = (&column.mapped, &column.column.data_type);
-        match (&mapped.cast, mapped.array) {
-            (Some(cast), false) => format!("{}::{cast}", self.scalar("TEXT_ARRAY", "text")),
-            (None, false) if mapped.constant == "ANY" => self.scalar("ANY", &data_type.name.to_string()),
-            (None, false) => {
-                let base = if mapped.constant == "CHAR" { "\"char\"".to_owned() } else { element(mapped.constant) };
-                self.scalar(&format!("{}_ARRAY", mapped.constant), &base)
+        match (&mapped.cast, &mapped.inferred) {
+            (Some(cast), _) if mapped.array => self.slice("TEXT_ARRAY", "text", &format!("::{cast}[]")),
+            (Some(cast), _) => format!("{}::{cast}", self.scalar("TEXT_ARRAY", "text")),
+            (None, Some(name)) if mapped.array => self.slice(INFERRED_ARRAY, name, ""),
+            (None, Some(name)) if mapped.composite => self.element(INFERRED_ARRAY, name),
+            (None, Some(name)) => self.scalar(INFERRED_ARRAY, name),
+            (None, None) if mapped.array => {
+                self.slice(&format!("{}_ARRAY", mapped.constant), &element(mapped.constant), "")
             }
-            (cast, true) => self.slice(mapped.constant, cast.as_deref()),
+            (None, None) if mapped.composite => self.element(mapped.constant, &data_type.name.to_string()),
+            (None, None) if mapped.constant == "ANY" => self.scalar("ANY", &data_type.name.to_string()),
+            (None, None) => self.scalar(&format!("{}_ARRAY", mapped.constant), &element(mapped.constant)),
         }
     }
 
+    /// A value of a composite type: unnesting them would take them apart, and make a row of NULLs of a NULL.
+    fn element(&mut self, constant: &str, sql: &str) -> String {
+        let elements = format!("{}::{sql}[]", self.parameters.push(constant));
+        let value = format!("({elements})[u.n]");
+        self.composites.push(elements);
+        value
+    }
+
     /// A column of arrays: all their elements in one array, and where the row's own begin and end.
-    fn slice(&mut self, constant: &str, cast: Option<&str>) -> String {
-        let (constant, base) = match cast {
-            Some(_) => ("TEXT_ARRAY".to_owned(), "text".to_owned()),
-            None => (format!("{constant}_ARRAY"), element(constant)),
-        };
-        let elements = format!("{}::{base}[]", self.parameters.push(constant));
+    fn slice(&mut self, constant: &str, sql: &str, cast: &str) -> String {
+        let elements = format!("{}::{sql}[]", self.parameters.push(constant));
         let lower = self.scalar("INT4_ARRAY", "int4");
         let upper = self.scalar("INT4_ARRAY", "int4");
-        let cast = cast.map(|cast| format!("::{cast}[]")).unwrap_or_default();
         format!("CASE WHEN {lower} IS NOT NULL THEN ({elements})[{lower}:{upper}]{cast} END")
     }
 
     /// The arrays as a table `u`, whose column `n` numbers its rows.
     fn table(&self) -> [String; 2] {
-        [format!("UNNEST({})", self.arrays.join(", ")), format!("WITH ORDINALITY AS u({}, n)", self.names.join(", "))]
+        match (self.arrays.as_slice(), self.composites.first()) {
+            ([], Some(any)) => [format!("generate_subscripts({any}, 1)"), "AS u(n)".to_owned()],
+            (arrays, _) => [
+                format!("UNNEST({})", arrays.join(", ")),
+                format!("WITH ORDINALITY AS u({}, n)", self.names.join(", ")),
+            ],
+        }
     }
 }
 
 /// The SQL name of a built-in type by its constant.
 fn element(constant: &str) -> String {
-    constant.to_lowercase().replace("_range", "range").replace("ts_vector", "tsvector")
+    match constant {
+        // Without quotes both mean a length of one.
+        "BIT" | "CHAR" => format!("\"{}\"", constant.to_lowercase()),
+        _ => constant.to_lowercase().replace("_range", "range"),
+    }
 }

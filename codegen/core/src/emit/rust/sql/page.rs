@@ -6,7 +6,7 @@
 //! with a value and those without are then parts of one statement, of which the server runs what the cursor asks for: a
 //! condition on values alone is checked once, before anything is read.
 
-use super::super::model::Table;
+use super::super::model::{Column, Table};
 use super::super::select::{List, Order};
 use super::{Parameters, Text, equal, select};
 
@@ -85,7 +85,11 @@ pub(super) fn ordered(table: &Table<'_>, order: &[Order], alias: &str) -> String
                 (true, false) => " NULLS LAST",
                 (false, false) | (true, true) => "",
             };
-            format!("{alias}{}{direction}{nulls}", table.columns[*column].column.name)
+            let Column { column, mapped, .. } = &table.columns[*column];
+            // The bare name would mean the text that the column is read as.
+            let is_read_as = alias.is_empty() && mapped.read_as.is_some();
+            let owner = if is_read_as { format!("{}.", table.name) } else { alias.to_owned() };
+            format!("{owner}{}{direction}{nulls}", column.name)
         })
         .collect();
     keys.join(", ")

@@ -10,6 +10,11 @@ fn default(column: &Column<'_>, default: &str) -> String {
     let is_number = default.bytes().all(|byte| byte.is_ascii_digit());
     let is_sequence = default.starts_with("nextval(") && column.mapped.constant == "INT8";
     let is_now = matches!(default, "now()" | "CURRENT_TIMESTAMP") && column.mapped.constant == "TIMESTAMPTZ";
+    // What is given is of the column's type by a cast; a number may be given as the default of many types.
+    let is_cast = column.mapped.cast.is_some() && column.mapped.constant == "TEXT";
+    if is_cast && !column.mapped.array {
+        return format!("({default})::{}", column.column.data_type.name);
+    }
     if column.mapped.array || exact.contains(&column.mapped.constant) || is_number || is_sequence || is_now {
         default.to_owned()
     } else {
@@ -35,7 +40,9 @@ fn new_value(column: &Column<'_>, parameters: &mut Parameters) -> NewValue {
                 Some(cast) if !column.mapped.array => format!("{value}::{cast}"),
                 Some(_) | None => value.clone(),
             };
-            let is_given = Some(format!("{typed} IS NOT NULL"));
+            // A row with a NULL in it is given, but neither NULL nor `NOT NULL`.
+            let operator = if column.mapped.composite { "IS DISTINCT FROM NULL" } else { "IS NOT NULL" };
+            let is_given = Some(format!("{typed} {operator}"));
             NewValue { value: format!("COALESCE({value}, {})", default(column, expression)), is_given }
         }
         Given::NullableDefault(expression) => {
@@ -188,6 +195,10 @@ fn comparable(column: &Column<'_>, value: String) -> (String, String) {
         constant if COMPARED_AS_TEXT.contains(&constant) => (format!("{name}::text"), format!("{value}::text")),
         // Extensions' own operators may be out of reach of the search path.
         "ANY" => (format!("{name}::text"), format!("({})::text", declared())),
+        // Nor is every part of a composite value sure to have an operator.
+        _ if mapped.inferred.is_some() && mapped.cast.is_none() => {
+            (format!("{name}::text"), format!("({value})::text"))
+        }
         _ if mapped.cast.is_some() && !matches!(mapped.element, Element::Enum(_)) => {
             (format!("{name}::text"), format!("({})::text", declared()))
         }

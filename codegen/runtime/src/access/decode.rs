@@ -1,0 +1,41 @@
+//! From a column of a row to the field that holds it.
+
+use std::error::Error;
+use std::fmt;
+
+use tokio_postgres::Row;
+use tokio_postgres::types::FromSql;
+
+/// A value of a row that its field cannot hold.
+#[derive(Debug)]
+pub struct DecodeError {
+    column: String,
+    source: tokio_postgres::Error,
+}
+
+/// The value of the column at a place.
+///
+/// # Errors
+/// A value that the type cannot hold, with the column's name.
+pub fn get<'a, T: FromSql<'a>>(row: &'a Row, place: usize) -> Result<T, DecodeError> {
+    row.try_get(place).map_err(|source| failed(row, place, source))
+}
+
+#[cold]
+fn failed(row: &Row, place: usize, source: tokio_postgres::Error) -> DecodeError {
+    let column = row.columns().get(place).map_or_else(|| place.to_string(), |column| column.name().to_owned());
+    DecodeError { column, source }
+}
+
+/// `column total: error deserializing column 2: …`: the value itself is not shown.
+impl fmt::Display for DecodeError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "column {}: {}", self.column, self.source)
+    }
+}
+
+impl Error for DecodeError {
+    fn source(&self) -> Option<&(dyn Error + 'static)> {
+        self.source.source()
+    }
+}
