@@ -9,6 +9,7 @@ use std::sync::Arc;
 
 use lockstep_core::diagnostic::Diagnostic;
 use lockstep_core::name::quote_identifier;
+use lockstep_core::query::QueryText;
 use lockstep_core::source::Span;
 use lockstep_core::sql::{Lexer, Statement, Token, outline};
 use postgres::error::{DbError, ErrorPosition};
@@ -32,6 +33,24 @@ pub(crate) fn diagnose(error: &DbError, statement: &Statement, advice: &Advice) 
     let role = || roles::missing(error).map(|role| roles::hint(&role));
     diagnostic.hint = advised.or_else(servers).or_else(own).or_else(role);
     diagnostic
+}
+
+/// What the server said about a query of the service's own.
+pub(crate) fn diagnose_query(error: &DbError, query: &QueryText) -> Diagnostic {
+    let offset = match error.position() {
+        Some(ErrorPosition::Original(position)) => Some(byte_offset(&query.sql, *position)),
+        Some(ErrorPosition::Internal { .. }) | None => None,
+    };
+    // Without a position it is about a parameter whose type nothing tells.
+    let numbers = error.message().split('$').nth(1).map(|rest| rest.trim_end_matches(|it: char| !it.is_ascii_digit()));
+    let parameter = numbers.and_then(|number| query.parameters.get(number.parse::<usize>().ok()?.checked_sub(1)?));
+    let mut diagnostic = Diagnostic::error(diagnostic_code(error.code().code()), sentence(error.message()));
+    let cast = "write its type: `@name::text`";
+    let is_ambiguous = error.code().code() == "42P18";
+    diagnostic.hint = if is_ambiguous { Some(cast.to_owned()) } else { error.hint().map(sentence) };
+    diagnostic.notes.extend(error.detail().map(sentence));
+    let named = parameter.map(|parameter| parameter.place.clone());
+    diagnostic.at(offset.map(|offset| query.place_of(offset)).or(named).unwrap_or_else(|| query.place.clone()))
 }
 
 /// What to do about a SQLSTATE that the server itself gives no hint for.

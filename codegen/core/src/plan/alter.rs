@@ -221,7 +221,7 @@ impl Emitter<'_> {
         desired: &Column,
     ) -> Vec<PhasedStep> {
         if !desired.not_null {
-            let sql = column::alter(table, &desired.name, "DROP NOT NULL");
+            let sql = self.drop_not_null(&self.sides.desired, table, &desired.name);
             let comment = current.not_null_constraint.as_ref().and_then(|it| column::not_null_comment(table, it));
             let back: Vec<String> = std::iter::once(column::set_not_null(table, current)).chain(comment).collect();
             return vec![with_rollback(follow_up(sql, address), Rollback::Sql(back.join(";\n")))];

@@ -122,13 +122,16 @@ pub(crate) fn wanted_checks<'a>(catalog: &'a Catalog, table: &Table) -> BTreeMap
     checks
 }
 
-/// The foreign keys that refer to a table above a partition: the partition cannot be dropped as long as it is one.
+/// The foreign keys that refer to a table above a partition: the partition cannot be dropped as long as it is one, and
+/// not be detached as long as they refer to rows of it.
 #[derive(Debug, Default)]
 pub(crate) struct ForeignKeysThrough {
     /// Those that stay: the partition has to be detached.
     pub(crate) staying: Vec<ObjectAddress>,
     /// Those that go, be it to come again.
     pub(crate) going: Vec<ObjectAddress>,
+    /// Those of them that stand on the partition or on a table above it, and go after it has left.
+    pub(crate) within: Vec<ObjectAddress>,
 }
 
 /// The foreign keys of the current side by the table that they refer to.
@@ -156,9 +159,14 @@ pub(crate) fn foreign_keys_through(
     let mut found = ForeignKeysThrough::default();
     let Some(table) = sides.current.table(partition).filter(|table| table.partition_of.is_some()) else { return found };
     let above = sides.current.lineage.ancestors(table);
-    for key in above.into_iter().filter_map(|table| references.get(table)).flatten() {
+    let is_within =
+        |owner: &QualifiedName| above.contains(&owner) || partition.qualified_name().as_ref() == Some(owner);
+    for key in above.iter().filter_map(|table| references.get(*table)).flatten() {
         let goes = fates.is_gone(&Unit::Object(key.clone()));
         if goes { &mut found.going } else { &mut found.staying }.push(key.clone());
+        if goes && key.qualified_name().as_ref().is_some_and(is_within) {
+            found.within.push(key.clone());
+        }
     }
     found
 }
@@ -167,14 +175,24 @@ fn referring(sides: &Sides, fates: &Fates, graph: &Graph) -> Vec<(NodeId, NodeId
     let mut edges = Vec::new();
     let references = references(sides);
     for (id, node) in graph.nodes.iter().enumerate().filter(|(_, node)| node.operation == Operation::Drop) {
-        let Unit::Object(address) = &node.unit else { continue };
-        if address.kind == ObjectKind::Table {
-            let going = foreign_keys_through(sides, fates, &references, address).going;
-            for key in going.into_iter().map(Unit::Object) {
-                let drop = graph.find(&key, Operation::Drop);
-                edges.extend(drop.map(|drop| (drop, id)));
-                edges.extend(graph.find(&key, Operation::Create).map(|create| (id, create)));
-            }
+        let (address, leaves) = match &node.unit {
+            Unit::Parentage(address) => (address, true),
+            Unit::Object(address) if address.kind == ObjectKind::Table => (address, false),
+            Unit::Object(_)
+            | Unit::Default(_)
+            | Unit::Ownership(_)
+            | Unit::ReplicaIdentity(_)
+            | Unit::Cluster(_)
+            | Unit::Privileges(_)
+            | Unit::SecurityLabels(_) => continue,
+        };
+        let ForeignKeysThrough { staying: _, mut going, within } =
+            foreign_keys_through(sides, fates, &references, address);
+        going.retain(|key| !leaves || !within.contains(key));
+        for key in going.into_iter().map(Unit::Object) {
+            let drop = graph.find(&key, Operation::Drop);
+            edges.extend(drop.map(|drop| (drop, id)));
+            edges.extend(graph.find(&key, Operation::Create).map(|create| (id, create)));
         }
     }
     edges
@@ -205,9 +223,37 @@ pub(crate) fn order(sides: &Sides, fates: &Fates, graph: &mut Graph) {
     edges.extend(namesakes(sides, &parts, graph));
     edges.extend(twins(sides, graph));
     edges.into_iter().for_each(|(earlier, later)| graph.order(earlier, later));
-    for (earlier, later) in apart(sides, &parts, graph) {
+    for (earlier, later) in apart(sides, &parts, graph).into_iter().chain(referred(sides, graph)) {
         graph.prefer(earlier, later);
     }
+}
+
+/// A foreign key finds its rows once the partitions that hold them are there.
+fn referred(sides: &Sides, graph: &Graph) -> Vec<(NodeId, NodeId)> {
+    let catalog = sides.desired.catalog;
+    let mut joining: BTreeMap<&QualifiedName, Vec<NodeId>> = BTreeMap::new();
+    for (name, table) in catalog.tables.iter().filter(|(_, table)| table.partition_of.is_some()) {
+        let joins = Unit::Parentage(ObjectAddress::object(ObjectKind::Table, name));
+        let Some(joins) = graph.find(&joins, Operation::Create) else { continue };
+        sides
+            .desired
+            .lineage
+            .ancestors(table)
+            .into_iter()
+            .for_each(|above| joining.entry(above).or_default().push(joins));
+    }
+    let mut edges = Vec::new();
+    for (name, table) in &catalog.tables {
+        for (part, constraint) in &table.constraints {
+            let Some(partitions) = constraint.references.as_ref().and_then(|it| joining.get(&it.table)) else {
+                continue;
+            };
+            let key = Unit::Object(ObjectAddress::part(ObjectKind::Constraint, name, part.clone()));
+            let key = graph.find(&key, Operation::Create);
+            edges.extend(key.into_iter().flat_map(|key| partitions.iter().map(move |joins| (*joins, key))));
+        }
+    }
+    edges
 }
 
 /// A key or index of a table's own comes when the parents that have one on the same columns have got theirs: they would

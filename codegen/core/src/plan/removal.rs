@@ -2,16 +2,20 @@
 
 use std::collections::BTreeSet;
 
-use crate::catalog::{ObjectAddress, ObjectKind, Table};
+use crate::catalog::{ConstraintKind, ObjectAddress, ObjectKind, Table};
 use crate::diff::stored_types;
-use crate::emit::sql::{Below, defined, drop_statement, sequence, table};
-use crate::lineage::key_with_new_type;
-use crate::name::quote_literal;
+use crate::emit::sql::{Below, column, defined, drop_statement, sequence, table};
+use crate::lineage::{find, key_with_new_type};
+use crate::name::{Identifier, QualifiedName, quote_literal};
 use crate::plan::creation::{alter_relation, creation, set_default};
+use crate::plan::descent;
 use crate::plan::fate::Fate;
 use crate::plan::steps::{Emitter, PhasedStep, attribute_query, follow_up, type_word};
 use crate::plan::unit::{Side, Unit};
 use crate::plan::{Action, Hazard, HazardKind, Phase, Rollback, Step};
+
+/// The version from which on each table has its own `NOT NULL`.
+const NOT_NULL_BY_ITSELF: u32 = 18;
 
 impl Emitter<'_> {
     fn undo_drop(&self, unit: &Unit, folded: &BTreeSet<&Unit>) -> Rollback {
@@ -66,7 +70,16 @@ impl Emitter<'_> {
             Unit::SecurityLabels(_) => return self.security_labels(address),
         };
         let is_object = matches!(unit, Unit::Object(_));
-        let hazards = if is_object { self.drop_hazards(address) } else { Vec::new() };
+        let hazards = match unit {
+            Unit::Object(_) => self.drop_hazards(address),
+            Unit::Parentage(_) => self.leaving_hazards(address),
+            Unit::Default(_)
+            | Unit::Ownership(_)
+            | Unit::ReplicaIdentity(_)
+            | Unit::Cluster(_)
+            | Unit::Privileges(_)
+            | Unit::SecurityLabels(_) => Vec::new(),
+        };
         let rollback = self.undo_drop(unit, folded);
         let step = Step {
             sql,
@@ -123,6 +136,37 @@ impl Emitter<'_> {
         let detail = "rows outside of its bound, or in the default partition, stop it".to_owned();
         let hazard = Hazard { kind: HazardKind::MayFail, object: address.clone(), detail };
         (is_partition && exists).then_some(hazard).into_iter().collect()
+    }
+
+    /// `DROP NOT NULL` takes that of the tables below along, which a primary key of one of them forbids before version
+    /// 18: each is told by itself then. No table of a partitioned one can be told by itself.
+    /// `side` is what it leads to.
+    pub(super) fn drop_not_null(&self, side: &Side, table: &QualifiedName, column: &Identifier) -> String {
+        const DROP: &str = "DROP NOT NULL";
+        let below = side.lineage.staying_below(table);
+        let body = |name: &QualifiedName| side.whole.tables.get(name);
+        let forbids = |name: &&QualifiedName| {
+            let keys = body(name).into_iter().flat_map(|table| table.constraints.values());
+            keys.filter(|key| key.kind == ConstraintKind::PrimaryKey).any(|key| key.columns.contains(column))
+        };
+        let is_partitioned = body(table).is_some_and(|table| table.partition_key.is_some());
+        if self.sides.major() >= NOT_NULL_BY_ITSELF || is_partitioned || !below.iter().any(forbids) {
+            return column::alter(table, column, DROP);
+        }
+        let is_nullable = |name: &&QualifiedName| find(side.whole, name, column).is_some_and(|column| !column.not_null);
+        let tables = std::iter::once(table).chain(below.iter().copied().filter(is_nullable));
+        let statements: Vec<String> =
+            tables.map(|table| column::alter(&format!("ONLY {table}"), column, DROP)).collect();
+        statements.join(";\n")
+    }
+
+    /// What refers to the rows of a partition that leaves.
+    fn leaving_hazards(&self, address: &ObjectAddress) -> Vec<Hazard> {
+        let references = descent::references(self.sides);
+        let keys = descent::foreign_keys_through(self.sides, self.fates, &references, address);
+        let detail = "rows of it that others refer to stop it".to_owned();
+        let hazard = Hazard { kind: HazardKind::MayFail, object: address.clone(), detail };
+        keys.staying.iter().chain(&keys.within).next().map(|_| hazard).into_iter().collect()
     }
 
     /// Whether the values of a column that is dropped are computed anew.

@@ -346,12 +346,15 @@ impl Emitter<'_> {
             detail: "rows without a value stop it".to_owned(),
         };
         let name = &column.name;
+        // What is only said again comes back with the table above.
+        let was = lineage::find(self.sides.current.whole, table, name).is_some_and(|column| column.not_null);
+        let back = if was { String::new() } else { self.drop_not_null(&self.sides.current, table, name) };
         let step = Step {
             sql: column::set_not_null(table, column),
             object: address.clone(),
             action: Action::Alter,
             hazards: is_checked.then_some(hazard).into_iter().collect(),
-            rollback: Rollback::Sql(column::alter(table, name, "DROP NOT NULL")),
+            rollback: Rollback::Sql(back),
             verify: is_checked.then(|| format!("SELECT count(*) = 0 FROM {table} WHERE {name} IS NULL")),
         };
         let comment = column.not_null_constraint.as_ref().and_then(|it| column::not_null_comment(table, it));

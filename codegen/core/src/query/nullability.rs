@@ -98,6 +98,12 @@ pub fn columns(query: &Node, facts: &Facts) -> Vec<OutputColumn> {
         .collect()
 }
 
+/// What there is to say of a query whose tree the server does not keep.
+#[must_use]
+pub fn unknown() -> Reason {
+    Reason::new("the server does not say how it understood the query")
+}
+
 /// The relations that a tree reads, and the functions that it calls, by their oids.
 #[must_use]
 pub fn used(query: &Node) -> (Vec<u32>, Vec<u32>) {

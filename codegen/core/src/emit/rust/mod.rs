@@ -29,6 +29,7 @@ use crate::diagnostic::Diagnostic;
 use crate::name::{Identifier, QualifiedName};
 use crate::settings::{DateTimeCrate, Settings};
 use names::identifier;
+pub(crate) use names::is_keyword;
 use writer::Writer;
 
 /// The first line of every generated file.

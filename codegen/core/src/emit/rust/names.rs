@@ -54,6 +54,11 @@ pub(super) fn camel(name: &str) -> String {
     camel
 }
 
+/// Whether Rust has a word of its own that is this name.
+pub(crate) fn is_keyword(name: &str) -> bool {
+    KEYWORDS.contains(&name) || NEVER_RAW.contains(&name)
+}
+
 /// A name as an identifier: raw where it is a keyword.
 pub(super) fn identifier(name: &str) -> String {
     if KEYWORDS.contains(&name) { format!("r#{name}") } else { name.to_owned() }

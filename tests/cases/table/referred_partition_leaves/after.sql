@@ -1,0 +1,4 @@
+CREATE TABLE place (id bigint PRIMARY KEY) PARTITION BY RANGE (id);
+CREATE TABLE place_1 (id bigint PRIMARY KEY);
+CREATE TABLE place_2 PARTITION OF place FOR VALUES FROM (9) TO (19);
+CREATE TABLE event (id bigint PRIMARY KEY, place bigint);
