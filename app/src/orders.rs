@@ -112,7 +112,7 @@ pub async fn place(pool: &Pool, request: &NewOrderRequest) -> Result<Placed, Pla
     }
     match place_new(pool, request).await {
         // A twin with the same key was faster: its order is the answer.
-        Err(PlaceError::Order(refused)) if refused.is(OrderConstraint::IdempotencyKeyKey) => {
+        Err(PlaceError::Order(refused)) if refused.is(OrderConstraint::IdempotencyKeyTaken) => {
             placed_before(pool, request).await?.ok_or(PlaceError::KeyReused)
         }
         result => result,

@@ -49,6 +49,12 @@ fn over_each_executor(test: impl AsyncFn(&dyn Executor)) {
     }
 }
 
+/// Runs a test over a client and one from a pool, in which a failure ends nothing.
+fn over_each_connection(test: impl AsyncFn(&dyn Executor)) {
+    on_database(async |url| test(&connect(&url).await).await);
+    on_database(async |url| test(&pool(&url).get().await.unwrap()).await);
+}
+
 fn pool(url: &str) -> Pool {
     Pool::builder(Manager::new(url.parse().unwrap(), NoTls)).max_size(2).build().unwrap()
 }
@@ -279,8 +285,8 @@ fn violations_name_their_constraint_and_show_no_value() {
         let parent = producer(&db, "secret@b", None).await;
         let twice = NewProducer { email: "secret@b".to_owned(), optional: NewProducerOptional::default() };
         let failed = Producer::insert(&db, &twice).await.unwrap_err();
-        assert_eq!(failed.violation, Some(Violation::Unique(ProducerConstraint::EmailKey)));
-        assert!(failed.is(ProducerConstraint::EmailKey));
+        assert_eq!(failed.violation, Some(Violation::Unique(ProducerConstraint::EmailTaken)));
+        assert!(failed.is(ProducerConstraint::EmailTaken));
         assert_eq!(failed.error.sqlstate(), Some(&SqlState::UNIQUE_VIOLATION));
         assert_eq!(failed.error.statement(), "shop.producer.insert");
         let shown = format!("{failed} {failed:?} {:?}", std::error::Error::source(&failed).map(ToString::to_string));
@@ -292,15 +298,15 @@ fn violations_name_their_constraint_and_show_no_value() {
         assert_eq!(failed.violation, Some(Violation::Check(OrderConstraint::TotalIsPositive)));
         let orphan = order(ProducerId::new(Uuid::nil()), 1, "2024-01-01T00:00:00Z");
         let failed = Order::insert_many(&db, &[orphan]).await.unwrap_err();
-        assert_eq!(failed.violation, Some(Violation::ForeignKey(OrderConstraint::ProducerIdFkey)));
+        assert_eq!(failed.violation, Some(Violation::ForeignKey(OrderConstraint::ProducerMissing)));
 
         let stored = Order::insert(&db, &order(parent.id, 1, "2024-01-01T00:00:00Z")).await.unwrap();
         let item = NewOrderItem { order_id: stored.id, position: 1, title: "t".to_owned() };
         OrderItem::insert(&db, &item).await.unwrap();
         let failed = Order::delete(&db, stored.id).await.unwrap_err();
-        assert_eq!(failed.violation, Some(Violation::ForeignKey(OrderConstraint::OrderItemOrderIdFkey)));
+        assert_eq!(failed.violation, Some(Violation::ForeignKey(OrderConstraint::HasOrderItems)));
         let failed = OrderItem::insert(&db, &item).await.unwrap_err();
-        assert_eq!(failed.violation, Some(Violation::Unique(OrderItemConstraint::Pkey)));
+        assert_eq!(failed.violation, Some(Violation::Unique(OrderItemConstraint::OrderIdAndPositionTaken)));
         let patch = OrderPatch { total: Some(Decimal::NEGATIVE_ONE), ..Default::default() };
         let failed = Order::update(&db, stored.id, &patch).await.unwrap_err();
         assert_eq!(failed.violation, Some(Violation::Check(OrderConstraint::TotalIsPositive)));
@@ -308,13 +314,39 @@ fn violations_name_their_constraint_and_show_no_value() {
         let room = shop::NewBooking { room: 1 };
         shop::Booking::insert(&db, &room).await.unwrap();
         let failed = shop::Booking::insert(&db, &room).await.unwrap_err();
-        assert_eq!(failed.violation, Some(Violation::Exclusion(shop::BookingConstraint::RoomExcl)));
+        assert_eq!(failed.violation, Some(Violation::Exclusion(shop::BookingConstraint::RoomConflicts)));
 
         db.batch_execute("ALTER TABLE shop.booking ADD COLUMN later text NOT NULL DEFAULT 'x'").await.unwrap();
         db.batch_execute("ALTER TABLE shop.booking ALTER COLUMN later DROP DEFAULT").await.unwrap();
         let failed = shop::Booking::insert(&db, &shop::NewBooking { room: 2 }).await.unwrap_err();
         assert_eq!(failed.violation, Some(Violation::NotNull("later".to_owned())));
         assert_eq!(OrderConstraint::ALL.len(), 6);
+    });
+}
+
+#[test]
+fn what_a_partition_refuses_is_the_violation_of_its_table() {
+    use shop::{NewReading, NewReadingOptional, Reading, ReadingConstraint};
+    over_each_connection(async |db| {
+        let day = NaiveDate::from_ymd_opt(2024, 2, 29).unwrap();
+        let new = NewReading { sensor: 1, day, value: 1, optional: NewReadingOptional::default() };
+        Reading::insert(db, &new).await.unwrap();
+        let failed = |new: NewReading| async move { Reading::insert(db, &new).await.unwrap_err().violation };
+        assert_eq!(failed(new.clone()).await, Some(Violation::Unique(ReadingConstraint::SensorAndDayTaken)));
+        let other = NewReading { sensor: 2, ..new.clone() };
+        assert_eq!(failed(other).await, Some(Violation::Unique(ReadingConstraint::ValueAndDayTaken)));
+        let negative = NewReading { sensor: 2, value: 0, ..new.clone() };
+        assert_eq!(failed(negative).await, Some(Violation::Check(ReadingConstraint::ValueIsPositive)));
+        let optional = NewReadingOptional { producer_id: Some(ProducerId::new(Uuid::nil())) };
+        let orphan = NewReading { sensor: 2, value: 2, optional, ..new.clone() };
+        assert_eq!(failed(orphan).await, Some(Violation::ForeignKey(ReadingConstraint::ProducerMissing)));
+        let changed = Reading::upsert(db, &NewReading { value: 3, ..new }).await.unwrap();
+        assert_eq!(changed.value, 3);
+        let parent = producer(db, "a@b", None).await;
+        let optional = NewReadingOptional { producer_id: Some(parent.id) };
+        Reading::insert(db, &NewReading { sensor: 2, day, value: 2, optional }).await.unwrap();
+        let failed = Producer::delete(db, parent.id).await.unwrap_err();
+        assert_eq!(failed.violation, Some(Violation::ForeignKey(ProducerConstraint::HasReadings)));
     });
 }
 

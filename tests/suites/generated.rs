@@ -70,6 +70,13 @@ fn every_file_names_the_command_that_wrote_it() {
     }
 }
 
+/// What `lockstep::schema!()` brings in for a table of two columns: read it to see what is generated.
+#[test]
+fn a_small_table_is_expanded() {
+    let files = rust::files(&certificate(&fixture("orders")), &Settings::default()).unwrap();
+    insta::assert_snapshot!(files["commerce/producer.rs"]);
+}
+
 fn certificate(workspace: &Workspace) -> Certificate {
     let file = workspace.read(Workspace::CERTIFICATE).unwrap();
     Certificate::read(&file.text).unwrap()

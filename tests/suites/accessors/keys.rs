@@ -143,7 +143,14 @@ fn an_upsert_that_breaks_another_rule_names_it() {
         let failed = Setting::upsert_by_owner_and_name(&db, &new).await.unwrap_err();
         assert_eq!(failed.error.sqlstate(), Some(&SqlState::UNIQUE_VIOLATION));
         assert_eq!(failed.error.statement(), "kinds.setting.upsert_by_owner_and_name");
-        assert!(failed.constraint().is_some());
+        assert_eq!(failed.constraint(), Some(kinds::SettingConstraint::RemarkTaken));
+        let mut new = setting("s", "n");
+        new.optional.value = Some("Value".to_owned());
+        Setting::insert(&db, &new).await.unwrap();
+        new.owner = "t".to_owned();
+        new.optional.value = Some("value".to_owned());
+        let failed = Setting::insert(&db, &new).await.unwrap_err();
+        assert_eq!(failed.constraint(), Some(kinds::SettingConstraint::LowerTaken));
     });
 }
 
@@ -199,5 +206,63 @@ fn a_row_changes_only_where_it_is_as_expected() {
         assert_eq!(Compared::compare_and_set(db, row.id, &nothing, &nothing).await.unwrap(), Some(changed));
         let missing = kinds::ComparedId::new(2);
         assert_eq!(Compared::compare_and_set(db, missing, &nothing, &patch).await.unwrap(), None);
+    });
+}
+
+/// More rows than one statement takes, each compared; what is left out, NULL and empty stand side by side.
+#[test]
+fn a_hundred_thousand_rows_come_back_as_they_went() {
+    on_database(async |url| {
+        let db = connect(&url).await;
+        let parent = producer(&db, "a@b", None).await.id;
+        let at = time("2024-01-01T00:00:00Z");
+        let new: Vec<NewOrder> = (0..100_000)
+            .map(|row: i64| NewOrder {
+                producer_id: parent,
+                total: Decimal::new(row * 7 % 100_003, 2),
+                address: address(&format!("Weg {row}")),
+                optional: NewOrderOptional {
+                    created_at: (row % 3 != 0).then(|| at + std::time::Duration::from_secs(row.unsigned_abs())),
+                    shipped_at: (row % 5 == 0).then_some(at),
+                    contact: (row % 7 == 0).then(|| row.to_string()),
+                    ..Default::default()
+                },
+            })
+            .collect();
+        let stored = Order::insert_many(&db, &new).await.unwrap();
+        assert_eq!(stored.len(), new.len());
+        let mut ids: Vec<shop::OrderId> = stored.iter().map(|row| row.id).collect();
+        for (new, stored) in new.iter().zip(&stored) {
+            assert_eq!((stored.total, &stored.address), (new.total, &new.address));
+            assert_eq!((stored.shipped_at, &stored.contact), (new.optional.shipped_at, &new.optional.contact));
+            assert!(new.optional.created_at.is_none_or(|given| given == stored.created_at));
+        }
+        ids.reverse();
+        let found = Order::find_many(&db, &ids).await.unwrap();
+        assert!(found.iter().eq(stored.iter().rev()), "what is stored is what was returned");
+    });
+}
+
+#[test]
+fn arrays_keep_the_nulls_among_their_elements() {
+    use kinds::{Gapped, NewGapped, NewGappedOptional};
+    over_each_executor(async |db| {
+        let new: Vec<NewGapped> = (0..700)
+            .map(|row: i32| NewGapped {
+                numbers: (0..row % 5).map(|number| (number != row % 3).then_some(number)).collect(),
+                optional: NewGappedOptional {
+                    texts: (row % 4 != 0).then(|| vec![None, Some(row.to_string()), None]),
+                    moods: (row % 3 != 0).then(|| vec![Some(Mood::A), None]),
+                },
+            })
+            .collect();
+        let stored = Gapped::insert_many(db, &new).await.unwrap();
+        assert_eq!(stored.len(), new.len());
+        for (new, stored) in new.iter().zip(&stored) {
+            assert_eq!((&stored.numbers, &stored.texts), (&new.numbers, &new.optional.texts));
+            assert_eq!(stored.moods, new.optional.moods);
+        }
+        let one = Gapped::insert(db, &new[7]).await.unwrap();
+        assert_eq!((&one.numbers, &one.texts), (&stored[7].numbers, &stored[7].texts));
     });
 }

@@ -213,3 +213,20 @@ fn a_stream_yields_the_list_without_collecting_it() {
         assert_eq!(Order::count_by_producer_id(db, other).await.unwrap(), 1_000);
     });
 }
+
+#[test]
+fn labels_have_the_order_of_their_type() {
+    use kinds::{Felt, NewFelt, NewFeltOptional};
+    over_each_executor(async |db| {
+        let new: Vec<NewFelt> = Mood::ALL
+            .iter()
+            .map(|mood| NewFelt { mood: kinds::FeltId::new(*mood), optional: NewFeltOptional::default() })
+            .collect();
+        Felt::insert_many(db, &new).await.unwrap();
+        let moods = |rows: &[Felt]| rows.iter().map(|row| row.mood.0).collect::<Vec<_>>();
+        assert_eq!(moods(&Felt::list(db, Page::first(9)).await.unwrap().rows), Mood::ALL);
+        let first = Felt::list_by_strength(db, Page::first(2)).await.unwrap();
+        let next = Felt::list_by_strength(db, Page::after(first.next.unwrap(), 9)).await.unwrap();
+        assert_eq!([moods(&first.rows), moods(&next.rows)].concat(), Mood::ALL);
+    });
+}

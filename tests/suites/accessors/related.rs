@@ -30,7 +30,7 @@ fn a_row_leads_to_those_that_refer_to_it_and_back() {
         let new = NewShipment { order_id: items[0].order_id, position: 2, optional: Default::default() };
         let shipment = Shipment::insert(db, &new).await.unwrap();
         assert_eq!(shipment.order_item(db).await.unwrap(), items[0]);
-        assert_eq!(items[0].shipments(db).await.unwrap(), [shipment.clone()]);
+        assert_eq!(items[0].shipments(db).await.unwrap(), std::slice::from_ref(&shipment));
         let keys = [(orders[0].id, 1), (orders[0].id, 2)];
         assert_eq!(Shipment::for_order_items(db, &keys).await.unwrap(), [vec![], vec![shipment]]);
     });
@@ -43,7 +43,7 @@ fn references_that_may_be_missing_are_optional() {
         let other = producer(db, "c@d", Some(one.id)).await;
         assert_eq!(other.parent(db).await.unwrap().as_ref(), Some(&one));
         assert_eq!(one.parent(db).await.unwrap(), None);
-        assert_eq!(one.producers_by_parent_id(db).await.unwrap(), [other.clone()]);
+        assert_eq!(one.producers_by_parent_id(db).await.unwrap(), std::slice::from_ref(&other));
         let ids = [other.id, one.id];
         assert_eq!(Producer::for_producers_by_parent_id(db, &ids).await.unwrap(), [vec![], vec![other.clone()]]);
 
@@ -54,7 +54,7 @@ fn references_that_may_be_missing_are_optional() {
             kinds::NewCity { country_code: country.code.clone(), name: "Ulm".to_owned(), optional: Default::default() };
         let city = kinds::City::insert(db, &new).await.unwrap();
         assert_eq!(city.country(db).await.unwrap(), country);
-        assert_eq!(country.cities(db).await.unwrap(), [city.clone()]);
+        assert_eq!(country.cities(db).await.unwrap(), std::slice::from_ref(&city));
         let optional = NewMessageOptional {
             recipient_id: Some(other.id),
             order_token: Some(stored.public_token),
@@ -72,8 +72,8 @@ fn references_that_may_be_missing_are_optional() {
         assert_eq!(full.city(db).await.unwrap(), Some(city.clone()));
         assert_eq!(bare.city(db).await.unwrap(), None);
         assert_eq!(one.messages_by_sender_id(db).await.unwrap().len(), 2);
-        assert_eq!(other.messages_by_recipient_id(db).await.unwrap(), [full.clone()]);
-        assert_eq!(city.messages(db).await.unwrap(), [full.clone()]);
+        assert_eq!(other.messages_by_recipient_id(db).await.unwrap(), std::slice::from_ref(&full));
+        assert_eq!(city.messages(db).await.unwrap(), std::slice::from_ref(&full));
         let keys = [(city.name.clone(), country.code.clone())];
         assert_eq!(Message::for_cities(db, &keys).await.unwrap(), [vec![full]]);
     });

@@ -178,14 +178,14 @@ pub enum Violation<C> {
 /// ```
 /// # use lockstep::{Constraint, Violation, WriteError};
 /// # #[derive(Clone, Copy, PartialEq, Debug)]
-/// # enum OrderConstraint { PublicTokenKey }
+/// # enum OrderConstraint { PublicTokenTaken }
 /// # impl Constraint for OrderConstraint {
 /// #     const ALL: &'static [(&'static str, &'static str, Self)] = &[];
 /// # }
 /// # fn status(result: Result<(), WriteError<OrderConstraint>>) -> Result<u16, lockstep::Error> {
 /// match result {
 ///     Ok(_order) => Ok(201),
-///     Err(failed) if failed.is(OrderConstraint::PublicTokenKey) => Ok(409),
+///     Err(failed) if failed.is(OrderConstraint::PublicTokenTaken) => Ok(409),
 ///     Err(failed) => Err(failed.into()),
 /// }
 /// # }

@@ -19,6 +19,7 @@ mod types;
 mod upsert;
 mod user;
 mod view;
+mod violation;
 mod writer;
 
 use std::collections::BTreeMap;

@@ -9,6 +9,7 @@ use super::select::{self, Accessors, Find, List};
 use super::types::{Element, Mapped, Passing, Types};
 use super::upsert;
 use super::user::{self, Composite, Newtype};
+use super::violation::{self, Incoming, Partitions, Violable, violable};
 use crate::catalog::{self, Catalog, IdentityKind, ObjectAddress, ObjectKind};
 use crate::certificate::Annotations;
 use crate::diagnostic::Diagnostic;
@@ -125,19 +126,6 @@ pub(super) enum Id {
     None,
 }
 
-/// A constraint or unique index with its variant.
-#[derive(Debug)]
-pub(super) struct Violable<'a> {
-    /// The table that it stands on.
-    pub(super) table: &'a QualifiedName,
-    /// Its name.
-    pub(super) name: &'a Identifier,
-    /// Its variant.
-    pub(super) variant: String,
-    /// What it says, for the documentation.
-    pub(super) definition: &'a str,
-}
-
 /// A column.
 #[derive(Debug)]
 pub(super) struct Column<'a> {
@@ -236,7 +224,7 @@ pub(super) fn model<'a>(
 ) -> (Vec<Schema<'a>>, Vec<Diagnostic>) {
     let (names, mut scopes) = names(catalog, annotations);
     let types = Types::new(catalog, annotations, datetime);
-    let incoming = incoming(catalog);
+    let (incoming, partitions) = (violation::incoming(catalog), violation::partitions(catalog));
     let mut diagnostics = Vec::new();
     let mut schemas: BTreeMap<&Identifier, Schema<'a>> = BTreeMap::new();
     for (name, schema) in &catalog.schemas {
@@ -260,12 +248,12 @@ pub(super) fn model<'a>(
     }
     for (name, table) in generated_tables(catalog) {
         let Some(schema) = schemas.get_mut(&name.schema) else { continue };
-        let builder = Builder { types: &types, names: &names, incoming: &incoming, name };
+        let builder = Builder { types: &types, names: &names, incoming: &incoming, partitions: &partitions, name };
         schema.tables.push(builder.table(table, &mut diagnostics));
     }
     for (name, view) in views.iter().filter(|(_, view)| !view.columns.is_empty()) {
         let Some(schema) = schemas.get_mut(&name.schema) else { continue };
-        let builder = Builder { types: &types, names: &names, incoming: &incoming, name };
+        let builder = Builder { types: &types, names: &names, incoming: &incoming, partitions: &partitions, name };
         let mut unmapped = Vec::new();
         let table = builder.table(view, &mut unmapped);
         match unmapped.first() {
@@ -291,22 +279,6 @@ fn name_lists(schema: &mut Schema<'_>, types: &mut Scope) {
             list.marker = types.give(format!("{}{}", table.names.row, camel(&list.function)));
         }
     }
-}
-
-/// The foreign keys of other tables by the table that they refer to: table, name, definition.
-type Incoming<'a> = BTreeMap<&'a QualifiedName, Vec<(&'a QualifiedName, &'a Identifier, &'a str)>>;
-
-fn incoming(catalog: &Catalog) -> Incoming<'_> {
-    let mut incoming = Incoming::new();
-    for (table, held) in &catalog.tables {
-        for (name, constraint) in &held.constraints {
-            let Some(reference) = constraint.references.as_ref().filter(|reference| reference.table != *table) else {
-                continue;
-            };
-            incoming.entry(&reference.table).or_default().push((table, name, &constraint.definition));
-        }
-    }
-    incoming
 }
 
 /// The tables that have columns: one without holds nothing to access. The rows of a partition are those of its table.
@@ -370,6 +342,7 @@ struct Builder<'a, 'n> {
     types: &'n Types<'a>,
     names: &'n Names,
     incoming: &'n Incoming<'a>,
+    partitions: &'n Partitions<'a>,
     name: &'a QualifiedName,
 }
 
@@ -391,7 +364,7 @@ impl<'a> Builder<'a, '_> {
             module: self.names.files[self.name].clone(),
             names: self.names.tables[self.name].clone(),
             id: self.id(table, &columns, &key),
-            constraints: self.constraints(table),
+            constraints: violable(self.types.catalog, self.name, table, self.incoming, self.partitions),
             columns,
             key,
             finds,
@@ -504,22 +477,6 @@ impl<'a> Builder<'a, '_> {
     fn domain_default(&self, data_type: &catalog::DataType) -> Option<String> {
         let domain = self.types.catalog.domains.get(&data_type.name).filter(|_| !data_type.array)?;
         domain.default.clone().or_else(|| self.domain_default(&domain.data_type))
-    }
-
-    fn constraints(&self, table: &'a catalog::Table) -> Vec<Violable<'a>> {
-        let mut scope = Scope::with(&["Self"]);
-        let own = table.constraints.iter().map(|(name, constraint)| (self.name, name, constraint.definition.as_str()));
-        let indexes = table.indexes.iter().filter(|(_, index)| index.unique);
-        let indexes = indexes.map(|(name, index)| (self.name, name, index.definition.as_str()));
-        let incoming = self.incoming.get(self.name).into_iter().flatten().copied();
-        let mut violable = Vec::new();
-        for (table, name, definition) in own.chain(indexes).chain(incoming) {
-            let prefix = format!("{}_", self.name.name.as_str());
-            let short = name.as_str().strip_prefix(&prefix).filter(|_| table == self.name);
-            let variant = scope.give(camel(short.unwrap_or(name.as_str())));
-            violable.push(Violable { table, name, variant, definition });
-        }
-        violable
     }
 
     fn unmapped(&self, column: &catalog::Column, advice: Option<&str>) -> Diagnostic {

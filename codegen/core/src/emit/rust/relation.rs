@@ -180,11 +180,14 @@ fn parent(reference: &Reference<'_, '_>, names: &Names, scopes: &mut BTreeMap<Qu
 }
 
 /// `order` for `order_id`, `country` for `country_code` that refers to `code` or `iso_code`.
-fn singular(field: &str, referred: &str) -> String {
+pub(super) fn stem<'f>(field: &'f str, referred: &str) -> Option<&'f str> {
     let last = referred.rsplit_once('_').map_or(referred, |(_, last)| last);
     let ends = [format!("_{referred}"), format!("_{last}"), "_id".to_owned()];
-    let stem = ends.iter().find_map(|end| field.strip_suffix(end.as_str())).filter(|stem| !stem.is_empty());
-    stem.map_or_else(|| format!("{field}_row"), str::to_owned)
+    ends.iter().find_map(|end| field.strip_suffix(end.as_str())).filter(|stem| !stem.is_empty())
+}
+
+fn singular(field: &str, referred: &str) -> String {
+    stem(field, referred).map_or_else(|| format!("{field}_row"), str::to_owned)
 }
 
 fn children(
@@ -223,7 +226,7 @@ const IRREGULAR: &[(&str, &str)] = &[
 ];
 
 /// `order_items` for `order_item`; what ends like a plural stays.
-fn plural(name: &str) -> String {
+pub(super) fn plural(name: &str) -> String {
     let (front, word) = name.rsplit_once('_').map_or(("", name), |(front, word)| (&name[..=front.len()], word));
     if let Some((_, irregular)) = IRREGULAR.iter().find(|(one, many)| *one == word || *many == word) {
         return format!("{front}{irregular}");

@@ -249,7 +249,8 @@ fn constraint(file: &mut Writer, table: &Table<'_>) {
     } else {
         file.line(0, format!("pub enum {name} {{"));
         for violable in &table.constraints {
-            let doc = format!("`{}` of `{}`: `{}`", violable.name.as_str(), violable.table.key(), violable.definition);
+            let (on, name) = violable.names[0];
+            let doc = format!("`{}` of `{}`: `{}`", name.as_str(), on.key(), violable.definition);
             file.doc(1, [doc.as_str()]);
             file.line(1, format!("{},", violable.variant));
         }
@@ -262,8 +263,10 @@ fn constraint(file: &mut Writer, table: &Table<'_>) {
         .constraints
         .iter()
         .flat_map(|violable| {
-            let (on, constraint) = (literal(&error_table(violable.table)), literal(violable.name.as_str()));
-            [format!("({on}, {constraint}, Self::{})", violable.variant)]
+            violable.names.iter().map(|(on, name)| {
+                let (on, constraint) = (literal(&error_table(on)), literal(name.as_str()));
+                format!("({on}, {constraint}, Self::{})", violable.variant)
+            })
         })
         .collect();
     if items.is_empty() {

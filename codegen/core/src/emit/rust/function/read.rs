@@ -187,11 +187,14 @@ fn marker(file: &mut Writer, table: &Table<'_>, list: &List) {
     item.line(1, format!("const EQUAL: usize = {};", list.equal.len()));
     item.blank();
     item.line(1, format!("fn key(row: &{row}) -> Self::Key {{"));
-    for (column, binding) in columns.iter().zip(&bindings) {
-        let clone = if column.passing == Passing::Reference { ".clone()" } else { "" };
-        item.line(2, format!("let {binding} = row.{}{clone};", identifier(&column.field)));
-    }
-    close_with_tuple(&mut item, &bindings, "", "");
+    let values: Vec<String> = columns
+        .iter()
+        .map(|column| {
+            let clone = if column.passing == Passing::Reference { ".clone()" } else { "" };
+            format!("row.{}{clone}", identifier(&column.field))
+        })
+        .collect();
+    close_with_tuple(&mut item, &bindings, &values, Returned::Plain);
     item.blank();
     item.line(1, "fn values(key: &Self::Key) -> Vec<access::Parameter<'_>> {");
     let values: Vec<String> = match bindings.len() {
@@ -202,10 +205,8 @@ fn marker(file: &mut Writer, table: &Table<'_>, list: &List) {
     item.line(1, "}");
     item.blank();
     item.line(1, "fn read(values: &mut access::Values<'_>) -> Result<Self::Key, access::BoxError> {");
-    for binding in &bindings {
-        item.line(2, format!("let {binding} = values.take()?;"));
-    }
-    close_with_tuple(&mut item, &bindings, "Ok(", ")");
+    let values = vec!["values.take()".to_owned(); bindings.len()];
+    close_with_tuple(&mut item, &bindings, &values, Returned::Result);
     item.line(0, "}");
     file.item(0, item);
 }
@@ -213,12 +214,27 @@ fn marker(file: &mut Writer, table: &Table<'_>, list: &List) {
 /// Up to this width a tuple stays on one line, whatever rustfmt is configured for.
 const SHORT: usize = 50;
 
-/// The last line of a function that returns its bindings.
-fn close_with_tuple(item: &mut Writer, bindings: &[String], open: &str, close: &str) {
+/// What a function returns.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Returned {
+    Plain,
+    Result,
+}
+
+/// The body of a function that returns some values, each bound to a name before.
+fn close_with_tuple(item: &mut Writer, bindings: &[String], values: &[String], returned: Returned) {
+    if let [only] = values {
+        item.line(2, only);
+        return item.line(1, "}");
+    }
+    let question_mark = if returned == Returned::Result { "?" } else { "" };
+    for (binding, value) in bindings.iter().zip(values) {
+        item.line(2, format!("let {binding} = {value}{question_mark};"));
+    }
     let tuple = tuple(bindings);
     if tuple.chars().count() > SHORT {
         item.keep();
     }
-    item.line(2, format!("{open}{tuple}{close}"));
+    item.line(2, if returned == Returned::Result { format!("Ok({tuple})") } else { tuple });
     item.line(1, "}");
 }

@@ -160,13 +160,21 @@ fn returned(table: &Table<'_>) -> String {
 }
 
 /// The same with an alias and a dot before each column.
+///
+/// What is sent as text is read as text: for a type of the schema a client would have to ask what it is, which costs
+/// round trips, and a client that asks in the middle of a long result waits for ever.
 fn returned_of(table: &Table<'_>, alias: &str) -> String {
     let columns: Vec<String> = table
         .columns
         .iter()
-        .map(|column| match &column.mapped.read_as {
-            Some(read_as) => format!("{alias}{0}::{read_as} AS {0}", column.column.name),
-            None => format!("{alias}{}", column.column.name),
+        .map(|column| {
+            let name = &column.column.name;
+            match (&column.mapped.read_as, &column.mapped.cast) {
+                (Some(read_as), _) => format!("{alias}{name}::{read_as} AS {name}"),
+                (None, Some(_)) if column.mapped.array => format!("{alias}{name}::text[] AS {name}"),
+                (None, Some(_)) => format!("{alias}{name}::text AS {name}"),
+                (None, None) => format!("{alias}{name}"),
+            }
         })
         .collect();
     columns.join(", ")

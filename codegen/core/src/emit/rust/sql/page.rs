@@ -6,9 +6,9 @@
 //! with a value and those without are then parts of one statement, of which the server runs what the cursor asks for: a
 //! condition on values alone is checked once, before anything is read.
 
-use super::super::model::{Column, Table};
+use super::super::model::Table;
 use super::super::select::{List, Order};
-use super::{Parameters, Text, equal, select};
+use super::{Parameters, Text, equal, names, returned_of, select};
 
 /// The first rows of a list.
 pub(super) fn first(table: &Table<'_>, list: &List) -> Text {
@@ -31,17 +31,19 @@ pub(super) fn next(table: &Table<'_>, list: &List) -> Text {
     let parts = after(&keys);
     let order_by = order_by(table, &list.order);
     let limit = parameters.push("INT8");
-    let part = |condition: &str| {
-        let mut clauses = select(table);
+    let part = |select: Vec<String>, condition: &str| {
+        let mut clauses = select;
         let conditions: Vec<&str> = conditions.iter().map(String::as_str).chain([condition]).collect();
         clauses.push(format!("WHERE {}", conditions.join(" AND ")));
         clauses.extend([order_by.clone(), format!("LIMIT {limit}")]);
         clauses
     };
     let clauses = match parts.as_slice() {
-        [Part { condition, follows: _ }] => part(condition),
+        [Part { condition, follows: _ }] => part(select(table), condition),
         parts => {
             let mut clauses = Vec::new();
+            let columns = names(table.columns.iter().map(|column| column.column.name.clone()));
+            let select = vec![format!("SELECT {columns}"), format!("FROM {}", table.name)];
             for (place, Part { condition, follows }) in parts.iter().enumerate() {
                 let counts: Vec<String> =
                     (1..=place).map(|part| format!("(SELECT count(*) FROM part_{part})")).collect();
@@ -50,7 +52,7 @@ pub(super) fn next(table: &Table<'_>, list: &List) -> Text {
                 } else {
                     condition.clone()
                 };
-                let mut part = part(&condition);
+                let mut part = part(select.clone(), &condition);
                 let with = if place == 0 { "WITH " } else { "" };
                 part[0].insert_str(0, &format!("{with}part_{} AS (", place + 1));
                 part.last_mut().expect("a part has a limit").push_str(if place + 1 == parts.len() {
@@ -61,8 +63,10 @@ pub(super) fn next(table: &Table<'_>, list: &List) -> Text {
                 clauses.extend(part);
             }
             let all: Vec<String> = (1..=parts.len()).map(|part| format!("SELECT * FROM part_{part}")).collect();
-            clauses.push(format!("SELECT * FROM ({}) AS part", all.join(" UNION ALL ")));
-            clauses.extend([order_by.clone(), format!("LIMIT {limit}")]);
+            clauses.push(format!("SELECT {}", returned_of(table, "part.")));
+            clauses.push(format!("FROM ({}) AS part", all.join(" UNION ALL ")));
+            clauses.push(format!("ORDER BY {}", ordered(table, &list.order, "part.")));
+            clauses.push(format!("LIMIT {limit}"));
             clauses
         }
     };
@@ -85,11 +89,11 @@ pub(super) fn ordered(table: &Table<'_>, order: &[Order], alias: &str) -> String
                 (true, false) => " NULLS LAST",
                 (false, false) | (true, true) => "",
             };
-            let Column { column, mapped, .. } = &table.columns[*column];
-            // The bare name would mean the text that the column is read as.
-            let is_read_as = alias.is_empty() && mapped.read_as.is_some();
-            let owner = if is_read_as { format!("{}.", table.name) } else { alias.to_owned() };
-            format!("{owner}{}{direction}{nulls}", column.name)
+            let column = &table.columns[*column];
+            let is_read_otherwise = column.mapped.read_as.is_some() || column.mapped.cast.is_some();
+            // The bare name would mean what the row is read as, which may have another order.
+            let own = if alias.is_empty() && is_read_otherwise { format!("{}.", table.name) } else { alias.to_owned() };
+            format!("{own}{}{direction}{nulls}", column.column.name)
         })
         .collect();
     keys.join(", ")
