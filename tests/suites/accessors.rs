@@ -418,3 +418,11 @@ fn rows_are_serialised_by_their_columns_names() {
         assert!("sad".parse::<Mood>().unwrap_err().to_string().contains("kinds.mood"));
     });
 }
+
+#[test]
+fn every_statement_is_taken_by_the_server() {
+    let workspace = fixture("accessors");
+    let certificate = lockstep_tests::fixture::certify(&workspace);
+    let sent = lockstep_core::emit::rust::statements(&certificate.catalog, &certificate.annotations);
+    assert!(certificate.statements.keys().eq(sent.keys()) && sent.len() > 300, "{} statements", sent.len());
+}

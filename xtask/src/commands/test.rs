@@ -25,7 +25,7 @@ pub struct Arguments {
 }
 
 /// The suites whose outcome may depend on the server's version.
-const SUITES: &[&str] = &["cases", "catalogs", "defined", "introspection", "refusals", "roles"];
+const SUITES: &[&str] = &["accessors", "cases", "catalogs", "defined", "introspection", "refusals", "roles"];
 
 pub(super) fn run(context: &Context<'_>, arguments: &Arguments) -> Result<Outcome, Stop> {
     let workspace = context.workspace()?;
