@@ -20,11 +20,11 @@ lockstep::schema!(root = "tests/ui/fixtures/types");
 
 use elsewhere::Coordinates;
 use kinds::{
-    Account, AccountCount, Address, Asked, AskedPatch, Composed, ComposedPatch, Email, Feeling, Height, Labels, Mood,
-    Multiranged, MultirangedPatch, NewAccount, NewAccountOptional, NewAsked, NewAskedOptional, NewComposed,
-    NewComposedOptional, NewMultiranged, NewMultirangedOptional, NewOnlyComposed, NewOnlyComposedOptional, NewRanged,
-    NewRangedOptional, NewRare, NewRareList, NewRareOptional, NewSession, Nothing, OnlyComposed, Place, Ranged,
-    RangedPatch, Rare, RareList, RarePatch, Secret, Session, Tall, WorkEmail,
+    Account, AccountCount, AccountPatch, Address, Asked, AskedPatch, Composed, ComposedPatch, Email, Feeling, Felt,
+    Height, Labels, Mood, Multiranged, MultirangedPatch, NewAccount, NewAccountOptional, NewAsked, NewAskedOptional,
+    NewComposed, NewComposedOptional, NewFelt, NewMultiranged, NewMultirangedOptional, NewOnlyComposed,
+    NewOnlyComposedOptional, NewRanged, NewRangedOptional, NewRare, NewRareList, NewRareOptional, NewSession, Nothing,
+    OnlyComposed, Place, Ranged, RangedPatch, Rare, RareList, RarePatch, Secret, Session, Tall, WorkEmail,
 };
 
 /// Runs a test over a client, a transaction, and both of them from a pool.
@@ -285,6 +285,42 @@ fn domains_have_types_of_their_own() {
 }
 
 #[test]
+fn what_is_stored_is_compared_whatever_its_type() {
+    over_each_executor(async |db| {
+        Ranged::insert(db, &ranged(1)).await.unwrap();
+        let expected =
+            RangedPatch { a_float: Some(after(f64::NEG_INFINITY)), n_mood: Some(None), ..Default::default() };
+        let patch = RangedPatch { a_mood: Some(Range::Empty), ..Default::default() };
+        assert!(Ranged::compare_and_set(db, Id::new(1), &expected, &patch).await.unwrap().is_some());
+        Multiranged::insert(db, &multiranged(1)).await.unwrap();
+        let expected = MultirangedPatch { a_mood: Some(multiranged(1).a_mood), ..Default::default() };
+        let patch = MultirangedPatch { a_mood: Some(Multirange::default()), ..Default::default() };
+        assert!(Multiranged::compare_and_set(db, Id::new(1), &expected, &patch).await.unwrap().is_some());
+        assert_eq!(Multiranged::compare_and_set(db, Id::new(1), &expected, &patch).await.unwrap(), None);
+        Composed::insert(db, &composed(1)).await.unwrap();
+        let expected = ComposedPatch { address: Some(address()), home: Some(None), ..Default::default() };
+        let patch = ComposedPatch { address: Some(Address::default()), ..Default::default() };
+        assert!(Composed::compare_and_set(db, Id::new(1), &expected, &patch).await.unwrap().is_some());
+        assert_eq!(Composed::compare_and_set(db, Id::new(1), &expected, &patch).await.unwrap(), None);
+        let stored = Account::insert(db, &account("a@b")).await.unwrap();
+        let (heights, feeling) = (Some(stored.heights), Some(stored.feeling));
+        let expected = AccountPatch { heights, feeling, labels: Some(stored.labels), ..Default::default() };
+        let patch = AccountPatch { heights: Some(vec![]), height: Some(Height(0)), ..Default::default() };
+        let changed = Account::compare_and_set(db, &stored.id, &expected, &patch).await.unwrap().unwrap();
+        assert_eq!((changed.heights, changed.height), (vec![], Height(0)));
+        assert_eq!(Account::compare_and_set(db, &stored.id, &expected, &patch).await.unwrap(), None);
+        let stored = Rare::insert(db, &rare("a")).await.unwrap();
+        let expected = RarePatch { a_xml: Some(stored.a_xml), a_point: Some(stored.a_point), ..Default::default() };
+        let patch = RarePatch { a_xml: Some("<b/>".to_owned()), ..Default::default() };
+        assert!(Rare::compare_and_set(db, &stored.id, &expected, &patch).await.unwrap().is_some());
+        assert_eq!(Rare::compare_and_set(db, &stored.id, &expected, &patch).await.unwrap(), None);
+        let felt = Felt::insert(db, &NewFelt { feeling: Id::new(Feeling(Mood::SoSo)) }).await.unwrap();
+        assert!(Felt::exists(db, felt.feeling).await.unwrap());
+        assert_eq!(Felt::find_many(db, &[felt.feeling]).await.unwrap(), [felt]);
+    });
+}
+
+#[test]
 fn a_value_that_the_domain_does_not_allow_is_the_servers_to_refuse() {
     on_database(async |url| {
         let client = connect(&url).await;
@@ -514,4 +550,44 @@ fn views_have_rows_and_materialized_ones_are_found_by_their_unique_columns() {
         let tall = <Tall as lockstep::access::FromRow>::from_row(&tall).unwrap();
         assert_eq!(tall, Tall { id: Some(account.id.0), height: Some(Height(191)), place: None });
     });
+}
+
+/// The schemas of some cases.
+fn schemas(folder: &std::path::Path, found: &mut Vec<std::path::PathBuf>) {
+    for entry in std::fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        if path.is_dir() {
+            schemas(&path, found);
+        } else if path.ends_with("after.sql") {
+            found.push(path);
+        }
+    }
+    found.sort();
+}
+
+#[test]
+fn the_server_takes_the_accessors_of_types_of_every_kind() {
+    let mut files = Vec::new();
+    for kind in ["column", "composite", "domain", "enum", "range"] {
+        schemas(&lockstep_tests::workspace_root().join("tests/cases").join(kind), &mut files);
+    }
+    let (mut refused, mut taken) = (Vec::new(), 0);
+    for file in files {
+        let mut scratch = lockstep_tests::server().scratch().unwrap();
+        let text = std::fs::read_to_string(&file).unwrap();
+        // What needs another version or other roles is no question of accessors.
+        if scratch.client().batch_execute(&text).is_err() {
+            continue;
+        }
+        let catalog = lockstep_postgres::introspect(scratch.client()).unwrap().state.catalog;
+        let statements = lockstep_core::emit::rust::statements(&catalog, &Default::default());
+        for (name, signature) in lockstep_postgres::describe_all(scratch.client(), &statements).unwrap() {
+            match signature {
+                Ok(_) => taken += 1,
+                Err(error) => refused.push(format!("{}: {name}: {error}", file.display())),
+            }
+        }
+    }
+    assert_eq!(refused, [""; 0]);
+    assert!(taken > 200, "{taken}");
 }

@@ -190,6 +190,9 @@ pub(super) struct Mapped {
     pub(super) inferred: Option<String>,
     /// The type to read a value as: clients cannot take arrays of domains apart, and what travels as text is read so.
     pub(super) read_as: Option<String>,
+    /// The type to compare a column as: no operator takes an enumerated type and a domain over it for the same, nor an
+    /// array of a domain and one of what that stands on.
+    pub(super) compared_as: Option<String>,
     /// How an argument is passed.
     pub(super) passing: Passing,
     /// Whether it is something to order by rather than something to look up.
@@ -292,14 +295,17 @@ impl<'a> Types<'a> {
         if !data_type.array {
             // A parameter that the server infers would be of the domain, which no client takes for what it stands on.
             let inferred = base.cast.clone().filter(|_| base.constant == "UNKNOWN" && !base.array).or(base.inferred);
-            return Mapped { inferred, ..base };
+            let is_enum = self.catalog.enums.contains_key(self.foundation(stands_on)) && !base.array;
+            let compared_as = base.cast.clone().filter(|_| is_enum);
+            return Mapped { inferred, compared_as, ..base };
         }
         if base.array {
             let advice = "the elements of its arrays are arrays themselves".to_owned();
             return Mapped { array: true, ..unmapped(Some(advice)) };
         }
-        let read_as = base.read_as.clone().unwrap_or_else(|| self.foundation(stands_on).to_string());
-        Mapped { array: true, read_as: Some(format!("{read_as}[]")), ..base }
+        let foundation = format!("{}[]", self.foundation(stands_on));
+        let read_as = base.read_as.as_ref().map_or_else(|| foundation.clone(), |read_as| format!("{read_as}[]"));
+        Mapped { array: true, read_as: Some(read_as), compared_as: Some(foundation), ..base }
     }
 
     /// The type that a domain stands on in the end.
@@ -398,6 +404,7 @@ fn plain(element: Element, constant: &'static str, passing: Passing) -> Mapped {
         cast: None,
         inferred: None,
         read_as: None,
+        compared_as: None,
         passing,
         is_quantity: false,
     }

@@ -180,6 +180,12 @@ fn returned_of(table: &Table<'_>, alias: &str) -> String {
     columns.join(", ")
 }
 
+/// A column as a value of it is compared with, with an alias and a dot before it.
+fn compared(column: &Column<'_>, alias: &str) -> String {
+    let cast = column.mapped.compared_as.as_ref().map(|cast| format!("::{cast}")).unwrap_or_default();
+    format!("{alias}{}{cast}", column.column.name)
+}
+
 fn select(table: &Table<'_>) -> Vec<String> {
     vec![format!("SELECT {}", returned(table)), format!("FROM {}", table.name)]
 }
@@ -189,7 +195,7 @@ fn equal(table: &Table<'_>, places: &[usize], parameters: &mut Parameters) -> Ve
         .iter()
         .map(|place| {
             let column = &table.columns[*place];
-            format!("{} = {}", column.column.name, parameters.value(column))
+            format!("{} = {}", compared(column, ""), parameters.value(column))
         })
         .collect()
 }

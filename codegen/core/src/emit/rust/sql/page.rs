@@ -8,7 +8,7 @@
 
 use super::super::model::Table;
 use super::super::select::{List, Order};
-use super::{Parameters, Text, equal, names, returned_of, select};
+use super::{Parameters, Text, compared, equal, names, returned_of, select};
 
 /// The first rows of a list.
 pub(super) fn first(table: &Table<'_>, list: &List) -> Text {
@@ -118,7 +118,7 @@ fn key(table: &Table<'_>, order: &Order, parameters: &mut Parameters) -> Key {
         Some(cast) if nullable && !column.mapped.array => format!("{value}::{cast}"),
         Some(_) | None => value,
     };
-    Key { name: column.column.name.to_string(), value, descending, nulls_first, nullable }
+    Key { name: compared(column, ""), value, descending, nulls_first, nullable }
 }
 
 impl Key {

@@ -3,7 +3,7 @@
 use super::super::model::Table;
 use super::super::select::List;
 use super::page::order_by;
-use super::{Parameters, Text, Unnested, equal, returned_of, select};
+use super::{Parameters, Text, Unnested, compared, equal, returned_of, select};
 
 /// The row with these values.
 pub(super) fn find(table: &Table<'_>, function: &str, places: &[usize]) -> Text {
@@ -34,7 +34,7 @@ pub(super) fn matched(table: &Table<'_>, places: &[usize], unnested: &mut Unnest
         .iter()
         .map(|place| {
             let column = &table.columns[*place];
-            format!("t.{} = {}", column.column.name, unnested.value(column))
+            format!("{} = {}", compared(column, "t."), unnested.value(column))
         })
         .collect();
     matched.join(" AND ")

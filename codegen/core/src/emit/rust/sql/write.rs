@@ -2,7 +2,7 @@
 
 use super::super::model::{Column, Given, Table, Upsert};
 use super::super::types::Element;
-use super::{Parameters, Text, Unnested, equal, inserted, names, patched, returned};
+use super::{Parameters, Text, Unnested, compared, equal, inserted, names, patched, returned};
 
 /// The default of a column, of the column's type, so that `COALESCE` does not turn the given value into another.
 fn default(column: &Column<'_>, default: &str) -> String {
@@ -202,7 +202,7 @@ fn comparable(column: &Column<'_>, value: String) -> (String, String) {
         _ if mapped.cast.is_some() && !matches!(mapped.element, Element::Enum(_)) => {
             (format!("{name}::text"), format!("({})::text", declared()))
         }
-        _ => (name.to_string(), value),
+        _ => (compared(column, ""), value),
     }
 }
 
