@@ -589,5 +589,41 @@ fn the_server_takes_the_accessors_of_types_of_every_kind() {
         }
     }
     assert_eq!(refused, [""; 0]);
-    assert!(taken > 200, "{taken}");
+    assert!(taken > 100, "{taken}");
+}
+
+#[test]
+fn a_type_that_nobody_maps_is_named_with_what_to_do() {
+    use lockstep_core::{certificate::verify, emit::rust, settings::settings};
+    let workspace = fixture("unmapped");
+    let certificate = verify(&workspace).unwrap();
+    let told = rust::files(&certificate, &settings(&workspace.root).unwrap()).unwrap_err();
+    let told: Vec<String> = told.iter().map(ToString::to_string).collect();
+    let expected = [
+        ("public.box.size, which is of type public.cube", "`-- @rust type=String` above the column"),
+        ("public.box.price, which is of type money", "use numeric"),
+        ("public.box.sized, which is of type public.sized", "its attribute size is of type public.cube"),
+    ];
+    assert_eq!(told.len(), expected.len());
+    for (told, (what, instead)) in told.iter().zip(expected) {
+        assert!(told.contains(what) && told.contains(instead), "{told}");
+    }
+    let wrong = settings(&fixture("wrong_setting").root).unwrap_err();
+    let wrong = wrong[0].to_string();
+    assert!(wrong.contains("Cargo.toml:2:12: ") && wrong.contains("\"chrono\", \"time\", \"jiff\""), "{wrong}");
+}
+
+#[test]
+fn a_long_result_of_composite_values_arrives() {
+    on_database(async |url| {
+        let fill = "INSERT INTO kinds.composed (id, address)
+                    SELECT n, ROW(repeat('x', 200), n, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL)::kinds.address
+                    FROM generate_series(1, 5000) AS n";
+        connect(&url).await.batch_execute(fill).await.unwrap();
+        // The first thing that a connection is asked for: it knows no type yet.
+        let client = connect(&url).await;
+        let page = Composed::list(&client, lockstep::Page::first(5000));
+        let page = tokio::time::timeout(std::time::Duration::from_secs(60), page).await.unwrap().unwrap();
+        assert_eq!(page.rows.len(), 5000);
+    });
 }

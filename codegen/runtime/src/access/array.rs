@@ -28,8 +28,8 @@ pub(super) enum Column<'a> {
 
 /// The parameters for `rows`, each of which holds the values of `single`'s placeholders.
 pub(super) fn transpose<'a>(single: &Statement, rows: &[Vec<Parameter<'a>>]) -> Result<Vec<Column<'a>>, BoxError> {
-    let mut columns = Vec::with_capacity(single.parameters.len());
-    for (place, data_type) in single.parameters.iter().enumerate() {
+    let mut columns = Vec::with_capacity(single.placeholders().len());
+    for (place, data_type) in single.placeholders().iter().enumerate() {
         let values = rows.iter().map(|row| row[place]);
         let data_type = wire::encoded_as(data_type);
         match data_type.kind() {

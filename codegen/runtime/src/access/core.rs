@@ -185,7 +185,7 @@ pub async fn insert_many<T: FromRow>(
     rows: &[impl Insert + Sync],
 ) -> Result<Vec<T>, Error> {
     let has_arrays =
-        single.parameters.iter().any(|parameter| matches!(wire::encoded_as(parameter).kind(), Kind::Array(_)));
+        single.placeholders().iter().any(|parameter| matches!(wire::encoded_as(parameter).kind(), Kind::Array(_)));
     let chunk = if has_arrays { ROWS_WITH_ARRAYS_PER_STATEMENT } else { ROWS_PER_STATEMENT };
     let mut inserted = Vec::with_capacity(rows.len());
     for rows in rows.chunks(chunk) {

@@ -33,8 +33,18 @@ pub struct Statement {
     pub sql: &'static str,
     /// The types of its parameters; [`Type::UNKNOWN`] where the server is to infer one that no client can know, such
     /// as an enumerated type, [`Type::ANYARRAY`] for an array of such, and [`Type::ANY`] where even its encoding has to
-    /// be asked for.
+    /// be asked for. [`Type::RECORD`] behind them tells that a client has to ask what the types of the rows are.
     pub parameters: &'static [Type],
+}
+
+impl Statement {
+    /// The types of the placeholders.
+    pub(super) fn placeholders(&self) -> &'static [Type] {
+        match self.parameters {
+            [placeholders @ .., last] if *last == Type::RECORD => placeholders,
+            placeholders => placeholders,
+        }
+    }
 }
 
 /// A statement on its way.
@@ -101,22 +111,24 @@ pub(super) trait Connected: Send + Sync {
 
 /// The values with their declared types, as the typed messages want them.
 pub(super) fn typed<'a>(statement: &'a Statement, values: &'a [Parameter<'a>]) -> Vec<(Parameter<'a>, Type)> {
-    values.iter().copied().zip(statement.parameters.iter().map(wire::encoded_as).cloned()).collect()
+    values.iter().copied().zip(statement.placeholders().iter().map(wire::encoded_as).cloned()).collect()
 }
 
 /// The declared types as the server knows them: it infers what no client can know.
 pub(super) fn declared(statement: &Statement) -> Cow<'_, [Type]> {
     let known = |declared: &Type| if wire::is_asked(declared) { Type::UNKNOWN } else { declared.clone() };
-    if statement.parameters.iter().any(wire::is_asked) {
-        Cow::Owned(statement.parameters.iter().map(known).collect())
+    let placeholders = statement.placeholders();
+    if placeholders.iter().any(wire::is_asked) {
+        Cow::Owned(placeholders.iter().map(known).collect())
     } else {
-        Cow::Borrowed(statement.parameters)
+        Cow::Borrowed(placeholders)
     }
 }
 
-/// Whether the values can only be encoded once the server has said what their types are.
+/// Whether the values can only be encoded once the server has said what their types are, or the rows be read: a client
+/// that asks while a long result is on its way waits for ever.
 pub(super) fn must_prepare(statement: &Statement) -> bool {
-    statement.parameters.contains(&Type::ANY)
+    statement.parameters.iter().any(|declared| [Type::ANY, Type::RECORD].contains(declared))
 }
 
 /// Whether a prepared statement went stale: what it returns has changed (`RevalidateCachedQuery` in

@@ -35,7 +35,7 @@ pub trait List: Sized + 'static {
     /// The types of the values.
     #[must_use]
     fn types() -> &'static [Type] {
-        let parameters = Self::AFTER.parameters;
+        let parameters = Self::AFTER.placeholders();
         &parameters[Self::EQUAL..parameters.len() - 1]
     }
 }

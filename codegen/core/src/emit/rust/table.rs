@@ -291,6 +291,14 @@ fn error_table(name: &crate::name::QualifiedName) -> String {
     format!("{}.{}", name.schema.as_str(), name.name.as_str())
 }
 
+/// Whether a statement returns rows of its table.
+fn returns_rows(clauses: &[String]) -> bool {
+    let is_value = |clause: &String| ["SELECT EXISTS ", "SELECT count("].iter().any(|start| clause.starts_with(start));
+    clauses.iter().any(|clause| clause.starts_with("RETURNING "))
+        || clauses[0].starts_with("WITH ")
+        || (clauses[0].starts_with("SELECT ") && !is_value(&clauses[0]))
+}
+
 fn statement(file: &mut Writer, table: &Table<'_>, text: &Text) {
     let Text { name, constant, clauses, parameters } = text;
     let open = format!("static {constant}: ::lockstep::Statement = ::lockstep::Statement {{");
@@ -307,7 +315,10 @@ fn statement(file: &mut Writer, table: &Table<'_>, text: &Text) {
         let close = if place == last { "\"," } else { " \\" };
         file.line(if place == 0 { 1 } else { 2 }, format!("{open}{bare}{close}"));
     }
-    let parameters: Vec<String> = parameters.iter().map(|constant| format!("types::Type::{constant}")).collect();
+    let asks =
+        (returns_rows(clauses) && table.columns.iter().any(|column| column.mapped.is_asked())).then_some("RECORD");
+    let constants = parameters.iter().map(String::as_str).chain(asks);
+    let parameters: Vec<String> = constants.map(|constant| format!("types::Type::{constant}")).collect();
     file.list(1, "parameters: &[", &parameters, "],", "In the order of the placeholders.");
     file.line(0, "};");
 }

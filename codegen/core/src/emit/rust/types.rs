@@ -206,6 +206,11 @@ impl Mapped {
         self.constant != "ANY" && !(self.constant == "TEXT" && self.cast.is_some())
     }
 
+    /// Whether a client has to ask what a column of the type is before it can read it.
+    pub(super) fn is_asked(&self) -> bool {
+        self.cast.is_none() && (self.inferred.is_some() || self.constant == "ANY")
+    }
+
     /// The constant of `Type` for an attribute of a composite type.
     pub(super) fn attribute_constant(&self) -> String {
         match (self.array, self.constant) {
