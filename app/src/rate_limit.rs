@@ -4,36 +4,20 @@ use std::net::IpAddr;
 use std::time::Duration;
 
 use deadpool_postgres::Pool;
-use lockstep::{Error, Executor, Statement};
-use tokio_postgres::types::Type;
+use lockstep::{Error, Executor};
+
+use crate::database::commerce::RateLimitId;
+use crate::database::queries::rate_limit;
 
 /// The window in which requests are counted.
 pub const WINDOW: Duration = Duration::from_secs(60);
-
-static HIT: Statement = Statement {
-    name: "rate_limit.hit",
-    sql: "INSERT INTO commerce.rate_limit AS current (key) VALUES ($1)
-        ON CONFLICT (key) DO UPDATE SET
-            hits = CASE WHEN current.window_started_at > now() - make_interval(secs => $2) THEN current.hits + 1 ELSE 1 END,
-            window_started_at = CASE WHEN current.window_started_at > now() - make_interval(secs => $2)
-                THEN current.window_started_at ELSE now() END
-        RETURNING hits",
-    parameters: &[Type::TEXT, Type::FLOAT8],
-};
-
-static SWEEP: Statement = Statement {
-    name: "rate_limit.sweep",
-    sql: "DELETE FROM commerce.rate_limit WHERE window_started_at < now() - make_interval(secs => $1)",
-    parameters: &[Type::FLOAT8],
-};
 
 /// Counts a request of `client`; returns how many there were in the current window, this one included.
 ///
 /// # Errors
 /// Those of the database.
 pub async fn hit(database: &dyn Executor, client: IpAddr) -> Result<i32, Error> {
-    let rows = database.fetch(&HIT, &[&key(client), &WINDOW.as_secs_f64()]).await?;
-    Ok(rows.first().and_then(|row| row.try_get(0).ok()).unwrap_or(i32::MAX))
+    rate_limit::hit(database, &RateLimitId::new(key(client)), WINDOW.as_secs_f64()).await
 }
 
 /// Forgets windows that are over, once a minute, for as long as the service runs.
@@ -42,7 +26,7 @@ pub async fn sweep(pool: Pool) {
     loop {
         interval.tick().await;
         if let Ok(database) = pool.get().await
-            && let Err(error) = database.run(&SWEEP, &[&WINDOW.as_secs_f64()]).await
+            && let Err(error) = rate_limit::sweep(&database, WINDOW.as_secs_f64()).await
         {
             tracing::warn!(%error, "old rate limits are still there");
         }

@@ -9,9 +9,10 @@ use lockstep_core::annotation::read_annotations;
 use lockstep_core::catalog::ObjectAddress;
 use lockstep_core::certificate::{Annotations, Certificate, FORMAT, hash_files};
 use lockstep_core::emit::rust;
+use lockstep_core::query::{Query, QueryText};
 use lockstep_core::workspace::Workspace;
 use lockstep_postgres::scratch::Scratch;
-use lockstep_postgres::{describe_all, introspect};
+use lockstep_postgres::{describe_all, introspect, understand};
 
 use crate::{server, workspace_root};
 
@@ -78,8 +79,18 @@ pub fn certify(workspace: &Workspace) -> Certificate {
         files,
         annotations,
         catalog,
+        queries: queries(workspace, &mut scratch),
         statements,
     }
+}
+
+fn queries(workspace: &Workspace, scratch: &mut Scratch) -> BTreeMap<String, Query> {
+    let Ok(read) = lockstep_xtask::pipeline::queries::read(workspace) else { panic!("the queries can be read") };
+    let understood = |(name, text): (String, QueryText)| {
+        let found = understand(scratch.client(), &text).expect("the server answers");
+        (name, found.unwrap_or_else(|wrong| panic!("{}", wrong[0])).query)
+    };
+    read.into_iter().map(understood).collect()
 }
 
 /// Writes the certificate of a workspace.

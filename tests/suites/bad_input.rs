@@ -2,6 +2,8 @@
 
 #[path = "bad_input/names.rs"]
 mod names;
+#[path = "bad_input/queries.rs"]
+mod queries;
 #[path = "bad_input/server.rs"]
 mod server;
 #[path = "bad_input/text.rs"]

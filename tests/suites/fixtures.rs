@@ -11,7 +11,7 @@ use lockstep_core::workspace::Workspace;
 use lockstep_tests::fixture::{certify, fixture, folder, write_certificate};
 
 /// The fixtures that are as they should be.
-const WHOLE: &[&str] = &["accessors", "jiff", "orders", "time", "types", "unmapped", "wrong_setting"];
+const WHOLE: &[&str] = &["accessors", "jiff", "orders", "queries", "time", "types", "unmapped", "wrong_setting"];
 
 const FIRST: &str = "migrations/V20250101120000__init.sql";
 const SECOND: &str = "migrations/V20250102120000__add_note.sql";

@@ -25,7 +25,7 @@ pub(crate) async fn metrics(State(service): State<Service>) -> impl IntoResponse
 }
 
 #[allow(clippy::cast_precision_loss, reason = "a gauge is a float, and these counts are far below 2^53")]
-fn measure_outbox(depth: &outbox::Depth) {
+fn measure_outbox(depth: &outbox::DepthRow) {
     gauge!(OUTBOX_PENDING).set(depth.pending as f64);
     gauge!(OUTBOX_PENDING_ATTEMPTS).set(depth.attempts as f64);
     gauge!(OUTBOX_LAG).set(depth.lag);

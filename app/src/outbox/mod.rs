@@ -17,7 +17,9 @@ use tokio::sync::Notify;
 use tracing::Instrument;
 
 pub use deliver::{Deliver, DeliveryError, LogDelivery, PostDelivery};
-pub use queue::{Depth, Notification, QueueError, depth};
+pub use queue::{Notification, QueueError, depth};
+
+pub use crate::database::queries::outbox::DepthRow;
 
 use crate::shutdown::Stopping;
 use crate::telemetry::{OUTBOX_DELIVERIES, OUTBOX_DURATION};
@@ -83,7 +85,7 @@ async fn work(pool: &Pool, delivery: &impl Deliver, settings: &Settings) -> Resu
     let batch = queue::claim(pool, settings.batch, settings.lease).await?;
     let worked = if i64::try_from(batch.len()) == Ok(settings.batch) { Worked::More } else { Worked::All };
     let deliveries = batch.into_iter().map(|notification| {
-        let span = tracing::info_span!("deliver", id = notification.id, attempt = notification.attempts);
+        let span = tracing::info_span!("deliver", id = %notification.id, attempt = notification.attempts);
         attempt(pool, delivery, settings, notification).instrument(span)
     });
     join_all(deliveries).await.into_iter().collect::<Result<(), _>>()?;

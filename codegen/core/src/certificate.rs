@@ -15,6 +15,7 @@ mod format;
 use crate::catalog::Catalog;
 use crate::diagnostic::Diagnostic;
 use crate::migration::{MigrationFile, read_migrations};
+use crate::query::Query;
 use crate::workspace::Workspace;
 
 /// The format that this version writes and reads.
@@ -37,7 +38,10 @@ pub struct Certificate {
     pub annotations: Annotations,
     /// The schema.
     pub catalog: Catalog,
-    /// The SQL that the service may send, by name.
+    /// The service's own queries, by file and name: `orders.find_open`.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub queries: BTreeMap<String, Query>,
+    /// The SQL that the accessors send, by name.
     #[serde(default)]
     pub statements: BTreeMap<String, Signature>,
 }
@@ -106,13 +110,15 @@ impl Certificate {
             #[serde(default)]
             annotations: Annotations,
             catalog: Catalog,
+            #[serde(default)]
+            queries: BTreeMap<String, Query>,
             #[serde(default, rename = "statements")]
             _statements: IgnoredAny,
         }
         check_format(text)?;
         let read: WithoutStatements = serde_json::from_str(text).map_err(|error| damaged(&error))?;
-        let WithoutStatements { format, generator, server, files, annotations, catalog, _statements } = read;
-        Ok(Self { format, generator, server, files, annotations, catalog, statements: BTreeMap::new() })
+        let WithoutStatements { format, generator, server, files, annotations, catalog, queries, _statements } = read;
+        Ok(Self { format, generator, server, files, annotations, catalog, queries, statements: BTreeMap::new() })
     }
 
     /// The text of the file: sorted, with a line break at its end.
@@ -309,6 +315,7 @@ mod tests {
                 tables: BTreeMap::from([(QualifiedName::new("commerce", "order"), table)]),
                 ..Catalog::default()
             },
+            queries: BTreeMap::new(),
             statements: BTreeMap::from([("commerce.order.find".to_owned(), signature)]),
         }
     }
@@ -373,7 +380,7 @@ mod tests {
           hint: run `cargo xtask db:generate`
         migrations/lockstep.lock is not a certificate: expected value at line 1 column 1
           hint: restore it with `git checkout`, or after a merge conflict run `cargo xtask db:generate`
-        migrations/lockstep.lock is not a certificate: unknown field `x`, expected one of `format`, `generator`, `server`, `files`, `annotations`, `catalog`, `statements` at line 1 column 17
+        migrations/lockstep.lock is not a certificate: unknown field `x`, expected one of `format`, `generator`, `server`, `files`, `annotations`, `catalog`, `queries`, `statements` at line 1 column 17
           hint: restore it with `git checkout`, or after a merge conflict run `cargo xtask db:generate`
         ");
     }

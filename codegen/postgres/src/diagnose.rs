@@ -9,7 +9,7 @@ use std::sync::Arc;
 
 use lockstep_core::diagnostic::Diagnostic;
 use lockstep_core::name::quote_identifier;
-use lockstep_core::query::QueryText;
+use lockstep_core::query::{NamedParameter, QueryText};
 use lockstep_core::source::Span;
 use lockstep_core::sql::{Lexer, Statement, Token, outline};
 use postgres::error::{DbError, ErrorPosition};
@@ -44,7 +44,11 @@ pub(crate) fn diagnose_query(error: &DbError, query: &QueryText) -> Diagnostic {
     // Without a position it is about a parameter whose type nothing tells.
     let numbers = error.message().split('$').nth(1).map(|rest| rest.trim_end_matches(|it: char| !it.is_ascii_digit()));
     let parameter = numbers.and_then(|number| query.parameters.get(number.parse::<usize>().ok()?.checked_sub(1)?));
-    let mut diagnostic = Diagnostic::error(diagnostic_code(error.code().code()), sentence(error.message()));
+    let mut message = sentence(error.message());
+    if let (Some(number), Some(NamedParameter { name: Some(name), .. })) = (numbers, parameter) {
+        message = message.replace(&format!("${number}"), &format!("@{name}"));
+    }
+    let mut diagnostic = Diagnostic::error(diagnostic_code(error.code().code()), message);
     let cast = "write its type: `@name::text`";
     let is_ambiguous = error.code().code() == "42P18";
     diagnostic.hint = if is_ambiguous { Some(cast.to_owned()) } else { error.hint().map(sentence) };

@@ -25,6 +25,7 @@ use crate::pipeline::change::{Decisions, RenameFlag, planned};
 use crate::pipeline::draft::{Draft, Words, drafts, following};
 use crate::pipeline::inputs::Inputs;
 use crate::pipeline::proof::{Residue, prove};
+use crate::pipeline::queries;
 use crate::pipeline::side::{self, Side};
 use crate::pipeline::write::{Lock, private_folder, write_all};
 use crate::stop::{Outcome, Stop};
@@ -53,6 +54,9 @@ pub struct Arguments {
     /// What it does about it: the header's Solution [default: made from the changes]
     #[arg(long, value_name = "TEXT")]
     pub solution: Option<String>,
+    /// Write nothing; say why columns of a query may be NULL: orders.find_open
+    #[arg(long, value_name = "QUERY")]
+    pub explain: Option<String>,
 }
 
 /// What is done where a drop and a create might be a rename.
@@ -97,6 +101,9 @@ pub(super) fn run(context: &Context<'_>, arguments: &Arguments) -> Result<Outcom
     let workspace = context.workspace()?;
     let _lock = Lock::acquire(&workspace, context.reporter)?;
     let inputs = Inputs::read(&workspace)?;
+    if let Some(query) = &arguments.explain {
+        return explain(context, &workspace, &inputs, query);
+    }
     if inputs.fresh_certificate().is_some() {
         return Ok(report(context, &[], false, &[]));
     }
@@ -121,6 +128,65 @@ pub(super) fn run(context: &Context<'_>, arguments: &Arguments) -> Result<Outcom
     let orders = column_orders(&current.state.catalog, &desired.state.catalog);
     let notes: Vec<String> = orders.iter().map(ToString::to_string).collect();
     Ok(report(context, &drafts, true, &notes))
+}
+
+/// What `--explain --format json` prints of a column.
+#[derive(Debug, Serialize)]
+struct Explained<'a> {
+    column: &'a str,
+    not_null: bool,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    because: Option<String>,
+}
+
+fn explain(context: &Context<'_>, workspace: &Workspace, inputs: &Inputs, name: &str) -> Result<Outcome, Stop> {
+    let mut found = inputs.queries.clone();
+    found.retain(|key, query| key == name || query.name == name);
+    if found.is_empty() {
+        let names: Vec<&str> = inputs.queries.keys().map(String::as_str).collect();
+        let hint = if names.is_empty() { "no file of app/queries/ has one".to_owned() } else { names.join(", ") };
+        let unknown = Diagnostic::error("unknown-query", format!("there is no query {name}"));
+        return Err(unknown.hint(format!("there are: {hint}")).into());
+    }
+    let (mut desired, _) = side::desired(&server::ensure(&workspace.root)?, &inputs.schema)?;
+    for (name, understood) in queries::understood(&found, &mut desired)? {
+        let columns: Vec<Explained<'_>> = understood
+            .query
+            .columns
+            .iter()
+            .zip(&understood.proofs)
+            .map(|(column, proof)| Explained {
+                column: &column.name,
+                not_null: column.not_null,
+                because: proof.as_ref().err().map(ToString::to_string),
+            })
+            .collect();
+        match context.global.format {
+            crate::cli::Format::Json => context.reporter.json(&columns),
+            crate::cli::Format::Text => {
+                context.reporter.result(&name);
+                columns.iter().for_each(|column| context.reporter.result(&sentence(column)));
+            }
+        }
+    }
+    Ok(Outcome::Fine)
+}
+
+/// A column, whether it may be NULL, and below it why.
+fn sentence(column: &Explained<'_>) -> String {
+    let Explained { column, not_null, because } = column;
+    match (not_null, because) {
+        (true, None) => format!("  {column}: never NULL"),
+        (true, Some(reason)) => {
+            format!("  {column}: never NULL, because `!` says so; not proven: {}", indented(reason))
+        }
+        (false, None) => format!("  {column}: may be NULL, because `?` says so; it never is"),
+        (false, Some(reason)) => format!("  {column}: may be NULL: {}", indented(reason)),
+    }
+}
+
+fn indented(reason: &str) -> String {
+    reason.lines().map(str::trim).collect::<Vec<_>>().join("\n      for ")
 }
 
 fn plan_drafts(

@@ -7,11 +7,13 @@ use lockstep_core::annotation::SchemaAnnotations;
 use lockstep_core::catalog::ObjectAddress;
 use lockstep_core::certificate::{Annotations, Certificate, FORMAT, Signature, migration_hash};
 use lockstep_core::emit::rust::statements;
+use lockstep_core::query::Query;
 use lockstep_postgres::describe::describe_all;
 
 use crate::pipeline::GENERATOR;
 use crate::pipeline::draft::Draft;
 use crate::pipeline::inputs::Inputs;
+use crate::pipeline::queries::{self, Queries};
 use crate::pipeline::side::Side;
 use crate::stop::Stop;
 
@@ -28,10 +30,20 @@ pub fn certify(inputs: &Inputs, drafts: &[Draft], desired: &mut Side) -> Result<
         generator: GENERATOR.to_owned(),
         server: desired.scratch.server().version().to_owned(),
         files,
+        queries: certified(&inputs.queries, desired)?,
         statements: signatures(desired, &annotations)?,
         annotations,
         catalog: desired.state.catalog.clone(),
     })
+}
+
+/// What the server says of each query of the service's own.
+///
+/// # Errors
+/// What is wrong with the queries, at their places.
+pub fn certified(queries: &Queries, desired: &mut Side) -> Result<BTreeMap<String, Query>, Stop> {
+    let understood = queries::understood(queries, desired)?;
+    Ok(understood.into_iter().map(|(name, understood)| (name, understood.query)).collect())
 }
 
 /// What the server says of each statement that the accessors send.

@@ -11,6 +11,7 @@ use lockstep_core::migration::{MigrationFile, read_migrations};
 use lockstep_core::source::SourceFile;
 use lockstep_core::workspace::{Workspace, unreadable};
 
+use crate::pipeline::queries::{self, Queries};
 use crate::stop::Stop;
 
 /// Everything that the commands read from a workspace.
@@ -20,6 +21,8 @@ pub struct Inputs {
     pub schema: Vec<Arc<SourceFile>>,
     /// The files of `migrations/`, sorted by version.
     pub migrations: Vec<MigrationFile>,
+    /// The queries of `app/queries/`.
+    pub queries: Queries,
     /// The annotations in the schema files.
     pub annotations: SchemaAnnotations,
     /// The hash of every schema, migration and query file by its path.
@@ -41,13 +44,14 @@ impl Inputs {
         }
         let (schema, migrations) = (schema.context("cannot read the schema")?, migrations?);
         let annotations = read_annotations(&schema)?;
+        let queries = queries::read(workspace)?;
         let hashes = hash_files(workspace).context("cannot read the workspace")??;
         let certificate = match workspace.read(Workspace::CERTIFICATE) {
             Ok(file) => Certificate::read(&file.text).map(Some),
             Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(None),
             Err(error) => return Err(anyhow::Error::new(error).context("cannot read the certificate").into()),
         };
-        Ok(Self { schema, migrations, annotations, hashes, certificate })
+        Ok(Self { schema, migrations, queries, annotations, hashes, certificate })
     }
 
     /// The certificate, if it speaks of exactly these files.

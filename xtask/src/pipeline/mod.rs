@@ -12,6 +12,7 @@ pub mod draft;
 pub mod inputs;
 pub mod invalid;
 pub mod proof;
+pub mod queries;
 pub mod side;
 pub mod source;
 pub mod undo;

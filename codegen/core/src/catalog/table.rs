@@ -154,6 +154,30 @@ pub struct Column {
     pub comment: Option<String>,
 }
 
+impl Column {
+    /// A column of a type and nothing else, which may be NULL.
+    #[must_use]
+    pub fn plain(data_type: &DataType) -> Self {
+        Self {
+            name: "value".into(),
+            data_type: data_type.clone(),
+            not_null: false,
+            default: None,
+            identity: None,
+            generated: None,
+            collation: None,
+            storage: None,
+            compression: None,
+            not_null_constraint: None,
+            statistics_target: None,
+            options: Options::default(),
+            foreign_options: Options::default(),
+            local: false,
+            comment: None,
+        }
+    }
+}
+
 /// A `NOT NULL` constraint with a name, a state or a comment of its own (18 and later).
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]

@@ -17,6 +17,7 @@ use crate::plan::creation::{
 use crate::plan::fate::{Fate, Sides};
 use crate::plan::graph::Group;
 use crate::plan::privileges;
+use crate::plan::removal::inside_others;
 use crate::plan::steps::{Emitter, PhasedStep, follow_up};
 use crate::plan::unit::{Side, Unit};
 use crate::plan::{Action, Hazard, HazardKind, Phase, Rollback, Step};
@@ -273,6 +274,10 @@ impl Emitter<'_> {
             && let Some((first, _)) = steps.first_mut()
         {
             first.hazards.extend(self.lacks_foreign_secret(address));
+        }
+        let is_looser = address.kind == ObjectKind::Domain && self.sides.differs(address, Attribute::NotNull);
+        if let Some((first, _)) = steps.first_mut().filter(|_| is_looser && self.is_inside_others(address)) {
+            first.rollback = Rollback::Irreversible(inside_others(address));
         }
         let is_validated = self.sides.differs(address, Attribute::Validated);
         if let Some((first, _)) = steps.first_mut().filter(|_| is_validated) {

@@ -223,9 +223,34 @@ pub(crate) fn order(sides: &Sides, fates: &Fates, graph: &mut Graph) {
     edges.extend(namesakes(sides, &parts, graph));
     edges.extend(twins(sides, graph));
     edges.into_iter().for_each(|(earlier, later)| graph.order(earlier, later));
-    for (earlier, later) in apart(sides, &parts, graph).into_iter().chain(referred(sides, graph)) {
+    for (earlier, later) in
+        apart(sides, &parts, graph).into_iter().chain(referred(sides, graph)).chain(named(sides, &parts, graph))
+    {
         graph.prefer(earlier, later);
     }
+}
+
+/// An index of a partition's own comes before those above it, which give their parts names that nothing has.
+fn named(sides: &Sides, parts: &Parts, graph: &Graph) -> Vec<(NodeId, NodeId)> {
+    let made = |name: &QualifiedName| {
+        let is_index = |id: &NodeId| {
+            let node = &graph.nodes[*id];
+            let is_object = matches!(&node.unit, Unit::Object(it) if it.kind == ObjectKind::Index);
+            is_object && node.operation == Operation::Create
+        };
+        parts.nodes(name).iter().copied().filter(is_index).collect::<Vec<NodeId>>()
+    };
+    let mut edges = Vec::new();
+    for (name, table) in sides.desired.catalog.tables.iter().filter(|(_, table)| table.partition_of.is_some()) {
+        let own: Vec<NodeId> =
+            made(name).into_iter().filter(|id| !is_follower(table, graph.nodes[*id].unit.address())).collect();
+        if own.is_empty() {
+            continue;
+        }
+        let above = sides.desired.lineage.ancestors(table).into_iter().flat_map(made);
+        edges.extend(above.flat_map(|upper| own.iter().map(move |own| (*own, upper))));
+    }
+    edges
 }
 
 /// A foreign key finds its rows once the partitions that hold them are there.

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use crate::catalog::{ConstraintKind, ObjectAddress, ObjectKind, Table};
-use crate::diff::stored_types;
+use crate::diff::{contained_types, stored_types};
 use crate::emit::sql::{Below, column, defined, drop_statement, sequence, table};
 use crate::lineage::{find, key_with_new_type};
 use crate::name::{Identifier, QualifiedName, quote_literal};
@@ -13,6 +13,10 @@ use crate::plan::fate::Fate;
 use crate::plan::steps::{Emitter, PhasedStep, attribute_query, follow_up, type_word};
 use crate::plan::unit::{Side, Unit};
 use crate::plan::{Action, Hazard, HazardKind, Phase, Rollback, Step};
+
+pub(super) fn inside_others(domain: &ObjectAddress) -> String {
+    format!("PostgreSQL makes no domain stricter that rows hold inside other types, as they do that of {domain}")
+}
 
 /// The version from which on each table has its own `NOT NULL`.
 const NOT_NULL_BY_ITSELF: u32 = 18;
@@ -25,6 +29,8 @@ impl Emitter<'_> {
         let is_loss = holds_rows || address.kind == ObjectKind::Attribute && self.holds_data(address);
         if is_loss && !self.is_derived(address) {
             Rollback::Irreversible(format!("drops the data of {address}"))
+        } else if address.kind == ObjectKind::DomainConstraint && self.is_inside_others(address) {
+            Rollback::Irreversible(inside_others(address))
         } else if self.fates.aside.contains(address) {
             Rollback::Sql(String::new())
         } else {
@@ -32,6 +38,13 @@ impl Emitter<'_> {
             back.extend(self.lost_defaults(address));
             Rollback::Sql(back.join(";\n"))
         }
+    }
+
+    /// Whether rows hold the domain inside other types once the plan is done: PostgreSQL does not look there for what
+    /// would not fit it, and refuses to make it stricter.
+    pub(super) fn is_inside_others(&self, domain: &ObjectAddress) -> bool {
+        let inside = contained_types(self.sides.desired.catalog);
+        domain.qualified_name().is_some_and(|name| inside.contains(&name))
     }
 
     pub(super) fn drop(&self, unit: &Unit, folded: &BTreeSet<&Unit>) -> Vec<PhasedStep> {

@@ -52,7 +52,6 @@ impl Choice {
 /// A source of rows with its columns: integers, then texts.
 #[derive(Clone)]
 struct Source {
-    alias: String,
     numbers: Vec<String>,
     texts: Vec<String>,
 }
@@ -81,9 +80,8 @@ fn source(choice: &mut Choice, number: usize, around: &[Source]) -> (String, Sou
         };
         let is_values = query.starts_with("VALUES");
         let prefix = if is_values { "" } else { lateral };
-        let names = vec![vec![format!("{alias}.n")], vec![format!("{alias}.t")]];
         let text = format!("{prefix}({query}) {alias} (n, t)");
-        return (text, Source { alias, numbers: names[0].clone(), texts: names[1].clone() });
+        return (text, Source { numbers: vec![format!("{alias}.n")], texts: vec![format!("{alias}.t")] });
     }
     let (name, numbers, texts) = RELATIONS[choice.below(RELATIONS.len())];
     let qualified = |columns: &[&str]| {
@@ -92,7 +90,7 @@ fn source(choice: &mut Choice, number: usize, around: &[Source]) -> (String, Sou
         };
         columns.iter().map(one).collect()
     };
-    let source = Source { numbers: qualified(numbers), texts: qualified(texts), alias: alias.clone() };
+    let source = Source { numbers: qualified(numbers), texts: qualified(texts) };
     (format!("{name} {alias}"), source)
 }
 
@@ -223,7 +221,6 @@ fn query(choice: &mut Choice, depth: usize) -> String {
     } else {
         number
     };
-    let _ = sources.iter().map(|source| &source.alias).count();
     format!("SELECT {number} AS n, {text} AS t FROM {from}{filter}")
 }
 

@@ -3,14 +3,14 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use lockstep_core::catalog::{Catalog, ObjectAddress, ObjectKind};
-use lockstep_core::certificate::{Certificate, Signature};
+use lockstep_core::certificate::Certificate;
 use lockstep_core::diagnostic::Diagnostic;
 use lockstep_core::diff::{Attribute, Change, diff};
 use lockstep_core::source::Span;
 use lockstep_core::workspace::Workspace;
 use lockstep_postgres::Server;
 
-use crate::pipeline::certify::{annotations, signatures};
+use crate::pipeline::certify::{annotations, certified, signatures};
 use crate::pipeline::change::settled;
 use crate::pipeline::inputs::Inputs;
 use crate::pipeline::side::both;
@@ -37,6 +37,7 @@ pub(super) fn prove(
                 wrong.push(untrue("its annotations are not those of the schema files".to_owned()));
             }
             wrong.extend(statements(&certificate.statements, &signatures(&mut desired, &annotations)?));
+            wrong.extend(statements(&certificate.queries, &certified(&inputs.queries, &mut desired)?));
         } else {
             wrong.push(other_server(&certificate.server, server.version()));
         }
@@ -104,7 +105,7 @@ fn uncertified(certified: &Catalog, desired: &Catalog) -> Vec<Diagnostic> {
     changes.iter().map(|(object, _)| untrue(format!("it is wrong about {object}"))).collect()
 }
 
-fn statements(certified: &BTreeMap<String, Signature>, described: &BTreeMap<String, Signature>) -> Vec<Diagnostic> {
+fn statements<T: PartialEq>(certified: &BTreeMap<String, T>, described: &BTreeMap<String, T>) -> Vec<Diagnostic> {
     let mut names: Vec<&String> = certified.keys().chain(described.keys()).collect();
     names.sort();
     names.dedup();

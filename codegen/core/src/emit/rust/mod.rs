@@ -11,6 +11,7 @@ mod keys;
 mod model;
 mod names;
 mod newtype;
+mod query;
 mod relation;
 mod select;
 mod sql;
@@ -39,6 +40,9 @@ pub const HEADER: &str =
 
 /// The path of the file that brings in all others.
 pub const ROOT: &str = "mod.rs";
+
+/// The module of the service's own queries; a PostgreSQL schema of that name gets another one.
+pub(crate) const QUERIES: &str = "queries";
 
 /// The generated files by their paths below `OUT_DIR/lockstep`: [`ROOT`], and one per table and enumerated type.
 ///
@@ -93,7 +97,17 @@ struct Module {
     name: String,
     title: String,
     comment: String,
+    reach: Reach,
     files: Vec<File>,
+}
+
+/// How what is in the files of a module is named.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Reach {
+    /// As if it stood in the module.
+    Flat,
+    /// By the file.
+    Nested,
 }
 
 /// A file of a module.
@@ -111,7 +125,8 @@ enum Body {
 fn modules(certificate: &Certificate, settings: &Settings) -> Result<Vec<Module>, Vec<Diagnostic>> {
     let Certificate { catalog, annotations, .. } = certificate;
     let views = view::tables(catalog, never);
-    let (schemas, diagnostics) = model::model(catalog, &views, annotations, settings.datetime);
+    let (schemas, mut diagnostics) = model::model(catalog, &views, annotations, settings.datetime);
+    let queries = query::files(certificate, settings, &mut diagnostics);
     if !diagnostics.is_empty() {
         return Err(diagnostics);
     }
@@ -129,16 +144,23 @@ fn modules(certificate: &Certificate, settings: &Settings) -> Result<Vec<Module>
         let title = format!("The schema `{}`.", name.as_str());
         let paragraphs = comment.map(str::to_owned).into_iter().chain(omitted.iter().cloned());
         let comment = paragraphs.collect::<Vec<_>>().join("\n\n");
-        Module { name: module.clone(), title, comment, files }
+        Module { name: module.clone(), title, comment, reach: Reach::Flat, files }
     };
-    Ok(schemas.iter().map(module).collect())
+    let own = (!queries.is_empty()).then(|| Module {
+        name: QUERIES.to_owned(),
+        title: "The queries of the service's own.".to_owned(),
+        comment: String::new(),
+        reach: Reach::Nested,
+        files: queries,
+    });
+    Ok(schemas.iter().map(module).chain(own).collect())
 }
 
 /// The file that brings in all others, or holds them.
 fn root(modules: &[Module], body: Body) -> String {
     let mut root = Writer::default();
     root.line(0, HEADER);
-    for Module { name, title, comment, files } in modules {
+    for Module { name, title, comment, reach, files } in modules {
         root.blank();
         root.doc(0, [title.as_str(), comment]);
         root.text.push_str(ALLOW);
@@ -148,7 +170,11 @@ fn root(modules: &[Module], body: Body) -> String {
                 root.blank();
             }
             let module = identifier(&file.name);
-            root.line(1, format!("mod {module} {{"));
+            let is_nested = *reach == Reach::Nested;
+            if is_nested {
+                root.line(1, format!("/// The queries of `{}.sql`.", file.name));
+            }
+            root.line(1, format!("{}mod {module} {{", if is_nested { "pub " } else { "" }));
             match body {
                 Body::Included => {
                     let path = writer::literal(&format!("/lockstep/{name}/{}.rs", file.name));
@@ -158,7 +184,9 @@ fn root(modules: &[Module], body: Body) -> String {
                 Body::Inline => root.text.push_str(&file.text),
             }
             root.line(1, "}");
-            root.line(1, format!("pub use self::{module}::*;"));
+            if !is_nested {
+                root.line(1, format!("pub use self::{module}::*;"));
+            }
         }
         root.line(0, "}");
     }

@@ -290,6 +290,7 @@ fn generated_tables(catalog: &Catalog) -> impl Iterator<Item = (&QualifiedName, 
 fn names<'a>(catalog: &'a Catalog, annotations: &Annotations) -> (Names, BTreeMap<&'a Identifier, Scope>) {
     let mut names = Names::default();
     let mut modules = Scope::values();
+    modules.give(super::QUERIES.to_owned());
     let mut scopes: BTreeMap<&Identifier, (Scope, Scope)> = BTreeMap::new();
     let tables: Vec<&QualifiedName> = generated_tables(catalog).map(|(name, _)| name).collect();
     let newtypes = user::newtypes(catalog, annotations).map(|(name, _)| name);
@@ -494,4 +495,56 @@ impl<'a> Builder<'a, '_> {
 /// The column, as the certificate's annotations name it.
 fn column_key(table: &QualifiedName, column: &catalog::Column) -> String {
     ObjectAddress::part(ObjectKind::Column, table, column.name.clone()).key()
+}
+
+/// A value of a query: a column that it returns, or a parameter.
+#[derive(Debug)]
+pub(super) struct Value {
+    /// Its type, without the `Option` of what may be NULL, as a module beside those of the schemas names it.
+    pub(super) rust: String,
+    /// How an argument of the type is passed.
+    pub(super) passing: Passing,
+    /// How the type is written in a statement's parameters.
+    pub(super) mapped: Mapped,
+    /// Whether `Debug` hides it.
+    pub(super) sensitive: bool,
+}
+
+/// A value that is to be typed: its type, and the column that it is or is compared with.
+pub(super) type Wanted<'q> = (&'q catalog::DataType, Option<&'q str>);
+
+/// Types values as the columns that they are, or else by themselves.
+pub(super) fn values(
+    catalog: &Catalog,
+    annotations: &Annotations,
+    datetime: DateTimeCrate,
+    wanted: &[Wanted<'_>],
+    diagnostics: &mut Vec<Diagnostic>,
+) -> Vec<Value> {
+    let (types, incoming) = (Types::new(catalog, annotations, datetime), Incoming::new());
+    let (names, _) = names(catalog, annotations);
+    let tables = catalog.tables.iter();
+    let known: BTreeMap<String, (&QualifiedName, &catalog::Column)> = tables
+        .flat_map(|(name, table)| table.columns.iter().map(move |column| (column_key(name, column), (name, column))))
+        .collect();
+    let nowhere = QualifiedName::new("", "");
+    let plain: Vec<catalog::Column> = wanted.iter().map(|(data_type, _)| catalog::Column::plain(data_type)).collect();
+    let value = |((data_type, key), plain): (&Wanted<'_>, &catalog::Column)| {
+        let is_same = |column: &catalog::Column| column.data_type.name == data_type.name;
+        let found = key.and_then(|key| known.get(key)).filter(|(_, column)| is_same(column));
+        let (name, column) = found.copied().unwrap_or((&nowhere, plain));
+        // `id = ANY ($1)`: the parameter is an array of what the column holds.
+        let is_array_of = data_type.array && !column.data_type.array;
+        let builder = Builder { types: &types, names: &names, incoming: &incoming, name };
+        let Column { rust, passing, mapped, sensitive, column: _, field: _, is_quantity: _, given: _ } =
+            builder.column(column, &mut Scope::values(), diagnostics);
+        let is_beside = names.modules.contains_key(&name.schema);
+        let rust = if is_beside { names.absolute(&name.schema, &rust) } else { rust };
+        if is_array_of {
+            let mapped = types.map(data_type);
+            return Value { rust: format!("Vec<{rust}>"), passing: Passing::Reference, mapped, sensitive };
+        }
+        Value { rust, passing, mapped, sensitive }
+    };
+    wanted.iter().zip(&plain).map(value).collect()
 }

@@ -1,0 +1,226 @@
+//! The module of a query file: a row struct, a function and a statement for each query.
+
+use std::collections::BTreeMap;
+
+use super::File;
+use super::model::{self, Value, Wanted};
+use super::names::{Scope, camel, identifier, snake};
+use super::types::Passing;
+use super::writer::{Writer, literal};
+use crate::certificate::Certificate;
+use crate::diagnostic::Diagnostic;
+use crate::query::{Cardinality, Query, QueryColumn, QueryParameter};
+use crate::settings::Settings;
+
+/// The files of all queries, by their modules.
+pub(super) fn files(certificate: &Certificate, settings: &Settings, diagnostics: &mut Vec<Diagnostic>) -> Vec<File> {
+    let mut by_file: BTreeMap<&str, Vec<Typed<'_>>> = BTreeMap::new();
+    for query in typed(certificate, settings, diagnostics) {
+        by_file.entry(query.file).or_default().push(query);
+    }
+    let mut modules = Scope::values();
+    let file = |(file, queries): (&str, Vec<Typed<'_>>)| File { name: modules.give(snake(file)), text: text(&queries) };
+    by_file.into_iter().map(file).collect()
+}
+
+/// A query with the Rust types of its values.
+struct Typed<'a> {
+    file: &'a str,
+    name: &'a str,
+    query: &'a Query,
+    parameters: Vec<(&'a QueryParameter, Value)>,
+    columns: Vec<(&'a QueryColumn, Value)>,
+}
+
+fn typed<'a>(certificate: &'a Certificate, settings: &Settings, diagnostics: &mut Vec<Diagnostic>) -> Vec<Typed<'a>> {
+    let queries = &certificate.queries;
+    let wanted: Vec<Wanted<'a>> = queries.values().flat_map(wanted).collect();
+    if wanted.is_empty() && queries.is_empty() {
+        return Vec::new();
+    }
+    let Certificate { catalog, annotations, .. } = certificate;
+    let mut values = model::values(catalog, annotations, settings.datetime, &wanted, diagnostics).into_iter();
+    let typed = |(key, query): (&'a String, &'a Query)| {
+        let (file, name) = key.rsplit_once('.').unwrap_or(("queries", key));
+        let parameters = query.parameters.iter().zip(values.by_ref()).collect();
+        let columns = query.columns.iter().zip(values.by_ref()).collect();
+        Typed { file, name, query, parameters, columns }
+    };
+    let typed: Vec<Typed<'a>> = queries.iter().map(typed).collect();
+    diagnostics.extend(typed.iter().flat_map(Typed::as_text));
+    typed
+}
+
+impl Typed<'_> {
+    /// Values that travel as text only, which the query has to say: nobody but its author writes its text.
+    fn as_text(&self) -> Vec<Diagnostic> {
+        let wrong = |name: &str, shown: &str, hint: String| {
+            let message =
+                format!("{name} of the query {}.{} is of type {shown}, which travels as text", self.file, self.name);
+            Diagnostic::error("travels-as-text", message).hint(hint)
+        };
+        let columns = self.columns.iter().filter(|(_, value)| value.mapped.read_as.is_some());
+        let columns = columns.map(|(column, _)| {
+            let QueryColumn { name, data_type, .. } = column;
+            wrong(
+                name,
+                &data_type.text,
+                format!("write `{name}::text AS {name}`, with `[]` behind `text` for an array"),
+            )
+        });
+        let is_text = |value: &Value| value.mapped.constant == "TEXT" && value.mapped.cast.is_some();
+        let parameters = self.parameters.iter().filter(|(_, value)| is_text(value));
+        let parameters = parameters.map(|(parameter, _)| {
+            let QueryParameter { name, data_type, .. } = parameter;
+            wrong(name, &data_type.text, format!("write `@{name}::text::{}`", data_type.text))
+        });
+        columns.chain(parameters).collect()
+    }
+}
+
+fn wanted(query: &Query) -> impl Iterator<Item = Wanted<'_>> {
+    let parameters = query.parameters.iter().map(|it| (&it.data_type, it.column.as_deref()));
+    parameters.chain(query.columns.iter().map(|it| (&it.data_type, it.column.as_deref())))
+}
+
+fn text(queries: &[Typed<'_>]) -> String {
+    let mut file = Writer::default();
+    file.line(0, "use ::lockstep::access;");
+    file.line(0, "use ::lockstep::types;");
+    let mut rows = Scope::types();
+    for query in queries {
+        let row = (query.columns.len() > 1).then(|| rows.give(format!("{}Row", camel(query.name))));
+        if let Some(row) = &row {
+            row_struct(&mut file, query, row);
+        }
+        function(&mut file, query, row.as_deref());
+        statement(&mut file, query);
+    }
+    file.text
+}
+
+fn optional(rust: &str, is_optional: bool) -> String {
+    if is_optional { format!("Option<{rust}>") } else { rust.to_owned() }
+}
+
+fn row_struct(file: &mut Writer, query: &Typed<'_>, row: &str) {
+    let mut scope = Scope::values();
+    let fields: Vec<(String, &(&QueryColumn, Value))> =
+        query.columns.iter().map(|column| (identifier(&scope.give(snake(&column.0.name))), column)).collect();
+    let is_sensitive = query.columns.iter().any(|(_, value)| value.sensitive);
+    file.blank();
+    file.doc(0, [format!("A row of `{}`.", query.name).as_str()]);
+    file.line(0, if is_sensitive { "#[derive(Clone, PartialEq)]" } else { "#[derive(Clone, Debug, PartialEq)]" });
+    file.line(0, format!("pub struct {row} {{"));
+    for (field, (column, value)) in &fields {
+        let null = if column.not_null { ", never NULL" } else { "" };
+        let origin = column.column.as_ref().map_or_else(String::new, |column| format!(" of `{column}`"));
+        file.line(1, format!("/// `{}`{origin}{null}.", column.data_type.text));
+        file.line(1, format!("pub {field}: {},", optional(&value.rust, !column.not_null)));
+    }
+    file.line(0, "}");
+    if is_sensitive {
+        redacted(file, row, &fields);
+    }
+    file.blank();
+    file.line(0, format!("impl access::FromRow for {row} {{"));
+    file.line(1, "fn from_row(row: &types::Row) -> Result<Self, access::DecodeError> {");
+    file.line(2, "Ok(Self {");
+    file.line(3, "// By position: the statement names its columns in this order.");
+    for (place, (field, _)) in fields.iter().enumerate() {
+        file.line(3, format!("{field}: access::get(row, {place})?,"));
+    }
+    file.line(2, "})");
+    file.line(1, "}");
+    file.line(0, "}");
+}
+
+fn redacted(file: &mut Writer, row: &str, fields: &[(String, &(&QueryColumn, Value))]) {
+    file.blank();
+    file.line(0, "/// Values that the schema calls sensitive are not shown.");
+    file.line(0, format!("impl ::core::fmt::Debug for {row} {{"));
+    file.line(1, "fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {");
+    file.line(2, format!("let mut fields = f.debug_struct({});", literal(row)));
+    for (field, (column, value)) in fields {
+        let shown = if value.sensitive { "access::REDACTED".to_owned() } else { format!("self.{field}") };
+        file.list(2, "fields.field(", &[literal(&column.name), format!("&{shown}")], ");", "The name and the value.");
+    }
+    file.line(2, "fields.finish()");
+    file.line(1, "}");
+    file.line(0, "}");
+}
+
+/// An argument's type: borrowed where it is not copied.
+fn argument(value: &Value, nullable: bool) -> String {
+    let passed = match (value.passing, value.rust.as_str()) {
+        (Passing::Value, rust) => rust.to_owned(),
+        (Passing::Reference, "String") => "&str".to_owned(),
+        (Passing::Reference, rust) => match rust.strip_prefix("Vec<").and_then(|rust| rust.strip_suffix('>')) {
+            Some(element) => format!("&[{element}]"),
+            None => format!("&{rust}"),
+        },
+    };
+    optional(&passed, nullable)
+}
+
+fn function(file: &mut Writer, typed: &Typed<'_>, row: Option<&str>) {
+    let Typed { file: _, name, query, parameters, columns } = typed;
+    let mut scope = Scope::with(&["db", "values", "rows"]);
+    let names: Vec<String> =
+        parameters.iter().map(|(parameter, _)| identifier(&scope.give(snake(&parameter.name)))).collect();
+    let mut arguments = vec!["db: &dyn ::lockstep::Executor".to_owned()];
+    let typed = names.iter().zip(parameters);
+    arguments
+        .extend(typed.map(|(name, (parameter, value))| format!("{name}: {}", argument(value, parameter.nullable))));
+    let (read, unwrap) = match (row, columns.as_slice()) {
+        (Some(row), _) => (row.to_owned(), ""),
+        (None, [(column, value)]) => (optional(&value.rust, !column.not_null), ".0"),
+        (None, _) => ("()".to_owned(), ""),
+    };
+    let decoded = if unwrap.is_empty() { read.clone() } else { format!("access::Scalar<{read}>") };
+    let constant = snake(name).to_uppercase();
+    let call = |core: &str| format!("access::{core}(db, &{constant}, values).await");
+    let (result, body) = match query.cardinality {
+        Cardinality::One => (read, vec![format!("let row: {decoded} = {}?;", call("one")), format!("Ok(row{unwrap})")]),
+        Cardinality::Opt => {
+            let map = if unwrap.is_empty() { "" } else { ".map(|row| row.0)" };
+            let fetched = format!("let row: Option<{decoded}> = {}?;", call("optional"));
+            (format!("Option<{read}>"), vec![fetched, format!("Ok(row{map})")])
+        }
+        Cardinality::Many => {
+            let map = if unwrap.is_empty() { "" } else { ".into_iter().map(|row| row.0).collect()" };
+            let fetched = format!("let rows: Vec<{decoded}> = {}?;", call("many"));
+            (format!("Vec<{read}>"), vec![fetched, format!("Ok(rows{map})")])
+        }
+        Cardinality::Stream => (format!("::lockstep::Rows<{decoded}>"), vec![call("streamed")]),
+        Cardinality::Exec => ("()".to_owned(), vec![format!("{}?;", call("execute")), "Ok(())".to_owned()]),
+        Cardinality::ExecRows => ("u64".to_owned(), vec![call("execute")]),
+    };
+    file.blank();
+    let mut item = Writer::default();
+    item.doc(0, [query.comment.as_str(), "# Errors", "What the server or the connection refuses."]);
+    if arguments.len() > 7 {
+        item.line(0, "#[allow(clippy::too_many_arguments, reason = \"one for each parameter of the query\")]");
+    }
+    let open = format!("pub async fn {}", identifier(name));
+    item.signature(0, &open, &arguments, &format!("Result<{result}, ::lockstep::Error>"));
+    let references: Vec<String> = names.iter().map(|name| format!("&{name}")).collect();
+    item.list(1, "let values: &[access::Parameter<'_>] = &[", &references, "];", "In the order of the placeholders.");
+    body.iter().for_each(|line| item.line(1, line));
+    item.line(0, "}");
+    file.item(0, item);
+}
+
+fn statement(file: &mut Writer, typed: &Typed<'_>) {
+    let Typed { file: module, name, query, parameters, columns: _ } = typed;
+    let constant = snake(name).to_uppercase();
+    file.blank();
+    file.line(0, "#[rustfmt::skip]");
+    file.line(0, format!("static {constant}: ::lockstep::Statement = ::lockstep::Statement {{"));
+    file.line(1, format!("name: {},", literal(&format!("{module}.{name}"))));
+    file.line(1, format!("sql: {},", literal(&query.sql)));
+    let types: Vec<String> =
+        parameters.iter().map(|(_, value)| format!("types::Type::{}", value.mapped.attribute_constant())).collect();
+    file.line(1, format!("parameters: &[{}],", types.join(", ")));
+    file.line(0, "};");
+}
