@@ -1,11 +1,15 @@
 //! Indexes: built and dropped `CONCURRENTLY`, and where one is replaced, the old one serves until the new one is there.
 
+use std::collections::BTreeSet;
+
 use crate::catalog::ObjectAddress;
 use crate::emit::sql::{described, index_name, table};
 use crate::name::{Identifier, QualifiedName};
+use crate::plan::creation::creation;
 use crate::plan::fate::Fate;
 use crate::plan::stage::{Class, Stage, Stages, Swap};
 use crate::plan::steps::{Emitter, PhasedStep, follow_up};
+use crate::plan::unit::Unit;
 use crate::plan::{Action, Phase, Rollback};
 
 impl Emitter<'_> {
@@ -48,7 +52,12 @@ impl Emitter<'_> {
         let renamed = ObjectAddress { part: Some(aside.clone()), ..address.clone() };
         let name = address.part.clone().unwrap_or_else(|| address.name.clone());
         let mut step = follow_up(format!("ALTER INDEX {} RENAME TO {aside}", index_name(address)), address);
-        step.0.rollback = Rollback::Sql(format!("ALTER INDEX {} RENAME TO {name}", index_name(&renamed)));
+        // What belongs to it comes back with its name.
+        let mut back = creation(&self.sides.current, &Unit::Object(address.clone()), &BTreeSet::new());
+        if let Some(build) = back.first_mut() {
+            *build = format!("ALTER INDEX {} RENAME TO {name}", index_name(&renamed));
+        }
+        step.0.rollback = Rollback::Sql(back.join(";\n"));
         Stage::new(Class::Together, vec![step])
     }
 

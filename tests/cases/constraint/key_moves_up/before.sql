@@ -1,0 +1,3 @@
+CREATE TABLE item (id bigint NOT NULL, code text NOT NULL) PARTITION BY RANGE (id);
+CREATE TABLE item_1 PARTITION OF item (PRIMARY KEY (code)) FOR VALUES FROM (1) TO (9);
+INSERT INTO item VALUES (1, 'a'), (2, 'b');

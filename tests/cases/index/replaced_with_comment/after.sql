@@ -1,0 +1,2 @@
+CREATE TABLE item (id bigint, code text NOT NULL);
+CREATE INDEX item_code ON item (code, id);
