@@ -521,7 +521,8 @@ pub(super) fn values(
     wanted: &[Wanted<'_>],
     diagnostics: &mut Vec<Diagnostic>,
 ) -> Vec<Value> {
-    let (types, incoming) = (Types::new(catalog, annotations, datetime), Incoming::new());
+    let types = Types::new(catalog, annotations, datetime);
+    let (incoming, partitions) = (Incoming::new(), Partitions::new());
     let (names, _) = names(catalog, annotations);
     let tables = catalog.tables.iter();
     let known: BTreeMap<String, (&QualifiedName, &catalog::Column)> = tables
@@ -535,7 +536,7 @@ pub(super) fn values(
         let (name, column) = found.copied().unwrap_or((&nowhere, plain));
         // `id = ANY ($1)`: the parameter is an array of what the column holds.
         let is_array_of = data_type.array && !column.data_type.array;
-        let builder = Builder { types: &types, names: &names, incoming: &incoming, name };
+        let builder = Builder { types: &types, names: &names, incoming: &incoming, partitions: &partitions, name };
         let Column { rust, passing, mapped, sensitive, column: _, field: _, is_quantity: _, given: _ } =
             builder.column(column, &mut Scope::values(), diagnostics);
         let is_beside = names.modules.contains_key(&name.schema);
