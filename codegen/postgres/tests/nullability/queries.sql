@@ -55,6 +55,8 @@ SELECT id, row_number() OVER w AS a, lag(id) OVER w AS b, lag(id, 1, 0) OVER w A
 SELECT first_value(title) OVER (ORDER BY id) AS a, nth_value(title, 2) OVER (ORDER BY id) AS b, sum(id) OVER (ORDER BY id ROWS BETWEEN 2 FOLLOWING AND 3 FOLLOWING) AS c FROM item
 SELECT percentile_cont(0.5) WITHIN GROUP (ORDER BY id) FROM item GROUP BY title
 -- Subqueries
+SELECT (SELECT max(p.id) FROM item GROUP BY title LIMIT 1) AS a FROM producer p
+SELECT coalesce((SELECT max(p.id) FROM (SELECT 1) s (x) GROUP BY x), 0) AS a FROM producer p
 SELECT (SELECT count(*) FROM item) AS a, (SELECT max(id) FROM item) AS b, (SELECT id FROM item LIMIT 1) AS c, (SELECT 1) AS d
 SELECT EXISTS (SELECT 1 FROM item) AS a, ARRAY(SELECT price FROM item) AS b, id IN (SELECT producer FROM item) AS c, id IN (SELECT item FROM stock) AS d FROM producer
 SELECT (SELECT p.name) AS a, (SELECT p.note) AS b FROM producer p

@@ -159,6 +159,9 @@ impl<'q> Scope<'q> {
             return Ok(());
         }
         let name = &function.name;
+        if expression.number("agglevelsup") != Some(0) {
+            return may_be_null(format!("{name}() is made of the rows of a query around this one"));
+        }
         if expression.has("aggfilter") {
             return may_be_null(format!("{name}() with FILTER is NULL where no row passes"));
         }
