@@ -5,7 +5,6 @@ use std::sync::{Arc, Mutex};
 
 use lockstep::migrator::Migrator;
 use lockstep_tests::{block_on, server};
-use tracing::instrument::WithSubscriber;
 use tracing_subscriber::fmt::format::FmtSpan;
 
 use super::embed;
@@ -34,25 +33,30 @@ fn every_migration_and_every_statement_has_a_span() {
         .with_span_events(FmtSpan::NEW)
         .with_writer(move || writer.clone())
         .finish();
+    // Of the whole process: tests beside this one would else tell the macros that nobody listens.
+    tracing::subscriber::set_global_default(subscriber).unwrap();
     block_on(async {
-        let files = [("V1__a.sql", "CREATE TABLE a (id int);\nCREATE TABLE b (id int);"), ("V2__c.sql", "SELECT 1;")];
+        let files = [
+            ("V1__spans_a.sql", "CREATE TABLE a (id int);\nCREATE TABLE b (id int);"),
+            ("V2__spans_c.sql", "SELECT 1;"),
+        ];
         let migrator = Migrator::new(embed(&files));
-        migrator.run(&database.url()).with_subscriber(subscriber).await.unwrap();
+        migrator.run(&database.url()).await.unwrap();
     });
     let text = String::from_utf8(log.0.lock().unwrap().clone()).unwrap();
     let spans: Vec<&str> = text
         .lines()
-        .filter(|line| line.contains("close") || line.contains(": new"))
+        .filter(|line| line.contains("name=\"spans_") && line.contains(": new"))
         .filter_map(|line| line.split_once("INFO ")?.1.split(": lockstep").next())
         .collect();
     assert_eq!(
         spans,
         [
-            "migration{version=1 name=\"a\"}",
-            "migration{version=1 name=\"a\"}:statement{statement=1 line=1}",
-            "migration{version=1 name=\"a\"}:statement{statement=2 line=2}",
-            "migration{version=2 name=\"c\"}",
-            "migration{version=2 name=\"c\"}:statement{statement=1 line=1}",
+            "migration{version=1 name=\"spans_a\"}",
+            "migration{version=1 name=\"spans_a\"}:statement{statement=1 line=1}",
+            "migration{version=1 name=\"spans_a\"}:statement{statement=2 line=2}",
+            "migration{version=2 name=\"spans_c\"}",
+            "migration{version=2 name=\"spans_c\"}:statement{statement=1 line=1}",
         ],
         "{text}"
     );
