@@ -34,7 +34,12 @@ fn whatever_is_granted_converges() {
         Ok(()) => {}
         Err(TestError::Fail(reason, (shared, before, after))) => {
             let (before, after) = (render(&shared, &before), render(&shared, &after));
-            panic!("{reason}\n\n-- before\n{};\n\n-- after\n{};", before.join(";\n"), after.join(";\n"));
+            let seed = lockstep_tests::pairs::seed();
+            panic!(
+                "with LOCKSTEP_PROPERTY_SEED={seed}: {reason}\n\n-- before\n{};\n\n-- after\n{};",
+                before.join(";\n"),
+                after.join(";\n")
+            );
         }
         Err(TestError::Abort(reason)) => panic!("{reason}"),
     }

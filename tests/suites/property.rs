@@ -103,12 +103,13 @@ fn hold<S: Strategy<Value = Given>>(pairs: Pairs, strategy: impl Fn() -> S + Syn
         runs.into_iter().map(|run| run.join().unwrap()).collect()
     });
     let failed: Vec<&String> = outcomes.iter().filter_map(|outcome| outcome.as_ref().err()).collect();
-    assert!(failed.is_empty(), "{}", failed[0]);
+    let seed = lockstep_tests::pairs::seed();
+    assert!(failed.is_empty(), "with LOCKSTEP_PROPERTY_SEED={seed}: {}", failed[0]);
     let sum = |of: fn(&Tried) -> u32| outcomes.iter().flatten().map(of).sum::<u32>();
     let (with_rows, tables, filled) = (sum(|it| it.with_rows), sum(|it| it.seeded.tables), sum(|it| it.seeded.filled));
     _ = writeln!(
         std::io::stderr(),
-        "{cases} pairs in {} s on PostgreSQL {}, {with_rows} of them with rows all the way; {filled} of {tables} tables held rows",
+        "{cases} pairs of seed {seed} in {} s on PostgreSQL {}, {with_rows} of them with rows all the way; {filled} of {tables} tables held rows",
         begin.elapsed().as_secs(),
         server.version()
     );

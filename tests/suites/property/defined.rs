@@ -166,7 +166,12 @@ fn every_subset_becomes_every_other() {
     match result {
         Ok(()) => {}
         Err(TestError::Fail(reason, (before, after))) => {
-            panic!("{reason}\n\n-- before\n{};\n\n-- after\n{};", rendered(&before), rendered(&after));
+            let seed = pairs::seed();
+            panic!(
+                "with LOCKSTEP_PROPERTY_SEED={seed}: {reason}\n\n-- before\n{};\n\n-- after\n{};",
+                rendered(&before),
+                rendered(&after)
+            );
         }
         Err(TestError::Abort(reason)) => panic!("{reason}"),
     }
