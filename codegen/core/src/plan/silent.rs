@@ -9,10 +9,24 @@ use crate::plan::graph::{Graph, Node, NodeId, Operation};
 /// What goes makes room first, then what others use silently is there before them, and goes after them, where nothing
 /// speaks against it.
 pub(crate) fn order(graph: &mut Graph) {
-    let preferences: Vec<(NodeId, NodeId)> = [make_room(graph), linked(graph), before(graph), after(graph)].concat();
+    let preferences: Vec<(NodeId, NodeId)> =
+        [watched(graph), make_room(graph), linked(graph), before(graph), after(graph)].concat();
     for (earlier, later) in preferences {
         graph.prefer(earlier, later);
     }
+}
+
+/// An event trigger sees, and may forbid, what is done while it is there: it goes first and comes last.
+fn watched(graph: &Graph) -> Vec<(NodeId, NodeId)> {
+    let is_watcher = |node: &Node| node.unit.address().kind == ObjectKind::Defined(DefinedKind::EventTrigger);
+    let watchers = nodes(graph, is_watcher);
+    let others = nodes(graph, |node| !is_watcher(node));
+    let mut pairs = Vec::new();
+    for watcher in watchers {
+        let goes = graph.nodes[watcher].operation == Operation::Drop;
+        pairs.extend(others.iter().map(|other| if goes { (watcher, *other) } else { (*other, watcher) }));
+    }
+    pairs
 }
 
 /// A type has one default operator class, a family one operator of each number, an operator one commutator.
