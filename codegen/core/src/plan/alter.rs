@@ -3,24 +3,25 @@
 use std::collections::BTreeSet;
 
 use crate::catalog::{Column, DefinedKind, Identity, NotNull, ObjectAddress, ObjectKind, Table};
-use crate::diagnostic::Diagnostic;
 use crate::diff::Attribute;
 use crate::emit::sql::{
     Below, column, comment_on, defined, described, drop_statement, index_name, option_changes, relation,
     routine_signature, sequence, sql_name, table, types,
 };
 use crate::name::{Identifier, QualifiedName, quote_literal};
-use crate::plan::conversion::{Conversion, conversion, default_storage, keeps_every_value};
+use crate::plan::conversion::default_storage;
 use crate::plan::creation::{
     alter_relation, comment_on_index, creation, find_trigger, identity_comment, set_default, trigger_state,
 };
-use crate::plan::fate::{Fate, Sides};
+use crate::plan::fate::Fate;
 use crate::plan::graph::Group;
 use crate::plan::privileges;
 use crate::plan::removal::inside_others;
 use crate::plan::steps::{Emitter, PhasedStep, follow_up};
 use crate::plan::unit::{Side, Unit};
-use crate::plan::{Action, Hazard, HazardKind, Phase, Rollback, Step};
+use crate::plan::{Hazard, HazardKind, Rollback, Step};
+
+mod column_type;
 
 impl Emitter<'_> {
     /// The steps of one group of attributes.
@@ -126,92 +127,10 @@ impl Emitter<'_> {
                 }
                 steps
             }
-            Group::Type => vec![self.change_type(address, &table, current, desired)],
+            Group::Type => self.change_type(address, &table, current, desired),
             Group::NotNull => self.change_not_null(address, &table, current, desired),
             Group::Persistence | Group::Definition | Group::Details => Vec::new(),
         }
-    }
-
-    fn change_type(
-        &self,
-        address: &ObjectAddress,
-        table: &QualifiedName,
-        current: &Column,
-        desired: &Column,
-    ) -> PhasedStep {
-        let catalogs = (self.sides.current.catalog, self.sides.desired.catalog);
-        let is_new = |name: &QualifiedName| self.is_new_type(name);
-        let chosen = self.options.using.get(address);
-        let (from, to) = ((&current.data_type, &self.sides.current), (&desired.data_type, &self.sides.desired));
-        let automatic = conversion(&current.name, from, to, &is_new);
-        let types = format!("{} to {}", current.data_type.text, desired.data_type.text);
-        let hazard = |kind, detail: String| Hazard { kind, object: address.clone(), detail };
-        let keeps = keeps_every_value(&current.data_type, &desired.data_type, catalogs);
-        let hazards = match (chosen, &automatic) {
-            (None, Conversion::Unasked(expression)) => {
-                vec![hazard(HazardKind::NoCast, format!("{types}, by `{expression}`"))]
-            }
-            (None, Conversion::Assignment | Conversion::Rebuilt(_) | Conversion::Unknown) if !keeps => {
-                vec![hazard(HazardKind::ChangeType, types)]
-            }
-            (Some(_), _) | (None, Conversion::Assignment | Conversion::Rebuilt(_) | Conversion::Unknown) => Vec::new(),
-        };
-        let sql = type_clause(table, desired, chosen.cloned().or_else(|| automatic.expression()));
-        let back = conversion(&current.name, to, from, &is_new);
-        let rollback = match chosen {
-            Some(expression) => {
-                Rollback::Irreversible(format!("nobody said how to take back `{expression}` for {address}"))
-            }
-            None => {
-                let back = type_clause(table, current, back.expression());
-                // The new type took these along.
-                let plain = Column { storage: None, compression: None, ..current.clone() };
-                let storage = default_storage(&current.data_type, self.sides.current.catalog);
-                let stored = column::details(&self.sides.current.only(table), &plain, current, storage);
-                let undo: Vec<String> = std::iter::once(back).chain(stored).collect();
-                Rollback::Sql(undo.join(";\n"))
-            }
-        };
-        let step = Step { sql, object: address.clone(), action: Action::Alter, hazards, rollback, verify: None };
-        (step, Phase::Expand)
-    }
-
-    /// The columns that change their type in a way that nobody knows.
-    pub(crate) fn unconvertible(&self) -> Vec<Diagnostic> {
-        let Sides { current: before, desired: after, changes: _ } = self.sides;
-        let is_new = |name: &QualifiedName| self.is_new_type(name);
-        let mut diagnostics = Vec::new();
-        for address in self.fates.converted.iter().filter(|address| !self.options.using.contains_key(address)) {
-            let Some((current, desired)) = self.sides.columns(address) else { continue };
-            let (from, to) = ((&current.data_type, before), (&desired.data_type, after));
-            let is_row_of_view = before.type_address(&current.data_type.name).is_some_and(|address| {
-                matches!(address.kind, ObjectKind::View | ObjectKind::MaterializedView | ObjectKind::Table)
-                    && self.fates.is_gone(&Unit::Object(address))
-            });
-            if is_row_of_view && current.data_type == desired.data_type {
-                let message = format!(
-                    "{address} holds rows of {}, which has to be dropped and created anew",
-                    current.data_type.text
-                );
-                let hint = "give the column a composite type of its own first";
-                diagnostics.push(Diagnostic::error("row-type-in-use", message).about(address).hint(hint));
-            } else if conversion(&current.name, from, to, &is_new) == Conversion::Unknown {
-                let message = format!(
-                    "the values of {address} cannot be turned from {} into {} without being told how",
-                    current.data_type.text, desired.data_type.text
-                );
-                let hint = "write `-- @using expression` above it";
-                diagnostics.push(Diagnostic::error("conversion-unknown", message).about(address).hint(hint));
-            }
-        }
-        diagnostics
-    }
-
-    /// Whether a new type takes the name of this one, or of one that it stands on.
-    fn is_new_type(&self, name: &QualifiedName) -> bool {
-        let Some(address) = self.sides.current.type_address(name) else { return false };
-        let base = self.sides.current.catalog.domains.get(name).map(|domain| &domain.data_type.name);
-        self.fate(&address) == Some(Fate::Replace) || base.is_some_and(|base| self.is_new_type(base))
     }
 
     fn change_not_null(
@@ -407,12 +326,6 @@ fn new_text(side: &Side, address: &ObjectAddress) -> Option<String> {
         return Some(relation::create_view(&name, side.catalog.views.get(&name)?, true));
     }
     Some(side.catalog.routines.get(&routine_signature(address))?.definition.clone())
-}
-
-fn type_clause(table: &QualifiedName, column: &Column, using: Option<String>) -> String {
-    let collate = column.collation.as_ref().map_or_else(String::new, |collation| format!(" COLLATE {collation}"));
-    let using = using.map_or_else(String::new, |expression| format!(" USING {expression}"));
-    column::alter(table, &column.name, &format!("TYPE {}{collate}{using}", column.data_type.text))
 }
 
 /// An identity column that holds values already goes on after them.

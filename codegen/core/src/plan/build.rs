@@ -16,6 +16,7 @@ use crate::plan::namespace;
 use crate::plan::privileges::column_privileges;
 use crate::plan::silent;
 use crate::plan::unit::{Side, Unit};
+use crate::plan::values;
 
 /// The graph of a plan, folded.
 pub(crate) fn build(sides: &Sides, fates: &Fates, options: &PlanOptions) -> Graph {
@@ -38,6 +39,7 @@ pub(crate) fn build(sides: &Sides, fates: &Fates, options: &PlanOptions) -> Grap
     builder.order_readers_by_place();
     let Builder { mut graph, .. } = builder;
     silent::order(&mut graph);
+    values::order(sides, fates, &mut graph);
     descent::order(sides, fates, &mut graph);
     fold::fold(sides, fates, options, &mut graph);
     graph

@@ -67,38 +67,58 @@ pub(crate) enum Conversion {
     Assignment,
     /// By this expression, which keeps what both types know: a new type takes the name of the old one, or a row gets
     /// other attributes.
-    Rebuilt(String),
+    Rebuilt(Using),
     /// By this expression, that the server would not come to by itself.
-    Unasked(String),
+    Unasked(Using),
     /// Nobody knows: values of a composite type with other attributes stand inside of values of another type.
     Unknown,
 }
 
+/// What stands after `USING`, and the casts that are there meanwhile.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Using {
+    pub(crate) expression: String,
+    pub(crate) casts: Vec<RowCast>,
+}
+
+/// A cast between two composite types: an array is cast by its elements, and no expression could reach these.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct RowCast {
+    /// What the old type is called while columns still have it.
+    pub(crate) from: String,
+    pub(crate) to: QualifiedName,
+    /// The new value of the old one, `$1`.
+    pub(crate) expression: String,
+}
+
 impl Conversion {
-    /// What stands after `USING`.
-    pub(crate) fn expression(self) -> Option<String> {
+    /// What stands after `USING`, if anything does.
+    pub(crate) fn using(self) -> Option<Using> {
         match self {
-            Self::Rebuilt(expression) | Self::Unasked(expression) => Some(expression),
+            Self::Rebuilt(using) | Self::Unasked(using) => Some(using),
             Self::Assignment | Self::Unknown => None,
         }
     }
 }
 
 /// How the values of a column become those of another type: by the server's assignment cast where there is one. `is_new`
-/// tells whether the type behind a name is another one although the name is the same.
+/// tells whether the type behind a name is another one although the name is the same, `old_name` what the type behind it is
+/// called meanwhile.
 pub(crate) fn conversion(
     column: &Identifier,
     (current, before): (&DataType, &Side),
     (desired, after): (&DataType, &Side),
     is_new: &dyn Fn(&QualifiedName) -> bool,
+    old_name: &dyn Fn(&QualifiedName) -> String,
 ) -> Conversion {
-    Converter { before, after, is_new }.convert(&column.to_string(), current, desired)
+    Converter { before, after, is_new, old_name }.convert(&column.to_string(), current, desired)
 }
 
 struct Converter<'a> {
     before: &'a Side<'a>,
     after: &'a Side<'a>,
     is_new: &'a dyn Fn(&QualifiedName) -> bool,
+    old_name: &'a dyn Fn(&QualifiedName) -> String,
 }
 
 impl Converter<'_> {
@@ -111,19 +131,18 @@ impl Converter<'_> {
         if has_name && !(self.is_new)(&current.name) || is_text_of || cast == Some(CastContext::Assignment) {
             return Conversion::Assignment;
         }
-        if let (Some(old), Some(new)) = (catalogs.0.composites.get(&from.name), catalogs.1.composites.get(&to.name))
-            && !from.array
-            && !to.array
-        {
-            return self.rebuilt_row(value, (old, new), desired);
+        let composites = catalogs.0.composites.get(&from.name).zip(catalogs.1.composites.get(&to.name));
+        if let Some(both) = composites.filter(|_| !from.array && !to.array) {
+            return self.rebuilt_row(value, both, &desired.text);
         }
-        if !reads_back(from, to, catalogs) {
-            return Conversion::Unknown;
+        if !reads_back(from, to, catalogs) && cast.is_none() {
+            let rows = composites.filter(|_| from.array && to.array);
+            return rows.map_or(Conversion::Unknown, |both| self.cast_rows(value, both, (from, to), &desired.text));
         }
         let is_direct = cast.is_some() || (self.is_string(from) && from.array == to.array);
         let through = if is_direct { "" } else { "::text" };
-        let expression = format!("{value}{through}::{}", desired.text);
-        if has_name { Conversion::Rebuilt(expression) } else { Conversion::Unasked(expression) }
+        let using = Using { expression: format!("{value}{through}::{}", desired.text), casts: Vec::new() };
+        if has_name { Conversion::Rebuilt(using) } else { Conversion::Unasked(using) }
     }
 
     /// The cast of `pg_cast`. One that only one side has may not be there yet, or not any more.
@@ -139,26 +158,49 @@ impl Converter<'_> {
     }
 
     /// `ROW((value).a, …)`: attributes by their names, new ones without a value.
-    fn rebuilt_row(&self, value: &str, (old, new): (&CompositeType, &CompositeType), desired: &DataType) -> Conversion {
-        let (mut fields, mut is_asked) = (Vec::new(), true);
+    fn rebuilt_row(&self, value: &str, (old, new): (&CompositeType, &CompositeType), desired: &str) -> Conversion {
+        let (mut fields, mut casts, mut is_asked) = (Vec::new(), Vec::<RowCast>::new(), true);
         for CompositeAttribute { name, data_type, collation: _, comment: _ } in &new.attributes {
             let before = old.attributes.iter().find(|attribute| attribute.name == *name);
             let field = format!("({value}).{name}");
-            fields.push(match before.map(|it| self.convert(&field, &it.data_type, data_type)) {
+            let converted = before.map(|it| self.convert(&field, &it.data_type, data_type));
+            is_asked &= !matches!(converted, Some(Conversion::Unasked(_)));
+            fields.push(match converted {
                 None => "NULL".to_owned(),
                 Some(Conversion::Assignment) => field,
-                Some(Conversion::Rebuilt(expression)) => expression,
-                Some(Conversion::Unasked(expression)) => {
-                    is_asked = false;
-                    expression
+                Some(Conversion::Rebuilt(using) | Conversion::Unasked(using)) => {
+                    let new = using.casts.into_iter().filter(|cast| !casts.contains(cast)).collect::<Vec<_>>();
+                    casts.extend(new);
+                    using.expression
                 }
                 Some(Conversion::Unknown) => return Conversion::Unknown,
             });
         }
         // A row of nulls IS NULL too: only this tells it from no row.
-        let row = format!("ROW({})::{}", fields.join(", "), desired.text);
+        let row = format!("ROW({})::{desired}", fields.join(", "));
         let expression = format!("CASE WHEN {value} IS NOT DISTINCT FROM NULL THEN NULL ELSE {row} END");
-        if is_asked { Conversion::Rebuilt(expression) } else { Conversion::Unasked(expression) }
+        let using = Using { expression, casts };
+        if is_asked { Conversion::Rebuilt(using) } else { Conversion::Unasked(using) }
+    }
+
+    /// The elements of an array by a cast of their own.
+    fn cast_rows(
+        &self,
+        value: &str,
+        both: (&CompositeType, &CompositeType),
+        (from, to): (&DataType, &DataType),
+        desired: &str,
+    ) -> Conversion {
+        let wrap = |Using { expression, mut casts }| {
+            let cast = RowCast { from: (self.old_name)(&from.name), to: to.name.clone(), expression };
+            casts.extend((!casts.contains(&cast)).then_some(cast));
+            Using { expression: format!("{value}::{desired}"), casts }
+        };
+        match self.rebuilt_row("$1", both, &to.name.to_string()) {
+            Conversion::Rebuilt(using) => Conversion::Rebuilt(wrap(using)),
+            Conversion::Unasked(using) => Conversion::Unasked(wrap(using)),
+            other @ (Conversion::Assignment | Conversion::Unknown) => other,
+        }
     }
 }
 

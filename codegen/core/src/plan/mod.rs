@@ -27,6 +27,7 @@ mod silent;
 mod stage;
 mod steps;
 mod unit;
+mod values;
 
 use std::collections::{BTreeMap, BTreeSet};
 
