@@ -5,7 +5,7 @@
 
 use std::collections::BTreeSet;
 
-use crate::catalog::{Defined, DefinedKind, ObjectAddress};
+use crate::catalog::{Defined, DefinedKind, ObjectAddress, ObjectKind};
 use crate::diagnostic::Diagnostic;
 use crate::diff::Change;
 use crate::emit::sql::{comment_on, defined, role};
@@ -49,7 +49,7 @@ pub(super) fn dropped(emitter: &Emitter) -> Vec<Step> {
     .collect()
 }
 
-/// Roles that are no longer declared, though something is granted to them: they cannot be dropped.
+/// Roles that are no longer declared, though something is granted to them or names them: they cannot be dropped.
 pub(super) fn still_used(sides: &Sides) -> Vec<Diagnostic> {
     let gone: BTreeSet<&Identifier> =
         changes(sides).filter(|(_, change)| **change == Change::Drop).map(|(address, _)| &address.name).collect();
@@ -61,6 +61,17 @@ pub(super) fn still_used(sides: &Sides) -> Vec<Diagnostic> {
         let is_default = catalog.default_privileges.contains_key(address);
         uses.extend(address.part.as_ref().filter(|_| is_default).map(|role| (role, format!("{address} are its own"))));
     }
+    let mut named: Vec<(String, String)> = Vec::new();
+    for (address, object) in &catalog.defined {
+        named.extend(roles_named(address, object).map(|role| (role, format!("{address} is for it"))));
+    }
+    for (member, object) in &catalog.roles {
+        let above = object.clauses.keys().filter_map(|clause| clause.strip_prefix("MEMBER OF "));
+        named.extend(above.map(|role| (role.to_owned(), format!("role {} is a member of it", member.as_str()))));
+    }
+    uses.extend(
+        named.into_iter().filter_map(|(role, how)| Some((*gone.iter().find(|it| it.to_string() == role)?, how))),
+    );
     let used = |role: &&Identifier| uses.iter().find(|(used, _)| used == role).map(|(_, how)| how.clone());
     let diagnostic = |(role, how): (&Identifier, String)| {
         Diagnostic::error("role-still-used", format!("role {} is no longer declared, but {how}", role.as_str()))
@@ -69,8 +80,30 @@ pub(super) fn still_used(sides: &Sides) -> Vec<Diagnostic> {
     gone.iter().filter_map(|role| Some((*role, used(role)?))).map(diagnostic).collect()
 }
 
+/// The roles that a policy or a user mapping is for, quoted where they have to be.
+fn roles_named(address: &ObjectAddress, object: &Defined) -> impl Iterator<Item = String> {
+    // The name of a mapping is that of its role as a statement writes it.
+    let list = if address.kind == ObjectKind::Defined(DefinedKind::Policy) {
+        object.clauses.get("TO").cloned()
+    } else {
+        let role = address.part.as_ref().filter(|_| address.kind == ObjectKind::Defined(DefinedKind::UserMapping));
+        role.map(|role| role.as_str().to_owned())
+    };
+    let mut roles = vec![String::new()];
+    let mut is_quoted = false;
+    for next in list.iter().flat_map(|list| list.chars()) {
+        is_quoted ^= next == '"';
+        match next {
+            ',' if !is_quoted => roles.push(String::new()),
+            ' ' if !is_quoted => {}
+            next => roles.last_mut().expect("there is always one").push(next),
+        }
+    }
+    roles.into_iter()
+}
+
 fn changes<'a>(sides: &'a Sides) -> impl Iterator<Item = (&'a ObjectAddress, &'a Change)> {
-    sides.changes.iter().filter(|(address, _)| address.kind == crate::catalog::ObjectKind::Defined(DefinedKind::Role))
+    sides.changes.iter().filter(|(address, _)| address.kind == ObjectKind::Defined(DefinedKind::Role))
 }
 
 fn created(emitter: &Emitter, address: &ObjectAddress, object: &Defined) -> Vec<Step> {
@@ -120,4 +153,57 @@ fn needed(emitter: &Emitter, object: &Defined) -> Vec<Hazard> {
     let others = above.filter(|name| !name.starts_with("pg_") && !declared.keys().any(|own| own.to_string() == **name));
     let address = |name: &str| ObjectAddress::role(&Identifier::from(name.trim_matches('"')));
     others.map(|name| Hazard { kind: HazardKind::NeedsRole, object: address(name), detail: String::new() }).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeMap;
+
+    use super::*;
+    use crate::catalog::State;
+    use crate::catalog::fixture::{name, state, table};
+    use crate::plan::{Allow, HAZARDS, PlanOptions, plan};
+
+    fn defined(clauses: &[(&str, &str)]) -> Defined {
+        let clauses: BTreeMap<_, _> =
+            clauses.iter().map(|(key, value)| ((*key).to_owned(), (*value).to_owned())).collect();
+        Defined { definition: "x".to_owned(), clauses, comment: None }
+    }
+
+    /// A role that is no longer declared, and what else there is on both sides.
+    fn check(fill: impl Fn(&mut State), expected: &[&str]) {
+        let desired = state(&fill);
+        let mut current = desired.clone();
+        current.catalog.roles.insert("a, b".into(), defined(&[]));
+        let allow = HAZARDS.iter().map(|info| Allow { hazard: info.kind, object: None }).collect();
+        let planned = plan(&current, &desired, &PlanOptions { allow, ..PlanOptions::default() });
+        let said: Vec<String> = planned.err().into_iter().flatten().map(|it| it.message.clone()).collect();
+        assert_eq!(said, expected);
+    }
+
+    #[test]
+    fn a_role_that_something_is_for_cannot_go() {
+        check(|_| (), &[]);
+        check(
+            |it| {
+                table(it, "shop.t", &["x integer"]);
+                let policy = ObjectAddress::part(ObjectKind::Defined(DefinedKind::Policy), &name("shop.t"), "p");
+                it.catalog.defined.insert(policy, defined(&[("TO", "other, \"a, b\"")]));
+            },
+            &["role a, b is no longer declared, but policy shop.t.p is for it"],
+        );
+        check(
+            |it| {
+                let kind = ObjectKind::Defined(DefinedKind::UserMapping);
+                let part = Some(Identifier::from("\"a, b\""));
+                let mapping = ObjectAddress { part, ..ObjectAddress::global(kind, Identifier::from("far")) };
+                it.catalog.defined.insert(mapping, defined(&[]));
+            },
+            &["role a, b is no longer declared, but user mapping far.\"a, b\" is for it"],
+        );
+        check(
+            |it| drop(it.catalog.roles.insert("c".into(), defined(&[("MEMBER OF \"a, b\"", "")]))),
+            &["role a, b is no longer declared, but role c is a member of it"],
+        );
+    }
 }
