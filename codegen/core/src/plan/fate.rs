@@ -438,9 +438,9 @@ impl Closure<'_> {
             }
             ObjectKind::Column => self.column_loses(address, lost),
             ObjectKind::Attribute => self.attribute_loses(address, lost),
+            ObjectKind::DomainConstraint => self.domain_constraint_loses(address),
             ObjectKind::Range
             | ObjectKind::Domain
-            | ObjectKind::DomainConstraint
             | ObjectKind::Constraint
             | ObjectKind::Index
             | ObjectKind::Routine

@@ -27,6 +27,21 @@ impl Closure<'_> {
         }
     }
 
+    /// A constraint that comes back is checked like a new one.
+    pub(super) fn domain_constraint_loses(&mut self, address: &ObjectAddress) {
+        self.go(Unit::Object(address.clone()), Fate::Replace);
+        let domain = self.tightened(address, &Change::Create);
+        let is_inside = |domain: &ObjectAddress| {
+            let name = domain.qualified_name();
+            name.is_some_and(|name| contained_types(self.sides.current.catalog).contains(&name))
+        };
+        if let Some(domain) = domain.map(Unit::Object).filter(|unit| is_inside(unit.address()))
+            && !self.fates.is_gone(&domain)
+        {
+            self.go(domain, Fate::Replace);
+        }
+    }
+
     /// What reads by place is built anew when places change.
     pub(super) fn readers_by_place(&mut self) {
         for (reader, table) in by_place::readers(self.sides) {

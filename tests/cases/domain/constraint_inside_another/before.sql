@@ -1,0 +1,6 @@
+-- What the constraint calls is built anew, and PostgreSQL does not check what rows hold inside of other types.
+CREATE FUNCTION test(a integer) RETURNS bigint LANGUAGE sql IMMUTABLE RETURN a;
+CREATE DOMAIN d AS bigint CONSTRAINT k CHECK (test(VALUE::integer) > 0);
+CREATE TYPE r AS RANGE (SUBTYPE = d);
+CREATE TABLE t (id integer, many d[], range r, plain d);
+INSERT INTO t VALUES (1, '{1,2}', '[1,2)', 3), (2, NULL, NULL, NULL);
