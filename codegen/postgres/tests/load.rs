@@ -265,6 +265,30 @@ fn a_routine_that_is_replaced_is_a_duplicate() {
 }
 
 #[test]
+fn bodies_are_checked_under_the_settings_of_their_routines() {
+    let mut scratch = scratch();
+    let unqualified = "LANGUAGE sql SET search_path = app AS 'SELECT count(*) FROM t'";
+    loaded(
+        &mut scratch,
+        &[
+            &format!("CREATE FUNCTION f() RETURNS bigint {unqualified};"),
+            "CREATE SCHEMA app; CREATE TABLE app.t (a int);",
+            "CREATE TABLE other (a int); CREATE FUNCTION g() RETURNS bigint LANGUAGE sql AS 'SELECT count(*) FROM other';",
+        ],
+    );
+    insta::assert_snapshot!(
+        wrong(&[
+            &format!("CREATE SCHEMA app; CREATE TABLE t (a int); CREATE FUNCTION f() RETURNS bigint {unqualified};"),
+            "CREATE FUNCTION g() RETURNS bigint LANGUAGE sql AS 'SELECT count(*) FROM t';",
+        ]),
+        @r#"
+    [undefined-object] schema/10.sql:1:139: relation "t" does not exist
+      at: t
+    "#
+    );
+}
+
+#[test]
 fn bodies_are_checked_when_everything_is_there() {
     let mut scratch = scratch();
     loaded(

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::catalog::{NotNull, ObjectAddress};
-use crate::name::{Identifier, QualifiedName};
+use crate::name::{Identifier, QualifiedName, RoutineSignature};
 
 /// What plans ask about the objects and the casts between them.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -20,6 +20,8 @@ pub struct Facts {
     pub casts: BTreeMap<(QualifiedName, QualifiedName), CastContext>,
     /// The types that take any value's text where it is assigned (`pg_type.typcategory` is `S`).
     pub string_types: BTreeSet<QualifiedName>,
+    /// The routines with bodies that their language does not take as they stand: what these name is not there.
+    pub broken_bodies: BTreeSet<RoutineSignature>,
     /// The extensions that are there.
     pub extensions: BTreeMap<Identifier, ExtensionFacts>,
 }

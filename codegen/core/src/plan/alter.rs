@@ -19,7 +19,7 @@ use crate::plan::privileges;
 use crate::plan::removal::inside_others;
 use crate::plan::steps::{Emitter, PhasedStep, follow_up};
 use crate::plan::unit::{Side, Unit};
-use crate::plan::{Hazard, HazardKind, Rollback, Step};
+use crate::plan::{Hazard, HazardKind, Rollback, Step, unchecked};
 
 mod column_type;
 
@@ -44,7 +44,14 @@ impl Emitter<'_> {
                 let name = address.qualified_name()?;
                 Some(vec![table::set_persistence(&name, side.table(address)?.persistence)])
             }),
-            Group::Definition => self.both_ways(address, |_, side| new_text(side, address).map(|sql| vec![sql])),
+            Group::Definition => {
+                let mut steps = self.both_ways(address, |_, side| new_text(side, address).map(|sql| vec![sql]));
+                let back = new_text(&self.sides.current, address).into_iter().collect();
+                if let Some((step, _)) = steps.first_mut() {
+                    step.rollback = Rollback::Sql(unchecked(&self.sides.current, address, back).join(";\n"));
+                }
+                steps
+            }
             Group::Details => self.details(address),
         }
     }

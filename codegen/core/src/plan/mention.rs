@@ -10,7 +10,7 @@ use crate::emit::sql::routine_signature;
 use crate::plan::PlanOptions;
 use crate::plan::fate::Sides;
 use crate::plan::graph::{Graph, Group, Node, NodeId, Operation};
-use crate::plan::unit::Unit;
+use crate::plan::unit::{Side, Unit};
 
 /// Orders nodes by the texts that mention them.
 pub(crate) fn order(sides: &Sides, options: &PlanOptions, graph: &mut Graph) {
@@ -29,8 +29,8 @@ pub(crate) fn order(sides: &Sides, options: &PlanOptions, graph: &mut Graph) {
     }
 }
 
-/// The routines of which the text names something that is only made after them, in an order of hosts.
-pub(crate) fn ahead_of_their_bodies(
+/// The routines of which the text names something that is only made after them, in an order of hosts, or never.
+pub(crate) fn unchecked_bodies(
     sides: &Sides,
     options: &PlanOptions,
     graph: &Graph,
@@ -41,11 +41,17 @@ pub(crate) fn ahead_of_their_bodies(
     mentions(sides, options, graph)
         .into_iter()
         .filter(|(id, earlier, _)| {
-            graph.nodes[*id].unit.address().kind == ObjectKind::Routine
-                && earlier.iter().any(|other| place(*other) > place(*id))
+            let address = graph.nodes[*id].unit.address();
+            address.kind == ObjectKind::Routine
+                && (earlier.iter().any(|other| place(*other) > place(*id)) || has_broken_body(&sides.desired, address))
         })
         .map(|(id, _, _)| graph.host(id))
         .collect()
+}
+
+/// Whether the routine could not be made as it is while its body is checked.
+pub(crate) fn has_broken_body(side: &Side, address: &ObjectAddress) -> bool {
+    address.kind == ObjectKind::Routine && side.facts.broken_bodies.contains(&routine_signature(address))
 }
 
 /// For each node with such a text: the nodes that make what it names, and those that drop it.

@@ -208,7 +208,7 @@ fn judged(current: &State, desired: &State, options: &PlanOptions) -> (Plan, Vec
 fn emitted(emitter: &Emitter, graph: &Graph, sorted: &[NodeId]) -> Plan {
     let options = emitter.options;
     let renames = rename_steps(&options.renames);
-    let unchecked = mention::ahead_of_their_bodies(emitter.sides, options, graph, sorted);
+    let unchecked = mention::unchecked_bodies(emitter.sides, options, graph, sorted);
     if options.form == Form::Online {
         let wrap = |host: NodeId, stages: Stages| {
             if unchecked.contains(&host) { with_unchecked_bodies(stages, &graph.nodes[host].unit) } else { stages }
@@ -341,8 +341,20 @@ fn names_type(step: &Step) -> bool {
     matches!(step.object.kind, ObjectKind::Schema | ObjectKind::Enum)
 }
 
+const CHECK_NO_BODIES: &str = "SET check_function_bodies = off";
+const CHECK_BODIES: &str = "RESET check_function_bodies";
+
+/// The statements that make a routine, on a side where its body may not be checked.
+fn unchecked(side: &Side, address: &ObjectAddress, mut statements: Vec<String>) -> Vec<String> {
+    if mention::has_broken_body(side, address) && !statements.is_empty() {
+        statements.insert(0, CHECK_NO_BODIES.to_owned());
+        statements.push(CHECK_BODIES.to_owned());
+    }
+    statements
+}
+
 fn check_bodies(on: bool, unit: &Unit) -> Step {
-    let sql = if on { "RESET check_function_bodies" } else { "SET check_function_bodies = off" };
+    let sql = if on { CHECK_BODIES } else { CHECK_NO_BODIES };
     Step {
         sql: sql.to_owned(),
         object: unit.address().clone(),

@@ -12,7 +12,7 @@ use crate::plan::arguments;
 use crate::plan::creation::{creation, set_default};
 use crate::plan::fate::Sides;
 use crate::plan::unit::Unit;
-use crate::plan::{Action, PlannedFile, Rollback, Step};
+use crate::plan::{Action, PlannedFile, Rollback, Step, unchecked};
 
 /// Gives the steps that cannot be taken back by their own statement the rollbacks that they need.
 pub(crate) fn mend(sides: &Sides, files: &mut [PlannedFile]) {
@@ -135,7 +135,12 @@ fn rebuilt(sides: &Sides, units: &[Unit]) -> Rollback {
     let parts: BTreeSet<&Unit> = units.iter().filter(|it| is_attribute_of(it.address(), units[0].address())).collect();
     for unit in units.iter().filter(|unit| !parts.contains(unit)) {
         let folded = if *unit == units[0] { parts.clone() } else { BTreeSet::new() };
-        statements.extend(creation(current, unit, &folded));
+        let made = creation(current, unit, &folded);
+        statements.extend(if matches!(unit, Unit::Object(_)) {
+            unchecked(current, unit.address(), made)
+        } else {
+            made
+        });
     }
     Rollback::Sql(statements.join(";\n"))
 }

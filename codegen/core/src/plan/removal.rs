@@ -12,7 +12,7 @@ use crate::plan::descent;
 use crate::plan::fate::Fate;
 use crate::plan::steps::{Emitter, PhasedStep, attribute_query, follow_up, type_word};
 use crate::plan::unit::{Side, Unit};
-use crate::plan::{Action, Hazard, HazardKind, Phase, Rollback, Step};
+use crate::plan::{Action, Hazard, HazardKind, Phase, Rollback, Step, unchecked};
 
 pub(super) fn inside_others(domain: &ObjectAddress) -> String {
     format!("PostgreSQL makes no domain stricter that rows hold inside other types, as they do that of {domain}")
@@ -34,7 +34,7 @@ impl Emitter<'_> {
         } else if self.fates.aside.contains(address) {
             Rollback::Sql(String::new())
         } else {
-            let mut back = creation(&self.sides.current, unit, folded);
+            let mut back = unchecked(&self.sides.current, address, creation(&self.sides.current, unit, folded));
             back.extend(self.lost_defaults(address));
             Rollback::Sql(back.join(";\n"))
         }

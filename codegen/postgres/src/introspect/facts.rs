@@ -6,6 +6,7 @@ use lockstep_core::catalog::{CastContext, ExtensionFacts, Facts, ObjectAddress, 
 use lockstep_core::name::Identifier;
 
 use super::Reader;
+use super::bodies;
 use super::found::Found;
 use super::row::qualified;
 use crate::error::Error;
@@ -20,6 +21,7 @@ pub(super) fn read(
 ) -> Result<Facts, Error> {
     let mut facts = Facts {
         extensions,
+        broken_bodies: bodies::broken(reader, found)?,
         inherited_not_nulls: found.inherited_not_nulls.clone(),
         partition_constraints: found.partition_constraints.clone(),
         ..Facts::default()

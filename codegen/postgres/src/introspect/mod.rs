@@ -8,6 +8,7 @@
 //! Neither is who owns an object, nor large objects, which are data; nor what a subscription connects with and whether it
 //! runs, nor the values of options that hold secrets: those are set on each server by hand.
 
+pub(crate) mod bodies;
 mod columns;
 mod composites;
 mod constraints;

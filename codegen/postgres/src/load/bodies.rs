@@ -13,11 +13,12 @@ use postgres::{Client, SimpleQueryMessage};
 use super::{Entry, Loaded, server_error};
 use crate::diagnose::{Advice, diagnose, part, sentence};
 use crate::error::Error;
+use crate::introspect::bodies::settings;
 
 /// Every routine of the user's whose language can check it, but for compiled ones.
 const ROUTINES: &str = "
 SELECT p.oid, p.xmin::text::bigint AS transaction, n.nspname AS schema, p.proname AS name, p.prosrc AS body,
-       v.oid::regproc::text AS validator,
+       v.oid::regproc::text AS validator, coalesce(p.proconfig, '{}') AS config,
        ARRAY(
            SELECT format_type(a.type, NULL) FROM unnest(p.proargtypes) WITH ORDINALITY AS a (type, place) ORDER BY a.place
        ) AS argument_types
@@ -39,6 +40,8 @@ struct Routine {
     body: String,
     /// The name of a function such as `plpgsql_validator`, which takes an oid.
     validator: Option<String>,
+    /// What it sets for itself: `search_path=app`.
+    config: Vec<String>,
 }
 
 /// A diagnostic for each body that its language's validator refuses.
@@ -53,13 +56,20 @@ pub(super) fn check(
         return Ok(replaced);
     }
     client.batch_execute("SET check_function_bodies = on").map_err(Error::action("check the bodies of routines"))?;
-    let calls: Vec<String> = routines.iter().filter_map(Routine::call).collect();
-    if calls.is_empty() || validate(client, &calls.join(", "))?.is_ok() {
+    // Those with settings of their own cannot share a transaction with others.
+    let (plain, mut suspects): (Vec<&Routine>, Vec<&Routine>) =
+        routines.iter().partition(|routine| routine.config.is_empty());
+    let calls: Vec<String> = plain.iter().filter_map(|routine| routine.call()).collect();
+    if !calls.is_empty() && validate(client, &calls.join(";\n"))?.is_err() {
+        suspects.extend(plain);
+        suspects.sort_by_key(|routine| routine.oid);
+    }
+    if suspects.is_empty() {
         return Ok(Vec::new());
     }
     let advice = Advice::read(client)?;
     let mut diagnostics = Vec::new();
-    for routine in &routines {
+    for routine in suspects {
         let Some(call) = routine.call() else { continue };
         if let Err(error) = validate(client, &call)? {
             let entry = transactions.get(&routine.transaction).map(|&index| &entries[index]);
@@ -126,7 +136,8 @@ pub(super) fn place_routines(client: &mut Client, loaded: &mut Loaded) -> Result
 
 impl Routine {
     fn call(&self) -> Option<String> {
-        self.validator.as_ref().map(|validator| format!("{validator}({})", self.oid))
+        let settings: String = settings(&self.config).collect();
+        self.validator.as_ref().map(|validator| format!("{settings}SELECT {validator}({})", self.oid))
     }
 }
 
@@ -145,12 +156,13 @@ fn routines(client: &mut Client) -> Result<Vec<Routine>, Error> {
         },
         body: row.get("body"),
         validator: row.get("validator"),
+        config: row.get("config"),
     };
     Ok(rows.into_iter().map(routine).collect())
 }
 
 fn validate(client: &mut Client, calls: &str) -> Result<Result<Vec<SimpleQueryMessage>, Box<DbError>>, Error> {
-    match client.simple_query(&format!("SELECT {calls}")) {
+    match client.simple_query(calls) {
         Ok(messages) => Ok(Ok(messages)),
         Err(error) => server_error(error, "check the bodies of routines").map(Err),
     }
