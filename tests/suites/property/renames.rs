@@ -66,12 +66,12 @@ pub(super) fn converge(
     };
     let desired = settled(third, &rename(second)?)?;
     let new = shape(third);
-    let again = |client: &mut Client| load(client, before).map(drop);
+    // What is compared in the end has been read back, so what it starts from has been as well.
+    let again = |client: &mut Client| settled(client, &current).map(drop);
+    again(first)?;
     let there = led(first, third, tried, (&current, &desired, &new), requests(&renames), again)?;
-    let again = |client: &mut Client| {
-        load(client, after)?;
-        rename(client).map(drop)
-    };
+    let again = |client: &mut Client| settled(client, &desired).map(drop);
+    again(second)?;
     let back = led(second, third, tried, (&desired, &current, &old), requests(&back(&renames)), again)?;
     Ok(there && back)
 }
