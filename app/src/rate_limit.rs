@@ -46,7 +46,23 @@ fn key(client: IpAddr) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::key;
+    use lockstep::TestDb;
+
+    use super::*;
+    use crate::database::MIGRATIONS;
+
+    #[lockstep::test(migrations = MIGRATIONS)]
+    async fn a_window_counts_its_own_requests(db: TestDb) -> Result<(), Error> {
+        let client = IpAddr::from([192, 0, 2, 1]);
+        assert_eq!([hit(&db, client).await?, hit(&db, client).await?], [1, 2]);
+        assert_eq!(hit(&db, IpAddr::from([192, 0, 2, 2])).await?, 1);
+        let over = "UPDATE commerce.rate_limit SET window_started_at = window_started_at - interval '2 minutes'";
+        db.execute(over, &[]).await.unwrap();
+        assert_eq!(hit(&db, client).await?, 1);
+        rate_limit::sweep(&db, WINDOW.as_secs_f64()).await?;
+        assert_eq!(db.query_one("SELECT count(*) FROM commerce.rate_limit", &[]).await.unwrap().get::<_, i64>(0), 1);
+        Ok(())
+    }
 
     #[test]
     fn a_client_is_an_address_or_a_network() {

@@ -99,3 +99,76 @@ impl From<ClaimRow> for Notification {
         Self { id, attempts, dedup_key, channel, kind, occurred_at, payload, public_token, customer_email }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use deadpool_postgres::{Manager, Runtime};
+    use lockstep::TestDb;
+    use tokio_postgres::NoTls;
+
+    use super::*;
+    use crate::database::MIGRATIONS;
+    use crate::orders::{self, Line, NewOrderRequest};
+
+    /// A pool on a shop that has one order, and so two notifications.
+    async fn with_an_order(db: &TestDb) -> Pool {
+        let product =
+            "WITH mill AS (INSERT INTO commerce.producer (slug, name) VALUES ('mill', 'The Mill') RETURNING id)
+            INSERT INTO commerce.product (producer_id, sku, title, price_cents) SELECT id, 'F-1', 'Flour', 350 FROM mill
+            RETURNING id";
+        let product = db.query_one(product, &[]).await.unwrap();
+        let manager = Manager::new(db.config().clone(), NoTls);
+        let pool = Pool::builder(manager).max_size(4).runtime(Runtime::Tokio1).build().unwrap();
+        let request = NewOrderRequest {
+            customer_name: "Ada".to_owned(),
+            customer_email: "ada@example.test".to_owned(),
+            lines: vec![Line { product_id: lockstep::Id::new(product.get(0)), quantity: 2 }],
+            idempotency_key: None,
+        };
+        orders::place(&pool, &request).await.unwrap();
+        pool
+    }
+
+    const LEASE: Duration = Duration::from_secs(60);
+
+    #[lockstep::test(migrations = MIGRATIONS)]
+    async fn a_notification_is_claimed_by_one_worker(db: TestDb) -> Result<(), QueueError> {
+        let pool = with_an_order(&db).await;
+        let (first, second) = futures_util::future::try_join(claim(&pool, 1, LEASE), claim(&pool, 16, LEASE)).await?;
+        let mut keys: Vec<&str> = first.iter().chain(&second).map(|it| it.dedup_key.as_str()).collect();
+        keys.sort_unstable();
+        keys.dedup();
+        assert_eq!((keys.len(), first.len() + second.len()), (2, 2));
+        assert!(first.iter().all(|it| it.attempts == 1 && it.payload.0.total_cents == 700));
+        assert!(claim(&pool, 16, LEASE).await?.is_empty(), "a lease that has not run out");
+        Ok(())
+    }
+
+    #[lockstep::test(migrations = MIGRATIONS)]
+    async fn whose_lease_ran_out_changes_nothing(db: TestDb) -> Result<(), QueueError> {
+        let pool = with_an_order(&db).await;
+        let slow = claim(&pool, 16, Duration::ZERO).await?;
+        let fast = claim(&pool, 16, LEASE).await?;
+        assert_eq!((slow.len(), fast.len(), fast[0].attempts), (2, 2, 2));
+        dead(&pool, &slow[0], "too late").await?;
+        assert_eq!(depth(&pool).await?.pending, 2);
+        for notification in &fast {
+            sent(&pool, notification).await?;
+        }
+        assert_eq!(depth(&pool).await?.pending, 0);
+        Ok(())
+    }
+
+    #[lockstep::test(migrations = MIGRATIONS)]
+    async fn what_failed_comes_again_after_a_pause(db: TestDb) -> Result<(), QueueError> {
+        let pool = with_an_order(&db).await;
+        for notification in claim(&pool, 16, LEASE).await? {
+            failed(&pool, &notification, "connection refused", Duration::from_secs(600)).await?;
+        }
+        assert!(claim(&pool, 16, LEASE).await?.is_empty());
+        db.execute("UPDATE commerce.notification SET next_attempt_at = now()", &[]).await.unwrap();
+        let again = claim(&pool, 16, LEASE).await?;
+        assert_eq!(again.iter().map(|it| it.attempts).collect::<Vec<_>>(), [2, 2]);
+        Ok(())
+    }
+}

@@ -25,6 +25,11 @@ impl Workspace {
     pub const QUERIES: &str = "app/queries";
     /// The certificate.
     pub const CERTIFICATE: &str = "migrations/lockstep.lock";
+    /// The folder of what belongs to this checkout alone, with the private development server.
+    pub const PRIVATE: &str = "target/lockstep";
+    /// The record of the private servers that run: a JSON object whose values have a `url` each, by the `PG_BIN` that
+    /// they were started under (empty without one). The tests of a service find their server by it.
+    pub const SERVERS: &str = "target/lockstep/servers.json";
 
     /// The workspace whose root is `root`.
     pub fn new(root: impl Into<PathBuf>) -> Self {

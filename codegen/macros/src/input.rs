@@ -49,6 +49,12 @@ fn read(tokens: TokenStream) -> Result<(Input, Span), Failure> {
     Ok((input, span))
 }
 
+/// The folder whose private server a crate's tests use: that of its workspace.
+pub(crate) fn server_root() -> PathBuf {
+    let manifest = env::var_os("CARGO_MANIFEST_DIR").map(PathBuf::from).unwrap_or_default();
+    build::workspace(&manifest).map(|workspace| workspace.root).or_else(|| locked(&manifest)).unwrap_or(manifest)
+}
+
 /// The nearest folder with a `Cargo.lock`: the root of a cargo workspace that has no schema of its own.
 fn locked(manifest: &Path) -> Option<PathBuf> {
     manifest.ancestors().find(|folder| folder.join("Cargo.lock").is_file()).map(Path::to_owned)
@@ -90,6 +96,6 @@ pub(crate) fn watch<'p>(workspace: &Workspace, paths: impl IntoIterator<Item = &
     quote!(#(#watched)*)
 }
 
-fn absolute(path: &Path) -> String {
+pub(crate) fn absolute(path: &Path) -> String {
     std::path::absolute(path).unwrap_or_else(|_| path.to_owned()).to_string_lossy().into_owned()
 }

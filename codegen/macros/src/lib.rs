@@ -1,4 +1,5 @@
-//! The macros that bring a workspace into a crate: `schema!()` its accessors, `migrations!()` its migrations.
+//! The macros that bring a workspace into a crate: `schema!()` its accessors, `migrations!()` its migrations, and
+//! `#[test]` a database for each test.
 //!
 //! In: the certificate and the files that it speaks of. Out: code that the core wrote, or a compile error of a few
 //! lines. Everything is decided in `lockstep-core`; no server is asked.
@@ -6,6 +7,7 @@
 mod input;
 mod migrations;
 mod schema;
+mod test;
 
 use proc_macro::TokenStream;
 
@@ -30,4 +32,17 @@ pub fn schema(input: TokenStream) -> TokenStream {
 #[proc_macro]
 pub fn migrations(input: TokenStream) -> TokenStream {
     input::expand(input.into(), migrations::expand).into()
+}
+
+/// Turns `async fn name(db: lockstep::TestDb)` into a test with a database of its own.
+///
+/// The database has the migrations of the workspace: those that [`migrations!`] embeds, of another folder with
+/// `root = "path"`, or with `migrations = crate::MIGRATIONS` those that the crate has embedded anyway, which is quicker to
+/// compile where there are many tests. It is dropped when the test has ended, however it ended. The function may return
+/// a `Result`, and may have further attributes, such as `#[ignore]`.
+///
+/// Needs the feature `test` of the crate `pg-lockstep`.
+#[proc_macro_attribute]
+pub fn test(arguments: TokenStream, item: TokenStream) -> TokenStream {
+    test::expand(arguments.into(), item.into()).into()
 }

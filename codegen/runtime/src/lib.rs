@@ -5,6 +5,8 @@
 
 pub mod access;
 pub mod migrator;
+#[cfg(feature = "test")]
+pub mod test;
 
 pub use crate::access::{
     Bits, Cached, CachedTransaction, Circle, Constraint, Cursor, CursorError, Error, Executor, Hstore, Id, Interval,
@@ -17,6 +19,11 @@ pub use crate::access::{Blocking, blocking};
 pub use crate::migrator::{MigrateError, Migrations, Migrator};
 
 pub use lockstep_macros::{migrations, schema};
+
+#[cfg(feature = "test")]
+pub use self::test::TestDb;
+#[cfg(feature = "test")]
+pub use lockstep_macros::test;
 
 /// What generated code names, so that a service needs no dependency of its own for it.
 pub mod types {

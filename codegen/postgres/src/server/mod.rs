@@ -99,7 +99,7 @@ pub fn ensure_with(workspace_root: &Path, options: &Options) -> Result<Server, E
 
 fn running(records: &Records, request: &str) -> Option<Server> {
     let record = records.get(request)?;
-    Server::attach(&record.private_url(), cluster::USER, Origin::Private).ok()
+    Server::attach(&record.url, cluster::USER, Origin::Private).ok()
 }
 
 fn start(root: &Path, options: &Options) -> Result<Server, Error> {
@@ -120,10 +120,11 @@ fn start(root: &Path, options: &Options) -> Result<Server, Error> {
         binaries: cluster.binaries.folder.clone(),
         major: cluster.binaries.major,
         folder: cluster.folder.clone(),
+        url: private_url(&cluster.socket, cluster.binaries.major),
         socket: cluster.socket.clone(),
         note: place.note.clone(),
     };
-    let server = bring_up(&cluster, &record.private_url())?;
+    let server = bring_up(&cluster, &record.url)?;
     records.insert(request, record);
     place.write_records(&records)?;
     Ok(server)
@@ -179,11 +180,9 @@ fn bring_up(cluster: &Cluster, url: &str) -> Result<Server, Error> {
     }
 }
 
-impl Record {
-    fn private_url(&self) -> String {
-        let socket = url::percent_encoded(&self.socket.to_string_lossy());
-        format!("postgresql://{}@{socket}:{}/postgres", cluster::USER, cluster::port(self.major))
-    }
+fn private_url(socket: &Path, major: u32) -> String {
+    let socket = url::percent_encoded(&socket.to_string_lossy());
+    format!("postgresql://{}@{socket}:{}/postgres", cluster::USER, cluster::port(major))
 }
 
 impl Server {

@@ -6,6 +6,7 @@ use std::fs::{self, File};
 use std::os::unix::fs::{DirBuilderExt, MetadataExt, PermissionsExt};
 use std::path::{Path, PathBuf};
 
+use lockstep_core::workspace::Workspace;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
@@ -32,6 +33,8 @@ pub(crate) struct Record {
     pub(crate) folder: PathBuf,
     /// The folder of the socket.
     pub(crate) socket: PathBuf,
+    /// How to connect to it. It holds no password: a private server has none.
+    pub(crate) url: String,
     /// Why the cluster is not in `target/lockstep`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) note: Option<String>,
@@ -48,7 +51,7 @@ impl Place {
     pub(crate) fn candidates(root: &Path) -> Vec<Self> {
         let name = private_name(root);
         let elsewhere = |folder: &str| Self { base: Path::new(folder).join(format!("{name}-data")), note: None };
-        vec![Self { base: root.join("target/lockstep"), note: None }, elsewhere("/var/tmp"), elsewhere("/tmp")]
+        vec![Self { base: root.join(Workspace::PRIVATE), note: None }, elsewhere("/var/tmp"), elsewhere("/tmp")]
     }
 
     /// The first candidate that this process can write to and the server's account can get into.
@@ -111,11 +114,11 @@ impl Place {
     }
 
     fn record_file(&self) -> PathBuf {
-        self.base.join("servers.json")
+        self.base.join(Path::new(Workspace::SERVERS).file_name().unwrap_or_default())
     }
 
     fn is_in_workspace(&self) -> bool {
-        self.base.ends_with("target/lockstep")
+        self.base.ends_with(Workspace::PRIVATE)
     }
 
     fn prepare(&self, account: &Account) -> Result<(), Error> {

@@ -110,7 +110,7 @@ fn external(url: &str) -> ServerStatus {
 
 fn private(place: &Place, major: u32, folder: PathBuf) -> ServerStatus {
     let record = place.records().into_values().find(|record| record.folder == folder);
-    let url = record.as_ref().map(|record| record.private_url());
+    let url = record.as_ref().map(|record| record.url.clone());
     let server = url.as_deref().and_then(|url| Server::attach(url, cluster::USER, Origin::Private).ok());
     let pid = cluster::postmaster(&folder);
     let mut notes: Vec<String> = record.iter().filter_map(|record| record.note.clone()).collect();

@@ -311,7 +311,7 @@ fn line_offset(sql: &str, error: &DbError) -> u32 {
 }
 
 /// The driver's message with its causes; its own text says no more than `db error`.
-fn chain(error: &tokio_postgres::Error) -> String {
+pub(crate) fn chain(error: &tokio_postgres::Error) -> String {
     if let Some(error) = error.as_db_error() {
         let detail = error.detail().map(|detail| format!("\n  detail: {detail}")).unwrap_or_default();
         return format!("{} (SQLSTATE {}){detail}", error.message(), error.code().code());

@@ -44,6 +44,9 @@ pub use self::lock::LOCK_KEY;
 pub use self::migration::{Migration, Migrations, Statement};
 pub use self::options::Newer;
 
+#[cfg(feature = "test")]
+pub(crate) use self::{connect::target, error::chain, pause::jittered};
+
 /// What a run has done.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Report {
