@@ -7,12 +7,12 @@ use std::path::{Path, PathBuf};
 
 use lockstep_core::annotation::read_annotations;
 use lockstep_core::catalog::ObjectAddress;
-use lockstep_core::certificate::{Annotations, Certificate, FORMAT, hash_files};
+use lockstep_core::certificate::{Annotations, Certificate, FORMAT, emitted, hash_files};
 use lockstep_core::emit::rust;
 use lockstep_core::query::{Query, QueryText};
 use lockstep_core::workspace::Workspace;
 use lockstep_postgres::scratch::Scratch;
-use lockstep_postgres::{describe_all, introspect, understand};
+use lockstep_postgres::{describe_all, introspect, never_null, understand};
 
 use crate::{server, workspace_root};
 
@@ -72,13 +72,16 @@ pub fn certify(workspace: &Workspace) -> Certificate {
         Ok(files) => files,
         Err(diagnostics) => panic!("{}", diagnostics[0]),
     };
+    let never_null = never_null(scratch.client(), &catalog.views).expect("the server answers");
     Certificate {
         format: FORMAT,
         generator: "lockstep 0.1.0".to_owned(),
         server: server().version().to_owned(),
+        emitted: emitted(&catalog, &annotations),
         files,
         annotations,
         catalog,
+        never_null,
         queries: queries(workspace, &mut scratch),
         statements,
     }

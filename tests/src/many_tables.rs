@@ -8,7 +8,7 @@ use std::path::Path;
 use lockstep_core::catalog::{
     Catalog, Column, Constraint, ConstraintKind, DataType, Deferrability, Index, IndexKey, Reference, Schema, Table,
 };
-use lockstep_core::certificate::{Annotations, Certificate, FORMAT, Signature, hash_files};
+use lockstep_core::certificate::{Annotations, Certificate, FORMAT, Signature, emitted, hash_files};
 use lockstep_core::emit::rust;
 use lockstep_core::name::{Identifier, QualifiedName};
 use lockstep_core::workspace::Workspace;
@@ -144,6 +144,7 @@ pub fn write_workspace(root: &Path, tables: usize) {
         format: FORMAT,
         generator: "lockstep 0.1.0".to_owned(),
         server: "15.18".to_owned(),
+        emitted: emitted(&catalog, &Annotations::default()),
         files,
         catalog,
         statements,

@@ -75,6 +75,7 @@ fn the_certificates_are_true() {
         let expected = certify(&workspace);
         assert_eq!(certificate.catalog, expected.catalog);
         assert_eq!(certificate.statements, expected.statements);
+        assert_eq!((certificate.emitted, certificate.never_null), (expected.emitted, expected.never_null));
     }
     for (name, _) in BROKEN {
         assert!(verify(&fixture(name)).is_err(), "{name} is broken");

@@ -9,6 +9,7 @@ use lockstep_core::certificate::Certificate;
 use lockstep_core::migration::MigrationFile;
 use lockstep_core::name::quote_identifier;
 use lockstep_core::source::SourceFile;
+use lockstep_core::workspace::Workspace;
 use lockstep_postgres::Scratch;
 use lockstep_tests::server;
 use lockstep_tests::workspace::{Run, TestWorkspace, run};
@@ -36,6 +37,31 @@ fn migration(workspace: &TestWorkspace, file_name: &str) -> MigrationFile {
     let path = format!("migrations/{file_name}");
     let text = workspace.read(&path);
     MigrationFile::parse(SourceFile::new(path, text)).unwrap()
+}
+
+#[test]
+fn what_another_version_sends_makes_the_certificate_stale() {
+    let workspace = shop();
+    let before = workspace.read(Workspace::CERTIFICATE);
+    assert!(workspace.succeed(&["db:generate"]).stderr.contains("nothing to do"));
+
+    // As a version writes it whose accessors send something else.
+    let certificate = Certificate::read(&before).unwrap();
+    let (name, find) = certificate.statements.iter().find(|(name, _)| name.ends_with(".find")).unwrap();
+    let mut other = certificate.clone();
+    other.statements.get_mut(name).unwrap().sql = format!("{} LIMIT 1", find.sql);
+    other.emitted = lockstep_core::certificate::hash("other statements");
+    workspace.write(Workspace::CERTIFICATE, &other.write());
+    let stale = "was written by another version of lockstep (lockstep 0.1.0), which sends other statements";
+    let checked = workspace.run(&["check"]);
+    assert!(checked.status == Some(1) && checked.stderr.contains(stale), "{}", checked.stderr);
+    let folder = workspace.root().join("out");
+    let refused = lockstep_core::build::generate(&Workspace::new(workspace.root()), &folder).unwrap_err();
+    assert!(refused[0].to_string().contains(stale) && refused[0].hint.is_some() && !folder.exists(), "{refused:?}");
+
+    assert!(workspace.succeed(&["db:generate"]).stderr.contains("the certificate was written"));
+    assert_eq!(workspace.read(Workspace::CERTIFICATE), before);
+    lockstep_core::build::generate(&Workspace::new(workspace.root()), &folder).unwrap();
 }
 
 /// A fresh database with a connection string.

@@ -24,6 +24,8 @@ pub struct SchemaAnnotations {
     pub newtypes: BTreeMap<ObjectAddress, Span>,
     /// `@sensitive`, by column or domain.
     pub sensitive: BTreeMap<ObjectAddress, Span>,
+    /// `@large`, by table.
+    pub large: BTreeMap<ObjectAddress, Span>,
     /// `@using …`, by column.
     pub using: BTreeMap<ObjectAddress, (String, Span)>,
     /// `@backfill …`, by column.
@@ -35,6 +37,7 @@ enum AnnotationKind {
     Renamed,
     Rust,
     Sensitive,
+    Large,
     Using,
     Backfill,
 }
@@ -92,6 +95,13 @@ const ANNOTATIONS: &[AnnotationInfo] = &[
         syntax: "@sensitive",
         above: &[ObjectKind::Column, ObjectKind::Domain],
         above_words: "a column or domain",
+    },
+    AnnotationInfo {
+        kind: AnnotationKind::Large,
+        name: "large",
+        syntax: "@large",
+        above: &[ObjectKind::Table],
+        above_words: "a table",
     },
     AnnotationInfo {
         kind: AnnotationKind::Using,
@@ -242,7 +252,7 @@ fn parse(text: &str, span: &Span) -> Result<(&'static AnnotationInfo, String), D
             let path = rest.strip_prefix("type=").map(str::trim).filter(|path| is_path(path));
             path.or_else(|| (rest == NEWTYPE).then_some("")).map(str::to_owned)
         }
-        AnnotationKind::Sensitive => rest.is_empty().then(String::new),
+        AnnotationKind::Sensitive | AnnotationKind::Large => rest.is_empty().then(String::new),
         AnnotationKind::Using | AnnotationKind::Backfill => {
             let is_expression = !rest.is_empty() && rest.trim_end_matches(';') == rest;
             is_expression.then(|| rest.to_owned())
@@ -320,6 +330,7 @@ fn collect(found: Vec<Annotation>, diagnostics: &mut Vec<Diagnostic>) -> SchemaA
                 diagnostics.push(misplaced.hint("it stands directly above a domain"));
             }
             AnnotationKind::Sensitive => drop(annotations.sensitive.insert(target, span)),
+            AnnotationKind::Large => drop(annotations.large.insert(target, span)),
             AnnotationKind::Using => drop(annotations.using.insert(target, (value, span))),
             AnnotationKind::Backfill => drop(annotations.backfill.insert(target, (value, span))),
         }

@@ -8,8 +8,9 @@ use std::env;
 use std::fs;
 use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
+use std::thread;
 
-use crate::certificate::verify_without_statements;
+use crate::certificate::{stale_statements, verify_without_statements};
 use crate::diagnostic::Diagnostic;
 use crate::emit::rust;
 use crate::settings::{manifest, settings};
@@ -122,11 +123,21 @@ pub struct Generated {
 /// Verifies a workspace's certificate and brings a folder to what it says.
 ///
 /// # Errors
-/// What [`crate::certificate::verify`] finds, columns whose type no Rust type holds, and a folder that cannot be
+/// What [`crate::certificate::verify`] and [`stale_statements`] find, columns whose type no Rust type holds, and a folder that cannot be
 /// written. Nothing is written then, but for the last.
 pub fn generate(workspace: &Workspace, folder: &Path) -> Result<Generated, Vec<Diagnostic>> {
     let certificate = verify_without_statements(workspace)?;
-    let files = rust::files(&certificate, &settings(&workspace.root)?)?;
+    let settings = settings(&workspace.root)?;
+    // What is emitted twice here is emitted at the same time.
+    let (stale, files) = thread::scope(|scope| {
+        let stale = scope.spawn(|| stale_statements(&certificate));
+        let files = rust::files(&certificate, &settings);
+        (stale.join().expect("emitting does not panic"), files)
+    });
+    if let Some(stale) = stale {
+        return Err(vec![stale]);
+    }
+    let files = files?;
     write(folder, &files).map_err(|error| {
         let message = format!("{}: {error}", folder.display());
         vec![Diagnostic::error("unwritable-folder", message).hint("run `cargo clean` and build again")]

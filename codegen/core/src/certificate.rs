@@ -14,7 +14,9 @@ mod format;
 
 use crate::catalog::Catalog;
 use crate::diagnostic::Diagnostic;
+use crate::emit::rust::statements;
 use crate::migration::{MigrationFile, read_migrations};
+use crate::name::{Identifier, QualifiedName};
 use crate::query::Query;
 use crate::workspace::Workspace;
 
@@ -31,6 +33,9 @@ pub struct Certificate {
     pub generator: String,
     /// The server's version: `15.18`.
     pub server: String,
+    /// [`emitted`] of the statements: another version of Lockstep may send others for the same schema.
+    #[serde(default)]
+    pub emitted: String,
     /// From the path of every schema, migration and query file to `sha256:…` of its text.
     pub files: BTreeMap<String, String>,
     /// What the schema's annotations say about generated code.
@@ -38,6 +43,9 @@ pub struct Certificate {
     pub annotations: Annotations,
     /// The schema.
     pub catalog: Catalog,
+    /// The columns of views that are proven never to be NULL.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub never_null: BTreeMap<QualifiedName, BTreeSet<Identifier>>,
     /// The service's own queries, by file and name: `orders.find_open`.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub queries: BTreeMap<String, Query>,
@@ -106,10 +114,14 @@ impl Certificate {
             format: u32,
             generator: String,
             server: String,
+            #[serde(default)]
+            emitted: String,
             files: BTreeMap<String, String>,
             #[serde(default)]
             annotations: Annotations,
             catalog: Catalog,
+            #[serde(default)]
+            never_null: BTreeMap<QualifiedName, BTreeSet<Identifier>>,
             #[serde(default)]
             queries: BTreeMap<String, Query>,
             #[serde(default, rename = "statements")]
@@ -117,8 +129,20 @@ impl Certificate {
         }
         check_format(text)?;
         let read: WithoutStatements = serde_json::from_str(text).map_err(|error| damaged(&error))?;
-        let WithoutStatements { format, generator, server, files, annotations, catalog, queries, _statements } = read;
-        Ok(Self { format, generator, server, files, annotations, catalog, queries, statements: BTreeMap::new() })
+        let WithoutStatements {
+            format,
+            generator,
+            server,
+            emitted,
+            files,
+            annotations,
+            catalog,
+            never_null,
+            queries,
+            _statements,
+        } = read;
+        let statements = BTreeMap::new();
+        Ok(Self { format, generator, server, emitted, files, annotations, catalog, never_null, queries, statements })
     }
 
     /// The text of the file: sorted, with a line break at its end.
@@ -175,6 +199,32 @@ pub fn hash(text: &str) -> String {
         let _ = write!(shown, "{byte:02x}");
     }
     shown
+}
+
+/// A hash of what the accessors of this version of Lockstep send for a schema.
+#[must_use]
+pub fn emitted(catalog: &Catalog, annotations: &Annotations) -> String {
+    let mut text = String::new();
+    for (name, sql) in statements(catalog, annotations) {
+        for part in [name.as_str(), "\0", sql.as_str(), "\0"] {
+            text.push_str(part);
+        }
+    }
+    hash(&text)
+}
+
+/// That the accessors of this version of Lockstep send other statements than those that the server has seen.
+#[must_use]
+pub fn stale_statements(certificate: &Certificate) -> Option<Diagnostic> {
+    let Certificate { catalog, annotations, generator, .. } = certificate;
+    if certificate.emitted == emitted(catalog, annotations) {
+        return None;
+    }
+    let message = format!(
+        "{} was written by another version of lockstep ({generator}), which sends other statements",
+        Workspace::CERTIFICATE
+    );
+    Some(Diagnostic::error("stale-certificate", message).hint(GENERATE))
 }
 
 /// The hash of a migration: of all but the two fields that authors write.
@@ -274,7 +324,6 @@ fn stale_file(path: &str, certified: Option<&String>, found: Option<&String>) ->
 mod tests {
     use super::*;
     use crate::catalog::{Column, DataType, Table};
-    use crate::name::QualifiedName;
 
     fn certificate() -> Certificate {
         let name = QualifiedName::new("pg_catalog", "uuid");
@@ -305,6 +354,7 @@ mod tests {
             format: FORMAT,
             generator: "lockstep 0.1.0".to_owned(),
             server: "15.18".to_owned(),
+            emitted: "sha256:01".to_owned(),
             files: BTreeMap::from([("schema/a.sql".to_owned(), "sha256:00".to_owned())]),
             annotations: Annotations {
                 rust: BTreeMap::new(),
@@ -315,6 +365,7 @@ mod tests {
                 tables: BTreeMap::from([(QualifiedName::new("commerce", "order"), table)]),
                 ..Catalog::default()
             },
+            never_null: BTreeMap::new(),
             queries: BTreeMap::new(),
             statements: BTreeMap::from([("commerce.order.find".to_owned(), signature)]),
         }
@@ -328,6 +379,7 @@ mod tests {
           "format": 1,
           "generator": "lockstep 0.1.0",
           "server": "15.18",
+          "emitted": "sha256:01",
           "files": {
             "schema/a.sql": "sha256:00"
           },

@@ -2,7 +2,7 @@
 
 use std::str::FromStr as _;
 
-use lockstep_core::certificate::verify_without_statements;
+use lockstep_core::certificate::{stale_statements, verify_without_statements};
 use lockstep_core::diagnostic::Diagnostic;
 use lockstep_core::emit::rust;
 use lockstep_core::settings::{manifest, settings};
@@ -17,6 +17,9 @@ pub(crate) fn expand(input: &Input) -> Result<TokenStream, Vec<Diagnostic>> {
         return Ok(quote!(::core::include!(::core::concat!(::core::env!("OUT_DIR"), "/lockstep/mod.rs"));));
     }
     let certificate = verify_without_statements(&input.workspace)?;
+    if let Some(stale) = stale_statements(&certificate) {
+        return Err(vec![stale]);
+    }
     let text = rust::inline(&certificate, &settings(&input.workspace.root)?)?;
     let accessors = TokenStream::from_str(&text).map_err(|error| {
         vec![Diagnostic::error("unreadable-accessors", format!("the generated accessors are no Rust: {error}"))]

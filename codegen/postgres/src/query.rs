@@ -5,10 +5,10 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use lockstep_core::catalog::DataType;
+use lockstep_core::catalog::{DataType, View};
 use lockstep_core::certificate::Signature;
 use lockstep_core::diagnostic::Diagnostic;
-use lockstep_core::name::QualifiedName;
+use lockstep_core::name::{Identifier, QualifiedName};
 use lockstep_core::query::nullability::{OutputColumn, Proof, columns};
 use lockstep_core::query::{NamedParameter, Query, QueryColumn, QueryParameter, QueryText, origin};
 use postgres::Client;
@@ -41,6 +41,30 @@ pub fn understand(client: &mut Client, text: &QueryText) -> Result<Result<Unders
         signature.parameters.iter().chain(signature.columns.iter().map(|column| &column.data_type)).collect();
     let types = data_types(client, &wanted)?;
     Ok(put_together(text, &signature, analysis, &types))
+}
+
+/// For each view the columns that are proven never to be NULL. What a materialized view holds may be older than the
+/// constraints that would prove it.
+///
+/// # Errors
+/// The connection's failure.
+pub fn never_null(
+    client: &mut Client,
+    views: &BTreeMap<QualifiedName, View>,
+) -> Result<BTreeMap<QualifiedName, BTreeSet<Identifier>>, Error> {
+    let mut all = BTreeMap::new();
+    for (name, view) in views {
+        let Some(Analysis { query, facts, relations: _ }) = analyse(client, &format!("SELECT * FROM {name}"), &[])?
+        else {
+            continue;
+        };
+        let proven = columns(&query, &facts).into_iter().zip(&view.columns).filter(|(found, _)| found.proof.is_ok());
+        let proven: BTreeSet<Identifier> = proven.map(|(_, column)| column.name.clone()).collect();
+        if !proven.is_empty() {
+            all.insert(name.clone(), proven);
+        }
+    }
+    Ok(all)
 }
 
 fn described(client: &mut Client, text: &QueryText) -> Result<Result<Signature, Box<Diagnostic>>, Error> {

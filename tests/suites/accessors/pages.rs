@@ -9,7 +9,7 @@ use super::*;
 use kinds::{
     NewRanked, NewRankedOptional, Ranked, RankedListByA, RankedListByAAndB, RankedListByCAndA, RankedListByNAndBAndId,
 };
-use shop::{OrderList, OrderListByTotalAndCreatedAt};
+use shop::{OrderList, OrderListByTotalAndCreatedAt, OrderListOpenByCreatedAt};
 
 /// All pages of a list, each cursor by way of its text.
 async fn paged<L: List<Row = Ranked>>(limit: u32, list: impl AsyncFn(PageOf<L>) -> PageResult<L>) -> Vec<i64> {
@@ -228,5 +228,39 @@ fn labels_have_the_order_of_their_type() {
         let first = Felt::list_by_strength(db, Page::first(2)).await.unwrap();
         let next = Felt::list_by_strength(db, Page::after(first.next.unwrap(), 9)).await.unwrap();
         assert_eq!([moods(&first.rows), moods(&next.rows)].concat(), Mood::ALL);
+    });
+}
+
+#[test]
+fn a_partial_index_lists_the_rows_that_it_holds() {
+    on_database(async |url| {
+        let mut db = connect(&url).await;
+        let parent = producer(&db, "a@b", None).await.id;
+        let seed = "INSERT INTO shop.\"order\" (producer_id, total, address, created_at, shipped_at)
+            SELECT $1, n, '{\"street\": \"\"}', timestamptz '2024-01-01 00:00Z' + n * interval '1 s',
+                CASE WHEN n % 100 > 0 THEN now() END
+            FROM generate_series(1, 40000) AS n";
+        db.execute(seed, &[&parent.0]).await.unwrap();
+        db.batch_execute("ANALYZE shop.\"order\"").await.unwrap();
+        let mut found = Vec::new();
+        let mut page = Page::first(150);
+        loop {
+            let paged = Order::list_open_by_created_at(&db, page).await.unwrap();
+            found.extend(paged.rows.iter().map(|row| row.id.0));
+            let Some(next) = paged.next else { break };
+            page = Page::after(next, 150);
+        }
+        let expected = "SELECT id FROM shop.\"order\" WHERE shipped_at IS NULL ORDER BY created_at, id";
+        let expected: Vec<i64> = db.query(expected, &[]).await.unwrap().iter().map(|row| row.get(0)).collect();
+        assert_eq!((found.len(), &found), (400, &expected));
+        assert_eq!(Order::count_open(&db).await.unwrap(), 400);
+        check_plan::<OrderListOpenByCreatedAt>(&db, "'2024-01-01 05:00Z', 18000, 11", "order_open_idx").await;
+
+        let other = connect(&url).await;
+        let transaction = db.transaction().await.unwrap();
+        let taken = Order::lock_next_open_by_created_at(&transaction, 2).await.unwrap();
+        let next = Order::lock_next_open_by_created_at(&other, 1).await.unwrap();
+        let taken: Vec<i64> = taken.iter().chain(&next).map(|row| row.id.0).collect();
+        assert_eq!(taken, expected[..3]);
     });
 }

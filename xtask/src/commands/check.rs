@@ -3,6 +3,7 @@
 
 mod code;
 mod proof;
+mod scans;
 
 use lockstep_core::certificate::{Certificate, stale};
 use lockstep_core::diagnostic::{Diagnostic, Severity};

@@ -5,10 +5,11 @@ use std::collections::BTreeMap;
 use anyhow::Context as _;
 use lockstep_core::annotation::SchemaAnnotations;
 use lockstep_core::catalog::ObjectAddress;
-use lockstep_core::certificate::{Annotations, Certificate, FORMAT, Signature, migration_hash};
+use lockstep_core::certificate::{Annotations, Certificate, FORMAT, Signature, emitted, migration_hash};
 use lockstep_core::emit::rust::statements;
 use lockstep_core::query::Query;
 use lockstep_postgres::describe::describe_all;
+use lockstep_postgres::never_null;
 
 use crate::pipeline::GENERATOR;
 use crate::pipeline::draft::Draft;
@@ -25,11 +26,15 @@ pub fn certify(inputs: &Inputs, drafts: &[Draft], desired: &mut Side) -> Result<
     let annotations = annotations(&inputs.annotations);
     let mut files = inputs.hashes.clone();
     files.extend(drafts.iter().map(|draft| (draft.path(), migration_hash(&draft.migration()))));
+    let views = &desired.state.catalog.views;
+    let never_null = never_null(desired.scratch.client(), views).context("cannot ask about the views")?;
     Ok(Certificate {
         format: FORMAT,
         generator: GENERATOR.to_owned(),
         server: desired.scratch.server().version().to_owned(),
+        emitted: emitted(&desired.state.catalog, &annotations),
         files,
+        never_null,
         queries: certified(&inputs.queries, desired)?,
         statements: signatures(desired, &annotations)?,
         annotations,
@@ -64,7 +69,7 @@ pub fn signatures(desired: &mut Side, annotations: &Annotations) -> Result<BTree
 /// The annotations that generated code needs.
 #[must_use]
 pub fn annotations(annotations: &SchemaAnnotations) -> Annotations {
-    let SchemaAnnotations { rust, newtypes, sensitive, renames: _, using: _, backfill: _ } = annotations;
+    let SchemaAnnotations { rust, newtypes, sensitive, renames: _, large: _, using: _, backfill: _ } = annotations;
     let rust = rust.iter().map(|(address, (path, _))| (address.key(), path.clone())).collect();
     Annotations {
         rust,

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use anyhow::Context as _;
 use lockstep_core::annotation::{SchemaAnnotations, read_annotations};
-use lockstep_core::certificate::{Certificate, hash_files, stale};
+use lockstep_core::certificate::{Certificate, hash_files, stale, stale_statements};
 use lockstep_core::diagnostic::Diagnostic;
 use lockstep_core::migration::{MigrationFile, read_migrations};
 use lockstep_core::source::SourceFile;
@@ -54,11 +54,12 @@ impl Inputs {
         Ok(Self { schema, migrations, queries, annotations, hashes, certificate })
     }
 
-    /// The certificate, if it speaks of exactly these files.
+    /// The certificate, if it speaks of exactly these files, and of what this version sends for them.
     #[must_use]
     pub fn fresh_certificate(&self) -> Option<&Certificate> {
         let certificate = self.certificate.as_ref().ok()?.as_ref()?;
-        (certificate.files == self.hashes && certificate.generator == super::GENERATOR).then_some(certificate)
+        let is_ours = certificate.files == self.hashes && certificate.generator == super::GENERATOR;
+        (is_ours && stale_statements(certificate).is_none()).then_some(certificate)
     }
 
     /// The migrations that the certificate holds and that are gone or not what they were.

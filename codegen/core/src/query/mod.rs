@@ -10,4 +10,4 @@ pub mod origin;
 pub mod tree;
 
 pub use certified::{Cardinality, Query, QueryColumn, QueryParameter};
-pub use notation::{NamedParameter, QueryText, read};
+pub use notation::{NamedParameter, QueryText, ScanReason, read};

@@ -21,6 +21,8 @@ pub struct QueryText {
     pub cardinality: Cardinality,
     /// The comment lines under the name.
     pub comment: String,
+    /// `@scan reason`: why it may read all of a large table.
+    pub scan: Option<ScanReason>,
     /// The statement with `$1`, `$2`, …
     pub sql: String,
     /// The parameters by their numbers.
@@ -29,6 +31,15 @@ pub struct QueryText {
     pub span: Span,
     /// For each parameter, where its number stands in `sql`, and the place in the file after it.
     moved: Vec<(usize, usize)>,
+}
+
+/// Why a query may read all of a large table.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ScanReason {
+    /// The reason.
+    pub text: String,
+    /// Where it is given.
+    pub place: Span,
 }
 
 /// A parameter.
@@ -98,9 +109,12 @@ struct Heading {
     place: Span,
     cardinality: Cardinality,
     comment: String,
+    scan: Option<ScanReason>,
 }
 
 const NAME: &str = "name:";
+
+const SCAN: &str = "@scan";
 
 fn is_heading(comment: &Span) -> bool {
     words(comment).first().is_some_and(|(word, _)| word == NAME)
@@ -138,9 +152,35 @@ fn heading(statement: &Statement, diagnostics: &mut Vec<Diagnostic>) -> Option<H
         diagnostics.push(wrong.at(name_place.clone()));
         return None;
     }
-    let after = statement.comments[place + 1..].iter().map(|comment| comment.text().trim_start_matches('-').trim());
+    let (scans, after): (Vec<&Span>, Vec<&Span>) = statement.comments[place + 1..].iter().partition(|it| is_scan(it));
+    let scan = scan_reason(&scans, diagnostics)?;
+    let after = after.into_iter().map(|comment| comment.text().trim_start_matches('-').trim());
     let comment = after.collect::<Vec<_>>().join("\n");
-    Some(Heading { name: name.clone(), place: name_place.clone(), cardinality: *cardinality, comment })
+    Some(Heading { name: name.clone(), place: name_place.clone(), cardinality: *cardinality, comment, scan })
+}
+
+fn is_scan(comment: &Span) -> bool {
+    words(comment).first().is_some_and(|(word, _)| word == SCAN)
+}
+
+/// What the lines say that allow a query to read all of a large table. No outer value where they say it badly.
+fn scan_reason(lines: &[&Span], diagnostics: &mut Vec<Diagnostic>) -> Option<Option<ScanReason>> {
+    let Some(first) = lines.first() else { return Some(None) };
+    let text = first.text().trim_start_matches('-').trim().strip_prefix(SCAN).unwrap_or_default().trim();
+    let wrong = match lines.get(1) {
+        Some(second) => {
+            let twice = Diagnostic::error("duplicate-annotation", "`@scan` stands twice above this query");
+            twice.at((*second).clone()).hint("keep one of them")
+        }
+        None if text.is_empty() => {
+            let bare = Diagnostic::error("malformed-annotation", "`@scan` gives no reason");
+            bare.at((*first).clone())
+                .hint("say why the query may read all of a large table: `-- @scan a report, once a month`")
+        }
+        None => return Some(Some(ScanReason { text: text.to_owned(), place: (*first).clone() })),
+    };
+    diagnostics.push(wrong);
+    None
 }
 
 /// What keeps a name from being a function's.
@@ -189,7 +229,7 @@ fn without_statement(file: &Arc<SourceFile>, statements: &[Statement]) -> Vec<Di
 }
 
 fn numbered(statement: &Statement, heading: Heading) -> Result<QueryText, Box<Diagnostic>> {
-    let Heading { name, place, cardinality, comment } = heading;
+    let Heading { name, place, cardinality, comment, scan } = heading;
     let span = statement.span.clone();
     let text = span.text();
     let (mut sql, mut moved, mut copied) = (String::new(), Vec::new(), 0);
@@ -229,7 +269,7 @@ fn numbered(statement: &Statement, heading: Heading) -> Result<QueryText, Box<Di
         let wrong = Diagnostic::error("mixed-parameters", message).at(numbered.clone());
         return Err(Box::new(wrong.label(named.place.clone(), "a named one").hint("give each a name: `@id`")));
     }
-    Ok(QueryText { name, place, cardinality, comment, sql, parameters, span, moved })
+    Ok(QueryText { name, place, cardinality, comment, scan, sql, parameters, span, moved })
 }
 
 /// `@name`, `@name?`, `sqlc.arg(name)` or `sqlc.narg(name)` at a token: its range, its name, whether it may be NULL.
@@ -318,10 +358,24 @@ mod tests {
                 "app/queries/a.sql:3:10: two queries are called a",
             ),
             ("-- name: a :one\nSELECT $1, @b;", "app/queries/a.sql:2:8: a has numbered parameters and named ones"),
+            ("-- name: a :one\n-- @scan\nSELECT 1;", "app/queries/a.sql:2:1: `@scan` gives no reason"),
+            (
+                "-- name: a :one\n-- @scan for a report\n-- @scan at night\nSELECT 1;",
+                "app/queries/a.sql:3:1: `@scan` stands twice above this query",
+            ),
             ("-- name: a :one\n\n", "app/queries/a.sql:1:1: no statement stands directly below this name"),
         ] {
             assert_eq!(shown(text), expected, "{text}");
         }
+    }
+
+    #[test]
+    fn the_reason_of_a_scan_is_no_part_of_the_comment() {
+        let text = "-- name: a :many\n-- All of it.\n-- @scan once a month\nSELECT 1";
+        let query = read(&SourceFile::new("q.sql", text)).unwrap().remove(0);
+        let scan = query.scan.unwrap();
+        assert_eq!((query.comment.as_str(), scan.text.as_str()), ("All of it.", "once a month"));
+        assert_eq!(scan.place.location(), "q.sql:3:1");
     }
 
     #[test]

@@ -10,6 +10,6 @@ mod split;
 
 pub use lexer::{Lexer, Problem, Token, TokenKind};
 pub use long_name::{cut_to_one, kept, long_names};
-pub(crate) use outline::unescape;
-pub use outline::{Definition, Part, outline};
+
+pub use outline::{Definition, Part, outline, unescape};
 pub use split::{Statement, split};

@@ -348,7 +348,7 @@ fn string_value(text: &str) -> Option<String> {
 }
 
 /// Turns doubled quotes into single ones.
-pub(crate) fn unescape(text: &str, quote: char) -> String {
+pub fn unescape(text: &str, quote: char) -> String {
     let mut value = String::with_capacity(text.len());
     let mut characters = text.chars();
     while let Some(character) = characters.next() {

@@ -2,18 +2,20 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use anyhow::Context as _;
 use lockstep_core::catalog::{Catalog, ObjectAddress, ObjectKind};
-use lockstep_core::certificate::Certificate;
+use lockstep_core::certificate::{Certificate, stale_statements};
 use lockstep_core::diagnostic::Diagnostic;
 use lockstep_core::diff::{Attribute, Change, diff};
 use lockstep_core::source::Span;
 use lockstep_core::workspace::Workspace;
-use lockstep_postgres::Server;
+use lockstep_postgres::{Server, never_null};
 
+use super::scans;
 use crate::pipeline::certify::{annotations, certified, signatures};
 use crate::pipeline::change::settled;
 use crate::pipeline::inputs::Inputs;
-use crate::pipeline::side::both;
+use crate::pipeline::side::{Side, both};
 use crate::stop::Stop;
 
 /// Loads, replays, compares; a certificate that is stale is not compared, for it would only repeat that.
@@ -31,17 +33,35 @@ pub(super) fn prove(
     wrong.extend(differences(&current.state.catalog, &desired.state.catalog, &loaded.definitions));
     if let Some(certificate) = certificate.filter(|_| wrong.len() == loaded.warnings.len()) {
         if major(&certificate.server) == major(server.version()) {
-            wrong.extend(uncertified(&certificate.catalog, &desired.state.catalog));
-            let annotations = annotations(&inputs.annotations);
-            if certificate.annotations != annotations {
-                wrong.push(untrue("its annotations are not those of the schema files".to_owned()));
-            }
-            wrong.extend(statements(&certificate.statements, &signatures(&mut desired, &annotations)?));
-            wrong.extend(statements(&certificate.queries, &certified(&inputs.queries, &mut desired)?));
+            wrong.extend(certified_wrongly(certificate, inputs, &mut desired)?);
         } else {
             wrong.push(other_server(&certificate.server, server.version()));
         }
     }
+    Ok(wrong)
+}
+
+/// What the certificate says otherwise than the server, and what neither should say of large tables.
+fn certified_wrongly(certificate: &Certificate, inputs: &Inputs, desired: &mut Side) -> Result<Vec<Diagnostic>, Stop> {
+    let mut wrong = uncertified(&certificate.catalog, &desired.state.catalog);
+    let annotations = annotations(&inputs.annotations);
+    if certificate.annotations != annotations {
+        wrong.push(untrue("its annotations are not those of the schema files".to_owned()));
+    }
+    // Of another schema other statements are sent, whatever the version.
+    let stale = stale_statements(certificate).filter(|_| wrong.is_empty());
+    let proven = never_null(desired.scratch.client(), &desired.state.catalog.views);
+    if certificate.never_null != proven.context("cannot ask about the views")? {
+        wrong.push(untrue("it is wrong about which columns of views may be NULL".to_owned()));
+    }
+    let accessors = signatures(desired, &annotations)?;
+    let queries = certified(&inputs.queries, desired)?;
+    match stale {
+        Some(stale) => wrong.push(stale),
+        None => wrong.extend(statements(&certificate.statements, &accessors)),
+    }
+    wrong.extend(statements(&certificate.queries, &queries));
+    wrong.extend(scans::scans(desired, inputs, &accessors, &queries)?);
     Ok(wrong)
 }
 

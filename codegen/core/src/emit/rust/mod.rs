@@ -81,7 +81,7 @@ pub fn statements(catalog: &Catalog, annotations: &Annotations) -> BTreeMap<Stri
         .collect()
 }
 
-/// Nothing is known of the columns of views.
+/// Which columns of views are never NULL does not matter to what is sent.
 fn never(_: &QualifiedName, _: &Identifier) -> bool {
     false
 }
@@ -123,8 +123,11 @@ enum Body {
 }
 
 fn modules(certificate: &Certificate, settings: &Settings) -> Result<Vec<Module>, Vec<Diagnostic>> {
-    let Certificate { catalog, annotations, .. } = certificate;
-    let views = view::tables(catalog, never);
+    let Certificate { catalog, annotations, never_null, .. } = certificate;
+    let is_never_null = |view: &QualifiedName, column: &Identifier| {
+        never_null.get(view).is_some_and(|columns| columns.contains(column))
+    };
+    let views = view::tables(catalog, is_never_null);
     let (schemas, mut diagnostics) = model::model(catalog, &views, annotations, settings.datetime);
     let queries = query::files(certificate, settings, &mut diagnostics);
     if !diagnostics.is_empty() {

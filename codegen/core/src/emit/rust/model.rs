@@ -356,7 +356,7 @@ impl<'a> Builder<'a, '_> {
             .iter()
             .filter_map(|name| table.columns.iter().position(|column| column.name == **name))
             .collect();
-        let Accessors { finds, lists, mut functions } = select::accessors(table, &columns, &key);
+        let Accessors { finds, lists, mut functions } = select::accessors(self.name, table, &columns, &key);
         let upserts = upsert::upserts(self.types.catalog, self.name, &columns, &key, &mut functions);
         Table {
             name: self.name,

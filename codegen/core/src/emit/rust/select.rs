@@ -3,14 +3,16 @@
 //! A list takes values for the leading columns of its index and pages over the rest. Which are which follows from the
 //! columns: one looks up by ids, enums, texts and the like, and orders by dates, times and numbers. So an index on
 //! `(producer_id, created_at)` lists the rows of one producer by time, one on `(created_at)` lists all rows by time,
-//! and one on `(status)` lists the rows of a status by primary key.
+//! and one on `(status)` lists the rows of a status by primary key. A partial index that is named after the rows that it
+//! holds lists those: `job_ready` on `(run_at)` of the table `job` is `list_ready_by_run_at`.
 
 use std::collections::BTreeSet;
 
 use super::model::Column;
 use super::names::Scope;
 use crate::catalog::{ConstraintKind, Index, IndexKey, Table};
-use crate::name::Identifier;
+use crate::name::{Identifier, QualifiedName};
+use crate::sql::{Lexer, TokenKind};
 
 /// A lookup of one row by unique columns.
 #[derive(Debug)]
@@ -38,6 +40,8 @@ pub(super) struct List {
     pub(super) marker: String,
     /// The index or constraint that serves it.
     pub(super) index: String,
+    /// What holds for every row of a partial index.
+    pub(super) condition: Option<String>,
     /// The places of the columns that the caller gives values for.
     pub(super) equal: Vec<usize>,
     /// The columns that the rows are ordered by, which make the cursor.
@@ -61,6 +65,15 @@ struct Candidate<'a> {
     keys: Vec<IndexKey>,
     unique: bool,
     is_primary: bool,
+    part: Option<Part>,
+}
+
+/// The rows that a partial index holds.
+struct Part {
+    /// What the index's name says of them.
+    name: String,
+    /// What its `WHERE` says of them.
+    condition: String,
 }
 
 /// The functions that every table may have, and the methods that its rows have from traits.
@@ -99,15 +112,16 @@ pub(super) struct Accessors {
 }
 
 /// The lookups and the lists.
-pub(super) fn accessors(table: &Table, columns: &[Column<'_>], key: &[usize]) -> Accessors {
+pub(super) fn accessors(name: &QualifiedName, table: &Table, columns: &[Column<'_>], key: &[usize]) -> Accessors {
     let (mut finds, mut lists) = (Vec::new(), Vec::new());
     let mut functions = Scope::with(FIXED);
     let mut found: BTreeSet<BTreeSet<usize>> = BTreeSet::from([key.iter().copied().collect()]);
-    let mut listed: Vec<(Vec<usize>, Vec<Order>)> = Vec::new();
-    let mut counted: BTreeSet<BTreeSet<usize>> = BTreeSet::new();
-    for candidate in candidates(table) {
+    let mut listed: Vec<(Vec<usize>, Vec<Order>, Option<String>)> = Vec::new();
+    let mut counted: BTreeSet<(BTreeSet<usize>, Option<String>)> = BTreeSet::new();
+    for candidate in candidates(table).into_iter().chain(partial(name, table)) {
         let Some(places) = key_places(columns, &candidate.keys) else { continue };
-        if candidate.unique && !candidate.is_primary && found.insert(places.iter().copied().collect()) {
+        let is_found = candidate.unique && !candidate.is_primary && candidate.part.is_none();
+        if is_found && found.insert(places.iter().copied().collect()) {
             let joined = joined(columns, &places);
             finds.push(Find {
                 function: functions.give(format!("find_by_{joined}")),
@@ -124,21 +138,27 @@ pub(super) fn accessors(table: &Table, columns: &[Column<'_>], key: &[usize]) ->
         if order.iter().any(|order| columns[order.column].mapped.read_as.is_some()) {
             continue;
         }
-        let is_repeated = listed.contains(&(equal.clone(), order.clone()));
+        let condition = candidate.part.as_ref().map(|part| part.condition.clone());
+        let is_repeated = listed.contains(&(equal.clone(), order.clone(), condition.clone()));
         if order.is_empty() || is_repeated {
             continue;
         }
-        listed.push((equal.clone(), order.clone()));
+        listed.push((equal.clone(), order.clone(), condition.clone()));
+        let which = candidate.part.as_ref().map(|part| format!("_{}", part.name)).unwrap_or_default();
         let is_whole_table = candidate.is_primary && equal.is_empty();
-        let by = if is_whole_table { String::new() } else { format!("_by_{}", joined(columns, &places)) };
-        let counts = !equal.is_empty() && counted.insert(equal.iter().copied().collect());
+        let by = if is_whole_table { String::new() } else { format!("{which}_by_{}", joined(columns, &places)) };
+        let counted_by = if equal.is_empty() { String::new() } else { format!("_by_{}", joined(columns, &equal)) };
+        let is_part = candidate.part.is_some();
+        let counts =
+            (is_part || !equal.is_empty()) && counted.insert((equal.iter().copied().collect(), condition.clone()));
         lists.push(List {
             function: functions.give(format!("list{by}")),
             stream: functions.give(format!("stream{by}")),
             lock_next: functions.give(format!("lock_next{by}")),
-            count: counts.then(|| functions.give(format!("count_by_{}", joined(columns, &equal)))),
+            count: counts.then(|| functions.give(format!("count{which}{counted_by}"))),
             marker: String::new(),
             index: candidate.name.as_str().to_owned(),
+            condition,
             equal,
             order,
         });
@@ -160,14 +180,67 @@ fn candidates(table: &Table) -> Vec<Candidate<'_>> {
     for kind in [ConstraintKind::PrimaryKey, ConstraintKind::Unique] {
         for (name, constraint) in table.constraints.iter().filter(|(_, key)| key.kind == kind && !key.temporal) {
             let keys = constraint.columns.iter().map(key).collect();
-            candidates.push(Candidate { name, keys, unique: true, is_primary: kind == ConstraintKind::PrimaryKey });
+            candidates.push(Candidate {
+                name,
+                keys,
+                unique: true,
+                is_primary: kind == ConstraintKind::PrimaryKey,
+                part: None,
+            });
         }
     }
     let serves = |index: &&Index| index.method == "btree" && index.valid && !index.partial;
     for (name, index) in table.indexes.iter().filter(|(_, index)| serves(index)) {
-        candidates.push(Candidate { name, keys: index.keys.clone(), unique: index.unique, is_primary: false });
+        candidates.push(Candidate {
+            name,
+            keys: index.keys.clone(),
+            unique: index.unique,
+            is_primary: false,
+            part: None,
+        });
     }
     candidates
+}
+
+/// The indexes that hold some rows, as far as their names say which.
+fn partial<'a>(table_name: &QualifiedName, table: &'a Table) -> Vec<Candidate<'a>> {
+    let serves = |index: &&Index| index.method == "btree" && index.valid && index.partial;
+    let indexes = table.indexes.iter().filter(|(_, index)| serves(index));
+    let candidate = |(name, index): (&'a Identifier, &'a Index)| {
+        let part = Part { name: part_name(table_name, name, &index.keys)?, condition: condition(&index.definition)? };
+        Some(Candidate { name, keys: index.keys.clone(), unique: index.unique, is_primary: false, part: Some(part) })
+    };
+    indexes.filter_map(candidate).collect()
+}
+
+/// What the name of a partial index says of its rows: `ready` for `job_ready` and `job_ready_run_at_idx` on the column
+/// `run_at` of a table `job`; none where it was not named after them, or is no word of Rust.
+fn part_name(table: &QualifiedName, index: &Identifier, keys: &[IndexKey]) -> Option<String> {
+    let name = index.as_str();
+    let name = name.strip_prefix(table.name.as_str()).filter(|rest| rest.starts_with('_')).unwrap_or(name);
+    let name = name.trim_end_matches(|last: char| last.is_ascii_digit());
+    let name = ["_idx", "_index", "_key"].iter().find_map(|suffix| name.strip_suffix(suffix)).unwrap_or(name);
+    let columns: Vec<&str> = keys.iter().filter_map(|key| Some(key.column.as_ref()?.as_str())).collect();
+    let name = name.strip_suffix(columns.join("_").as_str()).unwrap_or(name).trim_matches('_');
+    let is_word = name.starts_with(|first: char| first.is_ascii_lowercase())
+        && name.chars().all(|next| next.is_ascii_lowercase() || next.is_ascii_digit() || next == '_');
+    is_word.then(|| name.to_owned())
+}
+
+/// What stands behind the `WHERE` of a `CREATE INDEX`, as the server prints it.
+fn condition(definition: &str) -> Option<String> {
+    let mut depth = 0_i32;
+    let tokens = Lexer::new(definition, 0).map_while(Result::ok);
+    let mut start = None;
+    for token in tokens {
+        match token.kind {
+            TokenKind::Symbol('(') => depth += 1,
+            TokenKind::Symbol(')') => depth -= 1,
+            _ if depth == 0 && token.is_word(definition, "where") => start = Some(token.range.end),
+            _ => {}
+        }
+    }
+    Some(definition.get(start?..)?.trim().to_owned())
 }
 
 /// The places of columns; none where one of them is not there.
@@ -227,4 +300,34 @@ fn order(candidate: &Candidate<'_>, places: &[usize], leading: usize, key: &[usi
         }
     }
     order
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_partial_index_is_named_after_its_rows() {
+        let table = QualifiedName::new("work", "job");
+        let key = |column: &str| IndexKey { column: Some(column.into()), descending: false, nulls_first: false };
+        for (index, columns, expected) in [
+            ("job_ready", &["run_at"][..], Some("ready")),
+            ("job_ready_run_at_idx", &["run_at"], Some("ready")),
+            ("ready_jobs", &["queue", "run_at"], Some("ready_jobs")),
+            ("job_queue_run_at_idx1", &["queue", "run_at"], None),
+            ("job_run_at_idx", &["run_at"], None),
+            ("job_\u{fc}ber", &["run_at"], None),
+        ] {
+            let keys: Vec<IndexKey> = columns.iter().map(|column| key(column)).collect();
+            assert_eq!(part_name(&table, &index.into(), &keys).as_deref(), expected, "{index}");
+        }
+    }
+
+    #[test]
+    fn the_condition_stands_behind_all_else() {
+        let definition = "CREATE INDEX a ON t USING btree (\"where\", (CASE WHEN (b = 'where'::text) THEN 1 END)) INCLUDE (c) \
+                          WITH (fillfactor='70') WHERE (state = 'ready'::work.state)";
+        assert_eq!(condition(definition).as_deref(), Some("(state = 'ready'::work.state)"));
+        assert_eq!(condition("CREATE INDEX a ON t USING btree (b)"), None);
+    }
 }

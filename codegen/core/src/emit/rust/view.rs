@@ -1,6 +1,6 @@
 //! Views and materialized views as tables that nobody writes to.
 //!
-//! Every column of theirs may be NULL, as far as the catalog tells: whoever can prove otherwise says so.
+//! Every column of theirs may be NULL, as far as the catalog tells: the certificate says of which the opposite is proven.
 
 use std::collections::BTreeMap;
 

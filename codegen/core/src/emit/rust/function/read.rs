@@ -82,7 +82,12 @@ fn exists(table: &Table<'_>, function: &str, places: &[usize], title: &str) -> W
 }
 
 fn count(table: &Table<'_>, list: &List, function: &str) -> Writer {
-    let title = format!("How many rows have this {}.\n\nServed by `{}`.", quoted(table, &list.equal), list.index);
+    let which = if list.equal.is_empty() {
+        "How many rows there are".to_owned()
+    } else {
+        format!("How many rows have this {}", quoted(table, &list.equal))
+    };
+    let title = format!("{which}{}.\n\nServed by `{}`.", where_(list), list.index);
     let mut item = open(&title, function, &key_arguments(table, &list.equal), &format!("Result<i64, {READ}>"));
     let_statement(&mut item, 2, function);
     let_values(&mut item, 2, &references(table, &list.equal));
@@ -108,12 +113,18 @@ pub(super) fn order_title(table: &Table<'_>, order: &[Order]) -> String {
     format!("by {}", order.join(", then "))
 }
 
+/// What a partial index says of its rows.
+fn where_(list: &List) -> String {
+    list.condition.as_ref().map(|condition| format!(" where `{condition}`")).unwrap_or_default()
+}
+
 fn list_title(table: &Table<'_>, list: &List, how: &str) -> String {
     let rows = if list.equal.is_empty() {
         "All rows".to_owned()
     } else {
         format!("The rows with this {}", quoted(table, &list.equal))
     };
+    let rows = format!("{rows}{}", where_(list));
     format!("{rows} {}, {how}.\n\nServed by `{}`.", order_title(table, &list.order), list.index)
 }
 

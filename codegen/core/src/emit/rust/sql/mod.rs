@@ -10,6 +10,7 @@ mod relation;
 mod write;
 
 use super::model::{Column, Given, Table};
+use super::select::List;
 use super::types::INFERRED_ARRAY;
 use crate::name::Identifier;
 
@@ -63,7 +64,7 @@ pub(super) fn statements(table: &Table<'_>) -> Vec<Text> {
         texts.push(page::first(table, list));
         texts.push(page::next(table, list));
         texts.push(read::lock_next(table, list));
-        texts.extend(list.count.as_ref().map(|function| read::count(table, function, &list.equal)));
+        texts.extend(list.count.as_ref().map(|function| read::count(table, list, function)));
     }
     for children in &table.children {
         texts.push(relation::one(table, children));
@@ -198,6 +199,13 @@ fn equal(table: &Table<'_>, places: &[usize], parameters: &mut Parameters) -> Ve
             format!("{} = {}", compared(column, ""), parameters.value(column))
         })
         .collect()
+}
+
+/// What the rows of a list have in common, as its index wants it.
+fn listed(table: &Table<'_>, list: &List, parameters: &mut Parameters) -> Vec<String> {
+    let mut conditions = equal(table, &list.equal, parameters);
+    conditions.extend(list.condition.clone());
+    conditions
 }
 
 /// One array per column, unnested side by side; the order of the input is that of the output.

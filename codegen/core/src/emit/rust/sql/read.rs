@@ -3,7 +3,7 @@
 use super::super::model::Table;
 use super::super::select::List;
 use super::page::order_by;
-use super::{Parameters, Text, Unnested, compared, equal, returned_of, select};
+use super::{Parameters, Text, Unnested, compared, equal, listed, returned_of, select};
 
 /// The row with these values.
 pub(super) fn find(table: &Table<'_>, function: &str, places: &[usize]) -> Text {
@@ -48,10 +48,10 @@ pub(super) fn exists(table: &Table<'_>, function: &str, places: &[usize]) -> Tex
     Text::new(function, clauses, parameters.types)
 }
 
-/// How many rows have these values.
-pub(super) fn count(table: &Table<'_>, function: &str, places: &[usize]) -> Text {
+/// How many rows a list has.
+pub(super) fn count(table: &Table<'_>, list: &List, function: &str) -> Text {
     let mut parameters = Parameters::default();
-    let conditions = equal(table, places, &mut parameters).join(" AND ");
+    let conditions = listed(table, list, &mut parameters).join(" AND ");
     let clauses = vec![format!("SELECT count(*) FROM {}", table.name), format!("WHERE {conditions}")];
     Text::new(function, clauses, parameters.types)
 }
@@ -67,7 +67,7 @@ pub(super) fn lock(table: &Table<'_>) -> Text {
 pub(super) fn lock_next(table: &Table<'_>, list: &List) -> Text {
     let mut parameters = Parameters::default();
     let mut clauses = select(table);
-    let conditions = equal(table, &list.equal, &mut parameters);
+    let conditions = listed(table, list, &mut parameters);
     if !conditions.is_empty() {
         clauses.push(format!("WHERE {}", conditions.join(" AND ")));
     }
