@@ -432,7 +432,7 @@ mod tests {
           hint: run `cargo xtask db:generate`
         migrations/lockstep.lock is not a certificate: expected value at line 1 column 1
           hint: restore it with `git checkout`, or after a merge conflict run `cargo xtask db:generate`
-        migrations/lockstep.lock is not a certificate: unknown field `x`, expected one of `format`, `generator`, `server`, `files`, `annotations`, `catalog`, `queries`, `statements` at line 1 column 17
+        migrations/lockstep.lock is not a certificate: unknown field `x`, expected one of `format`, `generator`, `server`, `emitted`, `files`, `annotations`, `catalog`, `never_null`, `queries`, `statements` at line 1 column 17
           hint: restore it with `git checkout`, or after a merge conflict run `cargo xtask db:generate`
         ");
     }

@@ -1,21 +1,16 @@
-use lockstep::TestDb;
-
 #[lockstep::test(root = "tests/ui/fixtures/orders")]
 async fn without_database() {}
 
 #[lockstep::test(root = "tests/ui/fixtures/orders")]
-async fn with_two(db: TestDb, other: TestDb) {}
+async fn with_two(db: lockstep::TestDb, other: lockstep::TestDb) {}
 
 #[lockstep::test(root = "tests/ui/fixtures/orders")]
-fn synchronous(db: TestDb) {}
+fn synchronous(db: lockstep::TestDb) {}
 
 #[lockstep::test(root = "tests/ui/fixtures/orders")]
-async fn generic<T>(db: TestDb) {}
+async fn generic<T>(db: lockstep::TestDb) {}
 
 #[lockstep::test(workspace = "tests/ui/fixtures/orders")]
-async fn with_another_argument(db: TestDb) {}
-
-#[lockstep::test(root = "tests/ui/fixtures/migration_edited")]
-async fn with_migrations_that_were_edited(db: TestDb) {}
+async fn with_another_argument(db: lockstep::TestDb) {}
 
 fn main() {}
