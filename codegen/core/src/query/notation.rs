@@ -152,9 +152,10 @@ fn heading(statement: &Statement, diagnostics: &mut Vec<Diagnostic>) -> Option<H
         diagnostics.push(wrong.at(name_place.clone()));
         return None;
     }
-    let (scans, after): (Vec<&Span>, Vec<&Span>) = statement.comments[place + 1..].iter().partition(|it| is_scan(it));
+    let scans: Vec<&Span> = statement.comments.iter().filter(|it| is_scan(it)).collect();
     let scan = scan_reason(&scans, diagnostics)?;
-    let after = after.into_iter().map(|comment| comment.text().trim_start_matches('-').trim());
+    let after = statement.comments[place + 1..].iter().filter(|it| !is_scan(it));
+    let after = after.map(|comment| comment.text().trim_start_matches('-').trim());
     let comment = after.collect::<Vec<_>>().join("\n");
     Some(Heading { name: name.clone(), place: name_place.clone(), cardinality: *cardinality, comment, scan })
 }
@@ -212,17 +213,20 @@ fn first_token(span: &Span) -> Span {
     Span { file: Arc::clone(&span.file), range: span.range.start..span.range.start + end }
 }
 
-/// Names that stand above nothing.
+/// Names and reasons that stand above nothing.
 fn without_statement(file: &Arc<SourceFile>, statements: &[Statement]) -> Vec<Diagnostic> {
     let mut wrong = Vec::new();
     for token in Lexer::new(&file.text, 0).flatten().filter(|token| token.kind == TokenKind::LineComment) {
         let comment = Span { file: Arc::clone(file), range: token.range };
-        let has_statement = statements.iter().any(|statement| {
-            statement.comments.contains(&comment) || statement.span.range.contains(&comment.range.start)
-        });
-        if is_heading(&comment) && !has_statement {
+        let is_above = statements.iter().any(|statement| statement.comments.contains(&comment));
+        let is_inside = statements.iter().any(|statement| statement.span.range.contains(&comment.range.start));
+        if is_heading(&comment) && !is_above && !is_inside {
             let message = "no statement stands directly below this name";
             wrong.push(Diagnostic::error("query-without-statement", message).at(comment));
+        } else if is_scan(&comment) && !is_above {
+            let message = "`@scan` stands above no query";
+            let hint = "put it on a line of its own below the query's name";
+            wrong.push(Diagnostic::error("annotation-matches-nothing", message).at(comment).hint(hint));
         }
     }
     wrong
@@ -362,6 +366,10 @@ mod tests {
             (
                 "-- name: a :one\n-- @scan for a report\n-- @scan at night\nSELECT 1;",
                 "app/queries/a.sql:3:1: `@scan` stands twice above this query",
+            ),
+            (
+                "-- name: a :one\nSELECT 1\n-- @scan for a report\nFROM t;",
+                "app/queries/a.sql:3:1: `@scan` stands above no query",
             ),
             ("-- name: a :one\n\n", "app/queries/a.sql:1:1: no statement stands directly below this name"),
         ] {
