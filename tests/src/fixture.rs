@@ -13,6 +13,9 @@ use lockstep_core::query::{Query, QueryText};
 use lockstep_core::workspace::Workspace;
 use lockstep_postgres::scratch::Scratch;
 use lockstep_postgres::{describe_all, introspect, never_null, understand};
+use lockstep_xtask::pipeline::calls;
+use lockstep_xtask::pipeline::queries::Queries;
+use lockstep_xtask::stop::Stop;
 
 use crate::{server, workspace_root};
 
@@ -26,6 +29,23 @@ pub fn fixture(name: &str) -> Workspace {
 #[must_use]
 pub fn folder(name: &str) -> PathBuf {
     workspace_root().join("tests/ui/fixtures").join(name)
+}
+
+/// Copies a folder with all that is in it.
+///
+/// # Panics
+/// When the file system fails.
+pub fn copy(from: &Path, to: &Path) {
+    std::fs::create_dir_all(to).unwrap();
+    for entry in std::fs::read_dir(from).unwrap() {
+        let entry = entry.unwrap();
+        let target = to.join(entry.file_name());
+        if entry.file_type().unwrap().is_dir() {
+            copy(&entry.path(), &target);
+        } else {
+            std::fs::copy(entry.path(), target).unwrap();
+        }
+    }
 }
 
 /// A scratch database with the schema of a fixture.
@@ -82,13 +102,14 @@ pub fn certify(workspace: &Workspace) -> Certificate {
         annotations,
         catalog,
         never_null,
-        queries: queries(workspace, &mut scratch),
+        queries: queries(lockstep_xtask::pipeline::queries::read(workspace), &mut scratch),
+        inline: queries(calls::read_in(&workspace_root().join("tests"), workspace), &mut scratch),
         statements,
     }
 }
 
-fn queries(workspace: &Workspace, scratch: &mut Scratch) -> BTreeMap<String, Query> {
-    let Ok(read) = lockstep_xtask::pipeline::queries::read(workspace) else { panic!("the queries can be read") };
+fn queries(read: Result<Queries, Stop>, scratch: &mut Scratch) -> BTreeMap<String, Query> {
+    let read = read.unwrap_or_else(|stop| panic!("the queries can be read: {stop:?}"));
     let understood = |(name, text): (String, QueryText)| {
         let found = understand(scratch.client(), &text).expect("the server answers");
         (name, found.unwrap_or_else(|wrong| panic!("{}", wrong[0])).query)

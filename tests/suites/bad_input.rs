@@ -1,5 +1,7 @@
 //! What is said about input that cannot be used: each message as a person sees it.
 
+#[path = "bad_input/calls.rs"]
+mod calls;
 #[path = "bad_input/names.rs"]
 mod names;
 #[path = "bad_input/queries.rs"]

@@ -8,7 +8,7 @@ use std::path::Path;
 
 use lockstep_core::certificate::verify;
 use lockstep_core::workspace::Workspace;
-use lockstep_tests::fixture::{certify, fixture, folder, write_certificate};
+use lockstep_tests::fixture::{certify, copy, fixture, folder, write_certificate};
 
 /// The fixtures that are as they should be.
 const WHOLE: &[&str] = &["accessors", "jiff", "orders", "queries", "time", "types", "unmapped", "wrong_setting"];
@@ -51,19 +51,6 @@ fn write() {
     }
 }
 
-fn copy(from: &Path, to: &Path) {
-    fs::create_dir_all(to).unwrap();
-    for entry in fs::read_dir(from).unwrap() {
-        let entry = entry.unwrap();
-        let target = to.join(entry.file_name());
-        if entry.file_type().unwrap().is_dir() {
-            copy(&entry.path(), &target);
-        } else {
-            fs::copy(entry.path(), target).unwrap();
-        }
-    }
-}
-
 #[test]
 fn the_certificates_are_true() {
     if std::env::var_os("LOCKSTEP_WRITE_FIXTURES").is_some() {
@@ -76,6 +63,8 @@ fn the_certificates_are_true() {
         assert_eq!(certificate.catalog, expected.catalog);
         assert_eq!(certificate.statements, expected.statements);
         assert_eq!((certificate.emitted, certificate.never_null), (expected.emitted, expected.never_null));
+        assert_eq!(certificate.queries, expected.queries);
+        assert_eq!(certificate.inline, expected.inline);
     }
     for (name, _) in BROKEN {
         assert!(verify(&fixture(name)).is_err(), "{name} is broken");

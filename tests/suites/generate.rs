@@ -1,5 +1,8 @@
 //! `db:generate` and the commands around it, on workspaces in temporary folders and a real server.
 
+#[path = "generate/calls.rs"]
+mod calls;
+
 use std::collections::BTreeMap;
 use std::process::Stdio;
 use std::thread;

@@ -5,10 +5,13 @@ use std::process::Command;
 
 use lockstep_core::build::{Generated, generate};
 use lockstep_core::certificate::Certificate;
-use lockstep_core::emit::rust;
+use lockstep_core::emit::rust::{self, Typing};
+use lockstep_core::query::{Literal, inline};
 use lockstep_core::settings::Settings;
+use lockstep_core::source::SourceFile;
 use lockstep_core::workspace::Workspace;
-use lockstep_tests::fixture::fixture;
+use lockstep_postgres::understand;
+use lockstep_tests::fixture::{database, fixture};
 use lockstep_tests::workspace_root;
 
 fn rust_files(folder: &Path) -> Vec<PathBuf> {
@@ -111,4 +114,21 @@ fn the_manifest_lists_exactly_what_the_generated_code_sends() {
     assert_eq!(sent, rust::statements(&certificate.catalog, &certificate.annotations));
     let certified = certificate.statements.into_iter().map(|(name, signature)| (name, signature.sql)).collect();
     assert_eq!(sent, certified);
+}
+
+/// What `lockstep::query!` brings in for a query of several columns and a borrowed parameter: read it to see what is
+/// generated.
+#[test]
+fn a_query_in_place_is_expanded() {
+    let mut certificate = certificate(&fixture("queries"));
+    let file = SourceFile::new("", "SELECT id, email, name FROM shop.customer WHERE name IS NOT DISTINCT FROM @name?");
+    let text = inline::read(&file, &Literal::whole(&file.text)).unwrap();
+    let mut scratch = database(&fixture("queries"));
+    let query = understand(scratch.client(), &text.text).unwrap().unwrap().query;
+    let settings = Settings { accessors: "crate::database".to_owned(), ..Settings::default() };
+    let code = Typing::new(&certificate, &settings).code(&query).unwrap();
+    insta::assert_snapshot!(code.own());
+    // The certificate has it under the same key, whatever else it has.
+    certificate.inline.insert(text.key.clone(), query);
+    assert_eq!(Typing::new(&certificate, &settings).all()[&text.key].as_ref(), Ok(&code));
 }

@@ -1,5 +1,8 @@
 //! The functions of checked queries, against a real server.
 
+#[path = "queries/inline.rs"]
+mod inline;
+
 use lockstep::types::{Decimal, Value};
 use lockstep_tests::fixture::{database, fixture};
 use lockstep_tests::{block_on, connect};

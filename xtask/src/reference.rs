@@ -16,7 +16,7 @@ pub fn reference() -> String {
     paragraph(&mut text, &cli);
     text.push_str("Every command takes:\n\n");
     arguments(&mut text, cli.get_arguments().filter(|argument| argument.is_global_set()));
-    for command in cli.get_subcommands().filter(|command| command.get_name() != "help") {
+    for command in cli.get_subcommands().filter(|command| command.get_name() != "help" && !command.is_hide_set()) {
         let _ = writeln!(text, "\n## `cargo xtask {}`\n", usage(command));
         paragraph(&mut text, command);
         arguments(&mut text, command.get_arguments().filter(|argument| !argument.is_global_set()));
@@ -84,7 +84,7 @@ mod tests {
     fn every_command_says_what_it_does() {
         let mut cli = Cli::command();
         cli.build();
-        for command in cli.get_subcommands().filter(|command| command.get_name() != "help") {
+        for command in cli.get_subcommands().filter(|command| command.get_name() != "help" && !command.is_hide_set()) {
             assert!(command.get_about().is_some(), "{}", command.get_name());
             for argument in command.get_arguments() {
                 assert!(argument.get_help().is_some(), "{} {}", command.get_name(), argument.get_id());

@@ -8,7 +8,7 @@ use std::sync::Arc;
 
 use crate::catalog::{ObjectAddress, ObjectKind};
 use crate::diagnostic::Diagnostic;
-use crate::name::Identifier;
+use crate::name::{Identifier, nearest};
 use crate::rename::{Rename, RenameRequest};
 use crate::source::{SourceFile, Span};
 use crate::sql::{Definition, Lexer, Statement, Token, TokenKind, outline, split, unescape};
@@ -240,8 +240,8 @@ fn parse(text: &str, span: &Span) -> Result<(&'static AnnotationInfo, String), D
     let (name, rest) = text.split_at(name_end.unwrap_or(text.len()));
     let Some(info) = ANNOTATIONS.iter().find(|info| info.name == name) else {
         let unknown = Diagnostic::error("unknown-annotation", format!("there is no annotation `@{name}`"));
-        return Err(unknown.at(span.clone()).hint(match nearest(name) {
-            Some(info) => format!("did you mean `@{}`?", info.name),
+        return Err(unknown.at(span.clone()).hint(match nearest(name, ANNOTATIONS.iter().map(|info| info.name)) {
+            Some(known) => format!("did you mean `@{known}`?"),
             None => format!("there are {}", ANNOTATIONS.iter().map(|info| info.syntax).collect::<Vec<_>>().join(", ")),
         }));
     };
@@ -285,29 +285,6 @@ fn is_path(text: &str) -> bool {
 }
 
 /// The annotation whose name is at most two edits away.
-fn nearest(name: &str) -> Option<&'static AnnotationInfo> {
-    ANNOTATIONS
-        .iter()
-        .map(|info| (edit_distance(name, info.name), info))
-        .filter(|(distance, info)| *distance <= 2 || info.name.starts_with(name) || name.starts_with(info.name))
-        .min_by_key(|(distance, _)| *distance)
-        .map(|(_, info)| info)
-}
-
-fn edit_distance(a: &str, b: &str) -> usize {
-    let mut row: Vec<usize> = (0..=b.len()).collect();
-    for (i, left) in a.bytes().enumerate() {
-        let mut diagonal = row[0];
-        row[0] = i + 1;
-        for (j, right) in b.bytes().enumerate() {
-            let replaced = diagonal + usize::from(left != right);
-            diagonal = row[j + 1];
-            row[j + 1] = replaced.min(row[j] + 1).min(row[j + 1] + 1);
-        }
-    }
-    row[b.len()]
-}
-
 fn collect(found: Vec<Annotation>, diagnostics: &mut Vec<Diagnostic>) -> SchemaAnnotations {
     let mut annotations = SchemaAnnotations::default();
     let mut seen: BTreeSet<(AnnotationKind, ObjectAddress)> = BTreeSet::new();

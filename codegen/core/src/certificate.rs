@@ -49,6 +49,9 @@ pub struct Certificate {
     /// The service's own queries, by file and name: `orders.find_open`.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub queries: BTreeMap<String, Query>,
+    /// The queries of the calls of `query!` in the sources, by [`crate::query::InlineQuery::key`].
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub inline: BTreeMap<String, Query>,
     /// The SQL that the accessors send, by name.
     #[serde(default)]
     pub statements: BTreeMap<String, Signature>,
@@ -124,6 +127,8 @@ impl Certificate {
             never_null: BTreeMap<QualifiedName, BTreeSet<Identifier>>,
             #[serde(default)]
             queries: BTreeMap<String, Query>,
+            #[serde(default)]
+            inline: BTreeMap<String, Query>,
             #[serde(default, rename = "statements")]
             _statements: IgnoredAny,
         }
@@ -139,10 +144,22 @@ impl Certificate {
             catalog,
             never_null,
             queries,
+            inline,
             _statements,
         } = read;
-        let statements = BTreeMap::new();
-        Ok(Self { format, generator, server, emitted, files, annotations, catalog, never_null, queries, statements })
+        Ok(Self {
+            format,
+            generator,
+            server,
+            emitted,
+            files,
+            annotations,
+            catalog,
+            never_null,
+            queries,
+            inline,
+            statements: BTreeMap::new(),
+        })
     }
 
     /// The text of the file: sorted, with a line break at its end.
@@ -367,6 +384,7 @@ mod tests {
             },
             never_null: BTreeMap::new(),
             queries: BTreeMap::new(),
+            inline: BTreeMap::new(),
             statements: BTreeMap::from([("commerce.order.find".to_owned(), signature)]),
         }
     }
@@ -432,7 +450,7 @@ mod tests {
           hint: run `cargo xtask db:generate`
         migrations/lockstep.lock is not a certificate: expected value at line 1 column 1
           hint: restore it with `git checkout`, or after a merge conflict run `cargo xtask db:generate`
-        migrations/lockstep.lock is not a certificate: unknown field `x`, expected one of `format`, `generator`, `server`, `emitted`, `files`, `annotations`, `catalog`, `never_null`, `queries`, `statements` at line 1 column 17
+        migrations/lockstep.lock is not a certificate: unknown field `x`, expected one of `format`, `generator`, `server`, `emitted`, `files`, `annotations`, `catalog`, `never_null`, `queries`, `inline`, `statements` at line 1 column 17
           hint: restore it with `git checkout`, or after a merge conflict run `cargo xtask db:generate`
         ");
     }

@@ -13,12 +13,20 @@ use crate::diagnostic::Diagnostic;
 use crate::source::{SourceFile, Span};
 
 /// The settings of the generated code.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Settings {
+    /// `accessors`: the path of the module that `schema!()` stands in, as every crate that calls `query!` names it.
+    pub accessors: String,
     /// `datetime`: the crate whose types hold dates and times.
     pub datetime: DateTimeCrate,
     /// `derives`: the paths of what rows, enums, new rows, patches and composite values derive besides.
     pub derives: Vec<String>,
+}
+
+impl Default for Settings {
+    fn default() -> Self {
+        Self { accessors: "crate".to_owned(), datetime: DateTimeCrate::default(), derives: Vec::new() }
+    }
 }
 
 /// A crate for dates and times.
@@ -41,7 +49,7 @@ impl DateTimeCrate {
 const TABLE: [&str; 3] = ["workspace", "metadata", "lockstep"];
 
 /// The keys of the table.
-const KEYS: [&str; 3] = ["app", "datetime", "derives"];
+const KEYS: [&str; 4] = ["accessors", "app", "datetime", "derives"];
 
 /// The `Cargo.toml` of the cargo workspace that a folder belongs to.
 #[must_use]
@@ -84,6 +92,7 @@ fn read(file: &Arc<SourceFile>) -> Result<Settings, Vec<Diagnostic>> {
     let (mut settings, mut wrong) = (Settings::default(), Vec::new());
     for (key, value) in table {
         let result = match key.get_ref().as_ref() {
+            "accessors" => accessors(value).map(|accessors| settings.accessors = accessors),
             "datetime" => datetime(value).map(|datetime| settings.datetime = datetime),
             "derives" => derives(value).map(|derives| settings.derives = derives),
             known if KEYS.contains(&known) => Ok(()),
@@ -100,6 +109,14 @@ fn read(file: &Arc<SourceFile>) -> Result<Settings, Vec<Diagnostic>> {
 }
 
 type Wrong = (std::ops::Range<usize>, String, String);
+
+fn accessors(value: &Spanned<DeValue<'_>>) -> Result<String, Wrong> {
+    let is_module = |path: &&str| syn::parse_str::<syn::Path>(path).is_ok_and(|path| path.leading_colon.is_none());
+    value.get_ref().as_str().filter(is_module).map(str::to_owned).ok_or_else(|| {
+        let hint = "it is where `lockstep::schema!()` stands, such as \"crate::database\"".to_owned();
+        (value.span(), "`accessors` is not the path of a module".to_owned(), hint)
+    })
+}
 
 fn datetime(value: &Spanned<DeValue<'_>>) -> Result<DateTimeCrate, Wrong> {
     let found = value.get_ref().as_str().and_then(|name| DateTimeCrate::ALL.iter().find(|(known, _)| *known == name));
@@ -133,7 +150,7 @@ mod tests {
 
     fn check(text: &str, expected: &str) {
         let shown = match read(&SourceFile::new("Cargo.toml", text)) {
-            Ok(settings) => format!("{:?} {:?}", settings.datetime, settings.derives),
+            Ok(settings) => format!("{} {:?} {:?}", settings.accessors, settings.datetime, settings.derives),
             Err(wrong) => wrong.iter().map(|each| format!("{} {each}", each.code)).collect::<Vec<_>>().join("\n"),
         };
         assert_eq!(shown, expected);
@@ -141,17 +158,19 @@ mod tests {
 
     #[test]
     fn settings_are_read_or_refused_with_their_place() {
-        check("[workspace]\nmembers = []\n", "Chrono []");
+        check("[workspace]\nmembers = []\n", "crate Chrono []");
         check(
-            "[workspace.metadata.lockstep]\napp = \"app\"\ndatetime = \"jiff\"\nderives = [\"schemars::JsonSchema\"]\n",
-            "Jiff [\"schemars::JsonSchema\"]",
+            "[workspace.metadata.lockstep]\napp = \"app\"\naccessors = \"crate::database\"\ndatetime = \"jiff\"\nderives = [\"schemars::JsonSchema\"]\n",
+            "crate::database Jiff [\"schemars::JsonSchema\"]",
         );
         check(
-            "[workspace.metadata.lockstep]\ndatetime = \"joda\"\nderives = [\"a b\"]\nderive = []\n",
-            "wrong-setting Cargo.toml:2:12: `datetime` names no crate that is known here\n  hint: it is one of \"chrono\", \
-             \"time\", \"jiff\"\nwrong-setting Cargo.toml:4:1: there is no setting `derive`\n  hint: there are app, datetime, \
-             derives\nwrong-setting Cargo.toml:3:12: this is not the path of a derive macro\n  hint: it is a list of paths, \
-             such as [\"schemars::JsonSchema\"]",
+            "[workspace.metadata.lockstep]\ndatetime = \"joda\"\nderives = [\"a b\"]\nderive = []\naccessors = \"a-b\"\n",
+            "wrong-setting Cargo.toml:5:13: `accessors` is not the path of a module\n  hint: it is where \
+             `lockstep::schema!()` stands, such as \"crate::database\"\nwrong-setting Cargo.toml:2:12: `datetime` names no \
+             crate that is known here\n  hint: it is one of \"chrono\", \"time\", \"jiff\"\nwrong-setting Cargo.toml:4:1: \
+             there is no setting `derive`\n  hint: there are accessors, app, datetime, derives\nwrong-setting \
+             Cargo.toml:3:12: this is not the path of a derive macro\n  hint: it is a list of paths, such as \
+             [\"schemars::JsonSchema\"]",
         );
     }
 }

@@ -1,4 +1,4 @@
-//! What both macros take, where their files are, and how they fail.
+//! What the macros take, where their files are, and how they fail.
 
 use std::env;
 use std::path::{Path, PathBuf};
@@ -36,17 +36,24 @@ fn read(tokens: TokenStream) -> Result<(Input, Span), Failure> {
     let call = Span::call_site();
     let argument = root_argument(tokens)?;
     let span = argument.as_ref().map_or(call, |(_, span)| *span);
+    let root = argument.map(|(root, _)| root);
+    let workspace = workspace(root.as_deref()).map_err(|diagnostic| (span, diagnostic))?;
+    let generated = if root.is_none() { generated() } else { None };
+    Ok((Input { workspace, generated }, span))
+}
+
+/// The workspace of the crate that is compiled, or of another folder in it.
+pub(crate) fn workspace(root: Option<&str>) -> Result<Workspace, Box<Diagnostic>> {
     let manifest = env::var_os("CARGO_MANIFEST_DIR").map(PathBuf::from).unwrap_or_default();
     let workspace = build::workspace(&manifest);
-    let none = || (span, Box::new(build::no_workspace(&manifest)));
-    let input = match argument {
-        Some((root, _)) => {
+    let none = || Box::new(build::no_workspace(&manifest));
+    match root {
+        Some(root) => {
             let base = workspace.map(|workspace| workspace.root).or_else(|| locked(&manifest)).ok_or_else(none)?;
-            Input { workspace: Workspace::new(base.join(root)), generated: None }
+            Ok(Workspace::new(base.join(root)))
         }
-        None => Input { workspace: workspace.ok_or_else(none)?, generated: generated() },
-    };
-    Ok((input, span))
+        None => workspace.ok_or_else(none),
+    }
 }
 
 /// The folder whose private server a crate's tests use: that of its workspace.
@@ -60,7 +67,8 @@ fn locked(manifest: &Path) -> Option<PathBuf> {
     manifest.ancestors().find(|folder| folder.join("Cargo.lock").is_file()).map(Path::to_owned)
 }
 
-fn generated() -> Option<PathBuf> {
+/// Where the build script of the crate that is compiled wrote the accessors: cargo watches their files then.
+pub(crate) fn generated() -> Option<PathBuf> {
     let folder = PathBuf::from(env::var_os("OUT_DIR")?).join(build::FOLDER);
     folder.join(lockstep_core::emit::rust::ROOT).is_file().then_some(folder)
 }

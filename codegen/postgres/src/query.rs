@@ -10,7 +10,7 @@ use lockstep_core::certificate::Signature;
 use lockstep_core::diagnostic::Diagnostic;
 use lockstep_core::name::{Identifier, QualifiedName};
 use lockstep_core::query::nullability::{OutputColumn, Proof, columns};
-use lockstep_core::query::{NamedParameter, Query, QueryColumn, QueryParameter, QueryText, origin};
+use lockstep_core::query::{Cardinality, NamedParameter, Query, QueryColumn, QueryParameter, QueryText, origin};
 use postgres::Client;
 
 use crate::analyse::{Analysis, analyse};
@@ -143,7 +143,9 @@ fn put_together(
             }
         })
         .collect();
-    let has_rows = text.cardinality.has_rows();
+    let own = if signature.columns.is_empty() { Cardinality::Exec } else { Cardinality::Many };
+    let cardinality = text.cardinality.unwrap_or(own);
+    let has_rows = cardinality.has_rows();
     let (mut columns, mut proofs, mut seen) = (Vec::new(), Vec::new(), BTreeSet::new());
     for (place, column) in signature.columns.iter().enumerate().filter(|_| has_rows) {
         let found = output.get(place);
@@ -164,13 +166,7 @@ fn put_together(
     if !diagnostics.is_empty() {
         return Err(diagnostics);
     }
-    let query = Query {
-        cardinality: text.cardinality,
-        comment: text.comment.clone(),
-        sql: text.sql.clone(),
-        parameters,
-        columns,
-    };
+    let query = Query { cardinality, comment: text.comment.clone(), sql: text.sql.clone(), parameters, columns };
     Ok(Understood { query, proofs })
 }
 
@@ -185,13 +181,15 @@ fn said(name: &str) -> (&str, Option<bool>) {
 
 fn wrong(text: &QueryText, signature: &Signature) -> Vec<Diagnostic> {
     let mut wrong = Vec::new();
-    let word = text.cardinality.word();
-    if text.cardinality.has_rows() && signature.columns.is_empty() {
+    let has_rows = text.cardinality.is_none_or(Cardinality::has_rows);
+    if let Some(word) = text.cardinality.filter(|it| it.has_rows()).map(Cardinality::word)
+        && signature.columns.is_empty()
+    {
         let message = format!("{} returns no rows, and :{word} wants some", text.name);
         let hint = "write :exec or :execrows, or give the statement a RETURNING";
         wrong.push(Diagnostic::error("query-without-rows", message).at(text.place.clone()).hint(hint));
     }
-    if text.cardinality.has_rows() && signature.columns.iter().any(|column| column.name == "?column?") {
+    if has_rows && signature.columns.iter().any(|column| column.name == "?column?") {
         let message = format!("a column of {} has no name", text.name);
         let hint = "give each expression a name: `SELECT a + b AS total`";
         wrong.push(Diagnostic::error("unnamed-column", message).at(text.place.clone()).hint(hint));

@@ -9,16 +9,16 @@ pub mod migrator;
 pub mod test;
 
 pub use crate::access::{
-    Bits, Cached, CachedTransaction, Circle, Constraint, Cursor, CursorError, Error, Executor, Hstore, Id, Interval,
-    Keyed, Line, LineSegment, Lsn, MacAddr, MacAddr8, Multirange, Page, PageOf, Paged, Path, Point, Polygon, Range,
-    Rectangle, Rows, Statement, TimeLimit, TimeTz, Unnamed, Violation, WriteError, savepoint,
+    Bits, Cached, CachedTransaction, Circle, Command, Constraint, Cursor, CursorError, Error, Executor, Hstore, Id,
+    Interval, Keyed, Line, LineSegment, Lsn, MacAddr, MacAddr8, Multirange, Page, PageOf, Paged, Path, Point, Polygon,
+    Query, Range, Rectangle, Rows, Statement, TimeLimit, TimeTz, Unnamed, Violation, WriteError, savepoint,
 };
 #[cfg(feature = "sync")]
 pub use crate::access::{Blocking, blocking};
 
 pub use crate::migrator::{MigrateError, Migrations, Migrator};
 
-pub use lockstep_macros::{migrations, schema};
+pub use lockstep_macros::{Row, migrations, query, schema};
 
 #[cfg(feature = "test")]
 pub use self::test::TestDb;

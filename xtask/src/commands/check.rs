@@ -13,6 +13,8 @@ use serde::Serialize;
 
 use crate::cli::{Context, Format};
 use crate::pipeline::inputs::Inputs;
+use crate::pipeline::live;
+use crate::pipeline::queries::Queries;
 use crate::stop::{Outcome, Stop};
 
 /// Prove that schema/, migrations/, the certificate and the generated code belong together.
@@ -33,7 +35,7 @@ pub(super) fn run(context: &Context<'_>, _arguments: &Arguments) -> Result<Outco
     let mut diagnostics: Vec<Diagnostic> = inputs.migrations.iter().flat_map(header).collect();
     diagnostics.extend(inputs.migrations.iter().flat_map(destructive));
     let certificate = certificate(&inputs, &mut diagnostics);
-    let server = lockstep_postgres::ensure(&workspace.root)?;
+    let server = live::server(&workspace)?;
     diagnostics.extend(proof::prove(&server, &inputs, certificate)?);
     if let Some(certificate) = certificate {
         diagnostics.extend(code::formatted(&workspace, certificate)?);
@@ -67,6 +69,7 @@ fn certificate<'a>(inputs: &'a Inputs, diagnostics: &mut Vec<Diagnostic>) -> Opt
             let stale = stale(&certificate.files, &inputs.hashes);
             let is_fresh = stale.is_empty();
             diagnostics.extend(stale);
+            diagnostics.extend(calls(certificate, &inputs.calls));
             is_fresh.then_some(certificate)
         }
         Ok(None) => {
@@ -79,6 +82,19 @@ fn certificate<'a>(inputs: &'a Inputs, diagnostics: &mut Vec<Diagnostic>) -> Opt
             None
         }
     }
+}
+
+/// The calls in the sources that the certificate does not hold, and those that it holds and nobody makes.
+fn calls(certificate: &Certificate, calls: &Queries) -> Vec<Diagnostic> {
+    let new = calls.iter().filter(|(key, _)| !certificate.inline.contains_key(*key)).map(|(_, text)| {
+        let message = format!("this query is not in {}", Workspace::CERTIFICATE);
+        Diagnostic::error("uncertified-query", message).at(text.place.clone())
+    });
+    let gone = certificate.inline.iter().filter(|(key, _)| !calls.contains_key(*key)).map(|(_, query)| {
+        let message = format!("{} holds a query that no source calls: {}", Workspace::CERTIFICATE, query.sql);
+        Diagnostic::error("stale-query", message)
+    });
+    new.chain(gone).map(|diagnostic| diagnostic.hint("run `cargo xtask db:generate`")).collect()
 }
 
 /// What is missing in the header of a migration.

@@ -13,17 +13,18 @@ use lockstep_core::diff::column_orders;
 use lockstep_core::migration::parse_file_name;
 use lockstep_core::plan::{Allow, Form};
 use lockstep_core::rename::RenamePolicy;
+use lockstep_core::settings::settings;
 use lockstep_core::workspace::Workspace;
 use lockstep_postgres::load::Loaded;
-use lockstep_postgres::server;
 use serde::Serialize;
 
 use crate::cli::Context;
 use crate::pipeline::ask::ask;
-use crate::pipeline::certify::certify;
+use crate::pipeline::certify::{certified, certify, unusable};
 use crate::pipeline::change::{Decisions, RenameFlag, planned};
 use crate::pipeline::draft::{Draft, Words, drafts, following};
 use crate::pipeline::inputs::Inputs;
+use crate::pipeline::live;
 use crate::pipeline::proof::{Residue, prove};
 use crate::pipeline::queries;
 use crate::pipeline::side::{self, Side};
@@ -107,6 +108,10 @@ pub(super) fn run(context: &Context<'_>, arguments: &Arguments) -> Result<Outcom
     if inputs.fresh_certificate().is_some() {
         return Ok(report(context, &[], false, &[]));
     }
+    if let Some(written) = recertified(&workspace, &inputs)? {
+        put(&workspace, &[], &written)?;
+        return Ok(report(context, &[], true, &[]));
+    }
     if let Err(newer) = inputs.certificate.as_ref()
         && newer.code == "newer-certificate"
     {
@@ -116,7 +121,7 @@ pub(super) fn run(context: &Context<'_>, arguments: &Arguments) -> Result<Outcom
     if !broken.is_empty() {
         return Err(broken.into());
     }
-    let server = server::ensure(&workspace.root)?;
+    let server = live::server(&workspace)?;
     let (mut current, (mut desired, loaded)) = side::both(&server, &inputs)?;
     context.reporter.diagnostics(&loaded.warnings);
     let mut drafts = plan_drafts(context, arguments, &inputs, &mut current, &mut desired, &loaded)?;
@@ -124,10 +129,29 @@ pub(super) fn run(context: &Context<'_>, arguments: &Arguments) -> Result<Outcom
         return Err(does_not_converge(&workspace, &residue, &drafts)?);
     }
     let certificate = certify(&inputs, &drafts, &mut desired)?;
+    usable(&workspace, &certificate, &inputs)?;
     put(&workspace, &drafts, &certificate)?;
     let orders = column_orders(&current.state.catalog, &desired.state.catalog);
     let notes: Vec<String> = orders.iter().map(ToString::to_string).collect();
     Ok(report(context, &drafts, true, &notes))
+}
+
+/// The certificate, where only calls in the sources have come or gone: what the same server said of all else stays.
+fn recertified(workspace: &Workspace, inputs: &Inputs) -> Result<Option<Certificate>, Stop> {
+    let Some(certificate) = inputs.certificate_of_files() else { return Ok(None) };
+    let server = live::server(workspace)?;
+    if server.version() != certificate.server {
+        return Ok(None);
+    }
+    let (mut desired, _) = side::desired(&server, &inputs.schema)?;
+    let written = Certificate { inline: certified(&inputs.calls, &mut desired)?, ..certificate.clone() };
+    usable(workspace, &written, inputs)?;
+    Ok(Some(written))
+}
+
+fn usable(workspace: &Workspace, certificate: &Certificate, inputs: &Inputs) -> Result<(), Stop> {
+    let wrong = unusable(certificate, &inputs.calls, &settings(&workspace.root)?);
+    if wrong.is_empty() { Ok(()) } else { Err(wrong.into()) }
 }
 
 /// What `--explain --format json` prints of a column.
@@ -148,7 +172,7 @@ fn explain(context: &Context<'_>, workspace: &Workspace, inputs: &Inputs, name: 
         let unknown = Diagnostic::error("unknown-query", format!("there is no query {name}"));
         return Err(unknown.hint(format!("there are: {hint}")).into());
     }
-    let (mut desired, _) = side::desired(&server::ensure(&workspace.root)?, &inputs.schema)?;
+    let (mut desired, _) = side::desired(&live::server(workspace)?, &inputs.schema)?;
     for (name, understood) in queries::understood(&found, &mut desired)? {
         let columns: Vec<Explained<'_>> = understood
             .query

@@ -13,6 +13,7 @@ use lockstep_postgres::Server;
 
 use crate::cli::{Context, Format};
 use crate::commands::db_migrate;
+use crate::pipeline::live;
 use crate::stop::{Outcome, Stop};
 
 /// Migrate a development database and serve the application.
@@ -30,7 +31,7 @@ pub(super) fn run(context: &Context<'_>, arguments: &Arguments) -> Result<Outcom
     let workspace = context.workspace()?;
     let package = application(&workspace)?;
     let listen = free_address(arguments.listen)?;
-    let server = lockstep_postgres::ensure(&workspace.root)?;
+    let server = live::server(&workspace)?;
     let database = package.replace('-', "_");
     create_database(&server, &database)?;
     let url = server.url(&database);

@@ -11,6 +11,7 @@ pub mod db_generate;
 pub mod db_migrate;
 pub mod db_status;
 pub mod dev;
+pub mod query_check;
 pub mod services_down;
 pub mod services_status;
 pub mod services_up;
@@ -40,6 +41,9 @@ pub enum Command {
     /// Print the SQL that leads from one schema to another
     #[command(name = "db:diff")]
     DbDiff(db_diff::Arguments),
+    /// Say what the development server says about the query on the standard input
+    #[command(name = lockstep_core::query::inline::CHECK, hide = true)]
+    QueryCheck(query_check::Arguments),
     /// Find or start the development server
     #[command(name = "services:up")]
     ServicesUp(services_up::Arguments),
@@ -65,6 +69,7 @@ impl Command {
             Self::DbMigrate(arguments) => db_migrate::run(context, arguments),
             Self::DbStatus(arguments) => db_status::run(context, arguments),
             Self::DbDiff(arguments) => db_diff::run(context, arguments),
+            Self::QueryCheck(arguments) => query_check::run(context, arguments),
             Self::ServicesUp(arguments) => services_up::run(context, arguments),
             Self::ServicesDown(arguments) => services_down::run(context, arguments),
             Self::ServicesStatus(arguments) => services_status::run(context, arguments),

@@ -4,6 +4,7 @@ use lockstep_postgres::server::redact;
 use serde::Serialize;
 
 use crate::cli::{Context, Format};
+use crate::pipeline::live;
 use crate::stop::{Outcome, Stop};
 
 /// Find or start the development server.
@@ -18,7 +19,7 @@ struct Up<'a> {
 
 pub(super) fn run(context: &Context<'_>, _arguments: &Arguments) -> Result<Outcome, Stop> {
     let workspace = context.workspace()?;
-    let server = lockstep_postgres::ensure(&workspace.root)?;
+    let server = live::server(&workspace)?;
     let url = redact(&server.url("postgres"));
     match context.reporter.format {
         Format::Text => context.reporter.result(&format!("PostgreSQL {} runs at {url}", server.version())),

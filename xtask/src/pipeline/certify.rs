@@ -6,8 +6,10 @@ use anyhow::Context as _;
 use lockstep_core::annotation::SchemaAnnotations;
 use lockstep_core::catalog::ObjectAddress;
 use lockstep_core::certificate::{Annotations, Certificate, FORMAT, Signature, emitted, migration_hash};
-use lockstep_core::emit::rust::statements;
+use lockstep_core::diagnostic::Diagnostic;
+use lockstep_core::emit::rust::{Typing, statements};
 use lockstep_core::query::Query;
+use lockstep_core::settings::Settings;
 use lockstep_postgres::describe::describe_all;
 use lockstep_postgres::never_null;
 
@@ -36,10 +38,22 @@ pub fn certify(inputs: &Inputs, drafts: &[Draft], desired: &mut Side) -> Result<
         files,
         never_null,
         queries: certified(&inputs.queries, desired)?,
+        inline: certified(&inputs.calls, desired)?,
         statements: signatures(desired, &annotations)?,
         annotations,
         catalog: desired.state.catalog.clone(),
     })
+}
+
+/// The calls in the sources whose values cannot travel as they are: the compiler would say so at each of them.
+#[must_use]
+pub fn unusable(certificate: &Certificate, calls: &Queries, settings: &Settings) -> Vec<Diagnostic> {
+    let code = Typing::new(certificate, settings).all();
+    let placed = |(key, wrong): (String, Vec<Diagnostic>)| {
+        let place = calls.get(&key).map(|text| text.place.clone());
+        wrong.into_iter().map(move |diagnostic| diagnostic.at(place.clone()))
+    };
+    code.into_iter().filter_map(|(key, code)| Some((key, code.err()?))).flat_map(placed).collect()
 }
 
 /// What the server says of each query of the service's own.

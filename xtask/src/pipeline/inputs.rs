@@ -11,6 +11,7 @@ use lockstep_core::migration::{MigrationFile, read_migrations};
 use lockstep_core::source::SourceFile;
 use lockstep_core::workspace::{Workspace, unreadable};
 
+use crate::pipeline::calls;
 use crate::pipeline::queries::{self, Queries};
 use crate::stop::Stop;
 
@@ -23,6 +24,8 @@ pub struct Inputs {
     pub migrations: Vec<MigrationFile>,
     /// The queries of `app/queries/`.
     pub queries: Queries,
+    /// The queries of the calls of `query!` in the sources, by their keys.
+    pub calls: Queries,
     /// The annotations in the schema files.
     pub annotations: SchemaAnnotations,
     /// The hash of every schema, migration and query file by its path.
@@ -44,22 +47,29 @@ impl Inputs {
         }
         let (schema, migrations) = (schema.context("cannot read the schema")?, migrations?);
         let annotations = read_annotations(&schema)?;
-        let queries = queries::read(workspace)?;
+        let (queries, calls) = (queries::read(workspace)?, calls::read(workspace)?);
         let hashes = hash_files(workspace).context("cannot read the workspace")??;
         let certificate = match workspace.read(Workspace::CERTIFICATE) {
             Ok(file) => Certificate::read(&file.text).map(Some),
             Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(None),
             Err(error) => return Err(anyhow::Error::new(error).context("cannot read the certificate").into()),
         };
-        Ok(Self { schema, migrations, queries, annotations, hashes, certificate })
+        Ok(Self { schema, migrations, queries, calls, annotations, hashes, certificate })
     }
 
-    /// The certificate, if it speaks of exactly these files, and of what this version sends for them.
+    /// The certificate, if it speaks of exactly these files, and of what this version sends for them; the calls in the
+    /// sources may be others.
     #[must_use]
-    pub fn fresh_certificate(&self) -> Option<&Certificate> {
+    pub fn certificate_of_files(&self) -> Option<&Certificate> {
         let certificate = self.certificate.as_ref().ok()?.as_ref()?;
         let is_ours = certificate.files == self.hashes && certificate.generator == super::GENERATOR;
         (is_ours && stale_statements(certificate).is_none()).then_some(certificate)
+    }
+
+    /// The certificate, if it speaks of exactly these files and calls.
+    #[must_use]
+    pub fn fresh_certificate(&self) -> Option<&Certificate> {
+        self.certificate_of_files().filter(|certificate| certificate.inline.keys().eq(self.calls.keys()))
     }
 
     /// The migrations that the certificate holds and that are gone or not what they were.

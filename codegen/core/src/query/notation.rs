@@ -1,11 +1,13 @@
 //! The notation of query files, which is sqlc's: `-- name: find_order :opt` above a statement, parameters as `@id`.
 //!
-//! In: a file of `app/queries/`. Out: its queries, their parameters numbered as PostgreSQL wants them, with a map back to
-//! the places in the file.
+//! In: a file of `app/queries/`, or the text of a call of `query!`. Out: its queries, their parameters numbered as
+//! PostgreSQL wants them, with a map back to the places in the file.
 
+use std::ops::Range;
 use std::sync::Arc;
 
 use super::Cardinality;
+use super::places::Places;
 use crate::diagnostic::Diagnostic;
 use crate::source::{SourceFile, Span};
 use crate::sql::{Lexer, Statement, Token, TokenKind, split};
@@ -13,12 +15,12 @@ use crate::sql::{Lexer, Statement, Token, TokenKind, split};
 /// A query as it stands in a file.
 #[derive(Clone, Debug)]
 pub struct QueryText {
-    /// Its name, which the function gets.
+    /// What messages call it: its name, which the function gets, or [`super::inline::NAME`].
     pub name: String,
-    /// Where the name stands.
+    /// Where the name stands, or the whole of a query without one.
     pub place: Span,
-    /// What it returns.
-    pub cardinality: Cardinality,
+    /// What it returns, where its name says so: what a call of `query!` returns is told by the statement.
+    pub cardinality: Option<Cardinality>,
     /// The comment lines under the name.
     pub comment: String,
     /// `@scan reason`: why it may read all of a large table.
@@ -29,8 +31,8 @@ pub struct QueryText {
     pub parameters: Vec<NamedParameter>,
     /// The statement in the file.
     pub span: Span,
-    /// For each parameter, where its number stands in `sql`, and the place in the file after it.
-    moved: Vec<(usize, usize)>,
+    /// Where the bytes of `sql` stand in the file.
+    pub(super) places: Places,
 }
 
 /// Why a query may read all of a large table.
@@ -54,15 +56,14 @@ pub struct NamedParameter {
 }
 
 impl QueryText {
-    /// The place in the file of a byte of [`QueryText::sql`].
+    /// The place in the file of the token that starts at a byte of [`QueryText::sql`].
     #[must_use]
     pub fn place_of(&self, offset: usize) -> Span {
-        let (from, to) =
-            self.moved.iter().rev().find(|(from, _)| *from <= offset).copied().unwrap_or((0, self.span.range.start));
-        let start = (to + offset.saturating_sub(from)).min(self.span.range.end);
-        let rest = &self.span.file.text[start..self.span.range.end.max(start)];
-        let end = Lexer::new(rest, 0).next().and_then(Result::ok).map_or(start, |token| start + token.range.end);
-        Span { file: Arc::clone(&self.span.file), range: start..end }
+        let offset = offset.min(self.sql.len());
+        let length = Lexer::new(&self.sql[offset..], 0).next().and_then(Result::ok).map_or(0, |token| token.range.end);
+        let Range { start, end } = self.places.range(&(offset..offset + length));
+        let last = self.span.range.end;
+        Span { file: Arc::clone(&self.span.file), range: start.min(last)..end.min(last) }
     }
 }
 
@@ -95,7 +96,7 @@ pub fn read(file: &Arc<SourceFile>) -> Result<Vec<QueryText>, Vec<Diagnostic>> {
             );
             continue;
         }
-        match numbered(statement, heading) {
+        match named(statement, heading) {
             Ok(query) => queries.push(query),
             Err(diagnostic) => diagnostics.push(*diagnostic),
         }
@@ -208,7 +209,7 @@ fn nameless(statement: &Statement, before: Option<&QueryText>) -> Diagnostic {
     diagnostic.at(first_token(&statement.span)).hint("write `-- name: find_order :opt` on the line above it")
 }
 
-fn first_token(span: &Span) -> Span {
+pub(super) fn first_token(span: &Span) -> Span {
     let end = Lexer::new(span.text(), 0).next().and_then(Result::ok).map_or(0, |token| token.range.end);
     Span { file: Arc::clone(&span.file), range: span.range.start..span.range.start + end }
 }
@@ -232,18 +233,31 @@ fn without_statement(file: &Arc<SourceFile>, statements: &[Statement]) -> Vec<Di
     wrong
 }
 
-fn numbered(statement: &Statement, heading: Heading) -> Result<QueryText, Box<Diagnostic>> {
+fn named(statement: &Statement, heading: Heading) -> Result<QueryText, Box<Diagnostic>> {
     let Heading { name, place, cardinality, comment, scan } = heading;
     let span = statement.span.clone();
-    let text = span.text();
-    let (mut sql, mut moved, mut copied) = (String::new(), Vec::new(), 0);
+    let Numbered { sql, parameters, places } = numbered(&name, span.text(), |range| Span {
+        file: Arc::clone(&span.file),
+        range: span.range.start + range.start..span.range.start + range.end,
+    })?;
+    let places = places.through(&Places::from(span.range.start));
+    Ok(QueryText { name, place, cardinality: Some(cardinality), comment, scan, sql, parameters, span, places })
+}
+
+/// A statement whose parameters have numbers.
+pub(super) struct Numbered {
+    pub(super) sql: String,
+    pub(super) parameters: Vec<NamedParameter>,
+    /// Where the bytes of `sql` stand in the statement as it was.
+    pub(super) places: Places,
+}
+
+/// Gives numbers to the parameters of a statement; `at` tells where a part of it stands.
+pub(super) fn numbered(name: &str, text: &str, at: impl Fn(Range<usize>) -> Span) -> Result<Numbered, Box<Diagnostic>> {
+    let (mut sql, mut places, mut copied) = (String::new(), Places::from(0), 0);
     let mut parameters: Vec<NamedParameter> = Vec::new();
     let mut positional: Option<Span> = None;
     let tokens: Vec<Token> = Lexer::new(text, 0).flatten().collect();
-    let at = |range: std::ops::Range<usize>| Span {
-        file: Arc::clone(&span.file),
-        range: span.range.start + range.start..span.range.start + range.end,
-    };
     for (number, token) in tokens.iter().enumerate() {
         if token.kind == TokenKind::Number && text[token.range.clone()].starts_with('$') {
             positional = positional.or_else(|| Some(at(token.range.clone())));
@@ -262,9 +276,9 @@ fn numbered(statement: &Statement, heading: Heading) -> Result<QueryText, Box<Di
             None => parameters.push(NamedParameter { name: Some(called), nullable, place: at(range.clone()) }),
         }
         sql.push_str(&text[copied..range.start]);
-        moved.push((sql.len(), span.range.start + range.start));
+        places.push(sql.len(), range.start);
         sql.push_str(&format!("${}", index + 1));
-        moved.push((sql.len(), span.range.start + range.end));
+        places.push(sql.len(), range.end);
         copied = range.end;
     }
     sql.push_str(&text[copied..]);
@@ -273,11 +287,11 @@ fn numbered(statement: &Statement, heading: Heading) -> Result<QueryText, Box<Di
         let wrong = Diagnostic::error("mixed-parameters", message).at(numbered.clone());
         return Err(Box::new(wrong.label(named.place.clone(), "a named one").hint("give each a name: `@id`")));
     }
-    Ok(QueryText { name, place, cardinality, comment, scan, sql, parameters, span, moved })
+    Ok(Numbered { sql, parameters, places })
 }
 
 /// `@name`, `@name?`, `sqlc.arg(name)` or `sqlc.narg(name)` at a token: its range, its name, whether it may be NULL.
-fn parameter(text: &str, tokens: &[Token], number: usize) -> Option<(std::ops::Range<usize>, String, bool)> {
+fn parameter(text: &str, tokens: &[Token], number: usize) -> Option<(Range<usize>, String, bool)> {
     let token = tokens.get(number)?;
     let word = |place: usize| tokens.get(place).filter(|token| token.kind == TokenKind::Word);
     let shown = |token: &Token| text[token.range.clone()].to_owned();
@@ -324,7 +338,8 @@ mod tests {
                             format!("{}{}", it.name.as_deref().unwrap_or("-"), if it.nullable { "?" } else { "" })
                         })
                         .collect();
-                    format!("{} :{} [{}] {}", query.name, query.cardinality.word(), parameters.join(" "), query.sql)
+                    let word = query.cardinality.map_or("", Cardinality::word);
+                    format!("{} :{word} [{}] {}", query.name, parameters.join(" "), query.sql)
                 };
                 queries.iter().map(one).collect::<Vec<_>>().join("\n")
             }
@@ -395,6 +410,6 @@ mod tests {
             (query.place_of(offset).text(), query.place_of(offset).location()),
             ("wrong", "q.sql:2:25".to_owned())
         );
-        assert_eq!(query.place_of(7).text(), "@");
+        assert_eq!(query.place_of(7).text(), "@first");
     }
 }

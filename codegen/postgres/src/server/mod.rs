@@ -87,17 +87,30 @@ pub fn ensure_with(workspace_root: &Path, options: &Options) -> Result<Server, E
         return Server::external(url);
     }
     let root = canonical(workspace_root)?;
-    let request = options.binaries.as_deref().unwrap_or_default();
-    // The fast path: what an earlier command has started needs no look at folders, processes or versions.
-    for place in Place::candidates(&root) {
-        if let Some(server) = running(&place.records(), request) {
-            return Ok(server);
-        }
+    match found(&root, options.binaries.as_deref().unwrap_or_default()) {
+        Some(server) => Ok(server),
+        None => start(&root, options),
     }
-    start(&root, options)
 }
 
-fn running(records: &Records, request: &str) -> Option<Server> {
+/// The server that [`ensure`] would find running. Starts nothing.
+///
+/// # Errors
+/// When the user's server cannot be reached.
+pub fn running(workspace_root: &Path) -> Result<Option<Server>, Error> {
+    let options = Options::from_env();
+    match &options.url {
+        Some(url) => Server::external(url).map(Some),
+        None => Ok(found(&canonical(workspace_root)?, options.binaries.as_deref().unwrap_or_default())),
+    }
+}
+
+/// What an earlier command has started needs no look at folders, processes or versions.
+fn found(root: &Path, request: &str) -> Option<Server> {
+    Place::candidates(root).iter().find_map(|place| recorded(&place.records(), request))
+}
+
+fn recorded(records: &Records, request: &str) -> Option<Server> {
     let record = records.get(request)?;
     Server::attach(&record.url, cluster::USER, Origin::Private).ok()
 }
@@ -108,7 +121,7 @@ fn start(root: &Path, options: &Options) -> Result<Server, Error> {
     let _lock = place.lock()?;
     let request = options.binaries.clone().unwrap_or_default();
     let mut records = place.records();
-    if let Some(server) = running(&records, &request) {
+    if let Some(server) = recorded(&records, &request) {
         return Ok(server);
     }
     let binaries = choose_binaries(records.get(&request), options, &place, root)?;

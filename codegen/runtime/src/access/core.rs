@@ -5,7 +5,7 @@ use tokio_postgres::types::{FromSqlOwned, Kind, ToSql};
 
 use super::array;
 use super::cursor::Cursor;
-use super::decode::{DecodeError, get};
+use super::decode::{DecodeError, Read, get};
 use super::error::Error;
 use super::executor::{Executor, Statement};
 use super::page::{List, PageOf, PageResult};
@@ -60,28 +60,51 @@ pub async fn many<T: FromRow>(
     statement: &'static Statement,
     values: &[Parameter<'_>],
 ) -> Result<Vec<T>, Error> {
+    all(db, statement, values, T::from_row).await
+}
+
+/// The same, with what reads a row.
+pub(super) async fn all<T>(
+    db: &dyn Executor,
+    statement: &'static Statement,
+    values: &[Parameter<'_>],
+    read: Read<T>,
+) -> Result<Vec<T>, Error> {
     let rows = db.fetch(statement, values).await?;
-    rows.iter().map(T::from_row).collect::<Result<_, _>>().map_err(|source| Error::decode(statement, source))
+    rows.iter().map(read).collect::<Result<_, _>>().map_err(|source| Error::decode(statement, source))
 }
 
 /// Runs a statement that returns one row or none.
 ///
 /// # Errors
-/// What the server or the connection refuses, with the statement's name.
+/// What the server or the connection refuses, and more than one row, with the statement's name.
 pub async fn optional<T: FromRow>(
     db: &dyn Executor,
     statement: &'static Statement,
     values: &[Parameter<'_>],
 ) -> Result<Option<T>, Error> {
+    at_most_one(db, statement, values, T::from_row).await
+}
+
+/// The same, with what reads a row.
+pub(super) async fn at_most_one<T>(
+    db: &dyn Executor,
+    statement: &'static Statement,
+    values: &[Parameter<'_>],
+    read: Read<T>,
+) -> Result<Option<T>, Error> {
     let rows = db.fetch(statement, values).await?;
-    rows.first().map(T::from_row).transpose().map_err(|source| Error::decode(statement, source))
+    if rows.len() > 1 {
+        return Err(Error::many_rows(statement, rows.len()));
+    }
+    rows.first().map(read).transpose().map_err(|source| Error::decode(statement, source))
 }
 
 /// Runs a statement that returns exactly one row.
 ///
 /// # Errors
-/// What the server or the connection refuses, and a missing row (a trigger or a rule swallowed it), with the
-/// statement's name.
+/// What the server or the connection refuses, a missing row (of a write: a trigger or a rule swallowed it), and more than
+/// one, with the statement's name.
 pub async fn one<T: FromRow>(
     db: &dyn Executor,
     statement: &'static Statement,
@@ -139,7 +162,7 @@ pub async fn stream<L: List>(db: &dyn Executor, equal: &[Parameter<'_>]) -> Resu
     // `LIMIT NULL` is no limit.
     let mut values = equal.to_vec();
     values.push(&None::<i64>);
-    Ok(Rows::new(L::FIRST, db.stream(L::FIRST, &values).await?))
+    Ok(Rows::new(L::FIRST, db.stream(L::FIRST, &values).await?, L::Row::from_row))
 }
 
 /// The row that a foreign key leads to.

@@ -13,6 +13,9 @@ pub struct DecodeError {
     source: tokio_postgres::Error,
 }
 
+/// What decodes a row.
+pub(super) type Read<T> = fn(&Row) -> Result<T, DecodeError>;
+
 /// The value of the column at a place.
 ///
 /// # Errors

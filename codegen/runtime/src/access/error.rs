@@ -25,6 +25,7 @@ enum Cause {
     Encode(Box<dyn error::Error + Sync + Send>),
     Decode(DecodeError),
     MissingRow,
+    ManyRows(usize),
     MissingReference,
     Timeout(Duration),
 }
@@ -50,6 +51,10 @@ impl Error {
 
     pub(super) fn missing_row(statement: &Statement) -> Self {
         Self::of(statement, Cause::MissingRow)
+    }
+
+    pub(super) fn many_rows(statement: &Statement, count: usize) -> Self {
+        Self::of(statement, Cause::ManyRows(count))
     }
 
     pub(super) fn missing_reference(statement: &'static str) -> Self {
@@ -78,9 +83,12 @@ impl Error {
     pub fn database_error(&self) -> Option<&DbError> {
         match &self.0.cause {
             Cause::Postgres(source) => source.as_db_error(),
-            Cause::Encode(_) | Cause::Decode(_) | Cause::MissingRow | Cause::MissingReference | Cause::Timeout(_) => {
-                None
-            }
+            Cause::Encode(_)
+            | Cause::Decode(_)
+            | Cause::MissingRow
+            | Cause::ManyRows(_)
+            | Cause::MissingReference
+            | Cause::Timeout(_) => None,
         }
     }
 
@@ -95,9 +103,12 @@ impl Error {
     pub fn is_closed(&self) -> bool {
         match &self.0.cause {
             Cause::Postgres(source) => source.is_closed(),
-            Cause::Encode(_) | Cause::Decode(_) | Cause::MissingRow | Cause::MissingReference | Cause::Timeout(_) => {
-                false
-            }
+            Cause::Encode(_)
+            | Cause::Decode(_)
+            | Cause::MissingRow
+            | Cause::ManyRows(_)
+            | Cause::MissingReference
+            | Cause::Timeout(_) => false,
         }
     }
 }
@@ -125,7 +136,10 @@ impl fmt::Display for Error {
             Cause::Encode(source) => source.fmt(f),
             Cause::Decode(source) => source.fmt(f),
             Cause::Timeout(limit) => write!(f, "not done within {limit:?}: the server was asked to stop it"),
-            Cause::MissingRow => f.write_str("the row was not stored: a trigger or a rule of the table swallowed it"),
+            Cause::MissingRow => {
+                f.write_str("no row came back where one was wanted (of a write: a trigger or a rule swallowed it)")
+            }
+            Cause::ManyRows(count) => write!(f, "{count} rows came back where one was wanted"),
             Cause::MissingReference => f.write_str("the row that a foreign key leads to is not there"),
         }
     }
@@ -145,7 +159,7 @@ impl error::Error for Error {
             Cause::Postgres(source) => error::Error::source(source),
             Cause::Encode(source) => Some(&**source),
             Cause::Decode(source) => error::Error::source(source),
-            Cause::MissingRow | Cause::MissingReference | Cause::Timeout(_) => None,
+            Cause::MissingRow | Cause::ManyRows(_) | Cause::MissingReference | Cause::Timeout(_) => None,
         }
     }
 }

@@ -42,7 +42,7 @@ pub use self::executor::{Execution, Executor, Statement, Unnamed};
 pub use self::geometry::{Circle, Line, LineSegment, Path, Point, Polygon, Rectangle};
 pub use self::id::{Id, Keyed};
 pub use self::page::{List, Page, PageOf, PageResult, Paged};
-pub use self::query::{Scalar, streamed};
+pub use self::query::{Command, OwnRow, Query, Scalar, is_redacted, streamed};
 pub use self::range::{Multirange, Range};
 pub use self::rows::Rows;
 pub use self::savepoint::savepoint;

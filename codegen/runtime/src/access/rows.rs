@@ -1,14 +1,13 @@
 //! Rows that are read as they arrive, without being collected.
 
 use std::fmt;
-use std::marker::PhantomData;
 use std::pin::Pin;
 use std::task::{Context, Poll, ready};
 
 use futures_util::Stream;
 use tokio_postgres::RowStream;
 
-use super::core::FromRow;
+use super::decode::Read;
 use super::error::Error;
 use super::executor::Statement;
 
@@ -19,16 +18,14 @@ use super::executor::Statement;
 pub struct Rows<T> {
     rows: Pin<Box<RowStream>>,
     statement: &'static Statement,
-    decoded: PhantomData<fn() -> T>,
+    read: Read<T>,
 }
 
 impl<T> Rows<T> {
-    pub(super) fn new(statement: &'static Statement, rows: RowStream) -> Self {
-        Self { rows: Box::pin(rows), statement, decoded: PhantomData }
+    pub(super) fn new(statement: &'static Statement, rows: RowStream, read: Read<T>) -> Self {
+        Self { rows: Box::pin(rows), statement, read }
     }
-}
 
-impl<T: FromRow> Rows<T> {
     /// The next row; none after the last.
     ///
     /// # Errors
@@ -38,15 +35,15 @@ impl<T: FromRow> Rows<T> {
     }
 }
 
-impl<T: FromRow> Stream for Rows<T> {
+impl<T> Stream for Rows<T> {
     type Item = Result<T, Error>;
 
     fn poll_next(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Self::Item>> {
         let row = ready!(self.rows.as_mut().poll_next(context));
-        let statement = self.statement;
+        let Self { statement, read, rows: _ } = *self;
         Poll::Ready(row.map(|row| {
             let row = row.map_err(|source| Error::new(statement, source))?;
-            T::from_row(&row).map_err(|source| Error::decode(statement, source))
+            read(&row).map_err(|source| Error::decode(statement, source))
         }))
     }
 }

@@ -7,6 +7,7 @@ use lockstep_core::catalog::{Catalog, ObjectAddress, ObjectKind};
 use lockstep_core::certificate::{Certificate, stale_statements};
 use lockstep_core::diagnostic::Diagnostic;
 use lockstep_core::diff::{Attribute, Change, diff};
+use lockstep_core::query::Query;
 use lockstep_core::source::Span;
 use lockstep_core::workspace::Workspace;
 use lockstep_postgres::{Server, never_null};
@@ -15,6 +16,7 @@ use super::scans;
 use crate::pipeline::certify::{annotations, certified, signatures};
 use crate::pipeline::change::settled;
 use crate::pipeline::inputs::Inputs;
+use crate::pipeline::queries::Queries;
 use crate::pipeline::side::{Side, both};
 use crate::stop::Stop;
 
@@ -55,12 +57,15 @@ fn certified_wrongly(certificate: &Certificate, inputs: &Inputs, desired: &mut S
         wrong.push(untrue("it is wrong about which columns of views may be NULL".to_owned()));
     }
     let accessors = signatures(desired, &annotations)?;
-    let queries = certified(&inputs.queries, desired)?;
+    let mut queries = certified(&inputs.queries, desired)?;
+    let calls = certified(&inputs.calls, desired)?;
     match stale {
         Some(stale) => wrong.push(stale),
         None => wrong.extend(statements(&certificate.statements, &accessors)),
     }
     wrong.extend(statements(&certificate.queries, &queries));
+    wrong.extend(inline(&certificate.inline, &calls, &inputs.calls));
+    queries.extend(calls);
     wrong.extend(scans::scans(desired, inputs, &accessors, &queries)?);
     Ok(wrong)
 }
@@ -131,6 +136,22 @@ fn statements<T: PartialEq>(certified: &BTreeMap<String, T>, described: &BTreeMa
     names.dedup();
     names.retain(|name| certified.get(*name) != described.get(*name));
     names.into_iter().map(|name| untrue(format!("it is wrong about the statement {name}"))).collect()
+}
+
+/// The calls in the sources of which the certificate says something else; those that only one side has are told already.
+fn inline(
+    certified: &BTreeMap<String, Query>,
+    described: &BTreeMap<String, Query>,
+    calls: &Queries,
+) -> Vec<Diagnostic> {
+    let differs = |(key, query): &(&String, &Query)| certified.get(*key).is_some_and(|known| known != *query);
+    let wrong = described.iter().filter(differs);
+    wrong
+        .map(|(key, _)| {
+            let place = calls.get(key).map(|text| text.place.clone());
+            untrue("it is wrong about this query".to_owned()).at(place)
+        })
+        .collect()
 }
 
 fn untrue(what: String) -> Diagnostic {

@@ -40,7 +40,7 @@ pub(super) fn scans(
     let of_accessors = scans_of(client, &texts.collect(), &large).context("cannot explain the accessors")?;
     let mut found = Vec::new();
     for (name, outcome) in of_queries.iter().chain(&of_accessors) {
-        let query = inputs.queries.get(name);
+        let query = inputs.queries.get(name).or_else(|| inputs.calls.get(name));
         match outcome {
             Ok(scans) => {
                 let unexplained = scans.iter().filter(|_| query.is_none_or(|query| query.scan.is_none()));
@@ -67,7 +67,13 @@ fn finding(name: &str, scan: &Scan, query: Option<&QueryText>) -> Diagnostic {
         None if condition.is_some() => "add an index on the expressions that it compares".to_owned(),
         None => "give it a condition or a LIMIT that an index serves".to_owned(),
     };
-    let allow = if query.is_some() { "; or say in its comment why it may: `-- @scan reason`" } else { "" };
+    let is_call = query.is_some_and(|query| query.cardinality.is_none());
+    let allow = match query {
+        Some(_) if is_call => "; or move it to app/queries/ and say in its comment why it may: `-- @scan reason`",
+        Some(_) => "; or say in its comment why it may: `-- @scan reason`",
+        None => "",
+    };
+    let name = query.filter(|_| is_call).map_or(name, |query| &query.name);
     let message = format!("{name} reads all of {}, which is large", table.key());
     let diagnostic = Diagnostic::error("sequential-scan", message).at(query.map(|query| query.place.clone()));
     let diagnostic = condition

@@ -7,6 +7,7 @@
 mod composite;
 mod enumeration;
 mod function;
+mod inline;
 mod keys;
 mod model;
 mod names;
@@ -30,6 +31,7 @@ use crate::certificate::{Annotations, Certificate};
 use crate::diagnostic::Diagnostic;
 use crate::name::{Identifier, QualifiedName};
 use crate::settings::{DateTimeCrate, Settings};
+pub use inline::{Code, Field, OUTPUT, READ, Typing};
 use names::identifier;
 pub(crate) use names::is_keyword;
 use writer::Writer;

@@ -514,38 +514,76 @@ pub(super) struct Value {
 pub(super) type Wanted<'q> = (&'q catalog::DataType, Option<&'q str>);
 
 /// Types values as the columns that they are, or else by themselves.
-pub(super) fn values(
-    catalog: &Catalog,
-    annotations: &Annotations,
-    datetime: DateTimeCrate,
-    wanted: &[Wanted<'_>],
-    diagnostics: &mut Vec<Diagnostic>,
-) -> Vec<Value> {
-    let types = Types::new(catalog, annotations, datetime);
-    let (incoming, partitions) = (Incoming::new(), Partitions::new());
-    let (names, _) = names(catalog, annotations);
-    let tables = catalog.tables.iter();
-    let known: BTreeMap<String, (&QualifiedName, &catalog::Column)> = tables
-        .flat_map(|(name, table)| table.columns.iter().map(move |column| (column_key(name, column), (name, column))))
-        .collect();
-    let nowhere = QualifiedName::new("", "");
-    let plain: Vec<catalog::Column> = wanted.iter().map(|(data_type, _)| catalog::Column::plain(data_type)).collect();
-    let value = |((data_type, key), plain): (&Wanted<'_>, &catalog::Column)| {
+#[derive(Debug)]
+pub(super) struct Typer<'a> {
+    types: Types<'a>,
+    names: Names,
+    incoming: Incoming<'a>,
+    partitions: Partitions<'a>,
+    known: BTreeMap<String, (&'a QualifiedName, &'a catalog::Column)>,
+}
+
+impl<'a> Typer<'a> {
+    pub(super) fn new(catalog: &'a Catalog, annotations: &'a Annotations, datetime: DateTimeCrate) -> Self {
+        let columns = |(name, table): (&'a QualifiedName, &'a catalog::Table)| {
+            table.columns.iter().map(move |column| (column_key(name, column), (name, column)))
+        };
+        Self {
+            types: Types::new(catalog, annotations, datetime),
+            names: names(catalog, annotations).0,
+            incoming: Incoming::new(),
+            partitions: Partitions::new(),
+            known: catalog.tables.iter().flat_map(columns).collect(),
+        }
+    }
+
+    /// The type of a value, as a module beside those of the schemas names it.
+    pub(super) fn value(&self, (data_type, key): Wanted<'_>, diagnostics: &mut Vec<Diagnostic>) -> Value {
+        let plain = catalog::Column::plain(data_type);
+        let nowhere = QualifiedName::new("", "");
         let is_same = |column: &catalog::Column| column.data_type.name == data_type.name;
-        let found = key.and_then(|key| known.get(key)).filter(|(_, column)| is_same(column));
-        let (name, column) = found.copied().unwrap_or((&nowhere, plain));
+        let found = key.and_then(|key| self.known.get(key)).filter(|(_, column)| is_same(column));
+        let (name, column) = found.copied().unwrap_or((&nowhere, &plain));
         // `id = ANY ($1)`: the parameter is an array of what the column holds.
         let is_array_of = data_type.array && !column.data_type.array;
-        let builder = Builder { types: &types, names: &names, incoming: &incoming, partitions: &partitions, name };
-        let Column { rust, passing, mapped, sensitive, column: _, field: _, is_quantity: _, given: _ } =
-            builder.column(column, &mut Scope::values(), diagnostics);
+        let value = self.column(name, column, &mut Scope::values(), diagnostics).1;
+        if is_array_of {
+            let mapped = self.types.map(data_type);
+            return Value { rust: format!("Vec<{}>", value.rust), passing: Passing::Reference, mapped, ..value };
+        }
+        value
+    }
+
+    /// The fields that a row of a table has, with their names, in the order of the columns.
+    pub(super) fn fields<'c>(
+        &self,
+        name: &QualifiedName,
+        table: &'c catalog::Table,
+        diagnostics: &mut Vec<Diagnostic>,
+    ) -> Vec<(&'c catalog::Column, String, Value)> {
+        let mut scope = Scope::values();
+        let columns = table.columns.iter();
+        columns
+            .map(|column| {
+                let (field, value) = self.column(name, column, &mut scope, diagnostics);
+                (column, field, value)
+            })
+            .collect()
+    }
+
+    fn column(
+        &self,
+        name: &QualifiedName,
+        column: &catalog::Column,
+        scope: &mut Scope,
+        diagnostics: &mut Vec<Diagnostic>,
+    ) -> (String, Value) {
+        let Self { types, names, incoming, partitions, known: _ } = self;
+        let builder = Builder { types, names, incoming, partitions, name };
+        let Column { rust, passing, mapped, sensitive, field, column: _, is_quantity: _, given: _ } =
+            builder.column(column, scope, diagnostics);
         let is_beside = names.modules.contains_key(&name.schema);
         let rust = if is_beside { names.absolute(&name.schema, &rust) } else { rust };
-        if is_array_of {
-            let mapped = types.map(data_type);
-            return Value { rust: format!("Vec<{rust}>"), passing: Passing::Reference, mapped, sensitive };
-        }
-        Value { rust, passing, mapped, sensitive }
-    };
-    wanted.iter().zip(&plain).map(value).collect()
+        (field, Value { rust, passing, mapped, sensitive })
+    }
 }

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::File;
-use super::model::{self, Value, Wanted};
+use super::model::{Typer, Value};
 use super::names::{Scope, camel, identifier, snake};
 use super::types::Passing;
 use super::writer::{Writer, literal};
@@ -15,48 +15,55 @@ use crate::settings::Settings;
 /// The files of all queries, by their modules.
 pub(super) fn files(certificate: &Certificate, settings: &Settings, diagnostics: &mut Vec<Diagnostic>) -> Vec<File> {
     let mut by_file: BTreeMap<&str, Vec<Typed<'_>>> = BTreeMap::new();
-    for query in typed(certificate, settings, diagnostics) {
-        by_file.entry(query.file).or_default().push(query);
+    if certificate.queries.is_empty() {
+        return Vec::new();
+    }
+    let typer = Typer::new(&certificate.catalog, &certificate.annotations, settings.datetime);
+    for (key, query) in &certificate.queries {
+        let (file, name) = key.rsplit_once('.').unwrap_or(("queries", key));
+        let typed = Typed::new(format!("the query {file}.{name}"), name, query, &typer, diagnostics);
+        by_file.entry(file).or_default().push(typed);
     }
     let mut modules = Scope::values();
-    let file = |(file, queries): (&str, Vec<Typed<'_>>)| File { name: modules.give(snake(file)), text: text(&queries) };
+    let file =
+        |(file, queries): (&str, Vec<Typed<'_>>)| File { name: modules.give(snake(file)), text: text(file, &queries) };
     by_file.into_iter().map(file).collect()
 }
 
 /// A query with the Rust types of its values.
-struct Typed<'a> {
-    file: &'a str,
+pub(super) struct Typed<'a> {
+    /// What messages call it.
+    called: String,
     name: &'a str,
-    query: &'a Query,
-    parameters: Vec<(&'a QueryParameter, Value)>,
-    columns: Vec<(&'a QueryColumn, Value)>,
+    pub(super) query: &'a Query,
+    pub(super) parameters: Vec<(&'a QueryParameter, Value)>,
+    pub(super) columns: Vec<(&'a QueryColumn, Value)>,
 }
 
-fn typed<'a>(certificate: &'a Certificate, settings: &Settings, diagnostics: &mut Vec<Diagnostic>) -> Vec<Typed<'a>> {
-    let queries = &certificate.queries;
-    let wanted: Vec<Wanted<'a>> = queries.values().flat_map(wanted).collect();
-    if wanted.is_empty() && queries.is_empty() {
-        return Vec::new();
+impl<'a> Typed<'a> {
+    pub(super) fn new(
+        called: String,
+        name: &'a str,
+        query: &'a Query,
+        typer: &Typer<'_>,
+        diagnostics: &mut Vec<Diagnostic>,
+    ) -> Self {
+        let parameters = query.parameters.iter();
+        let parameters = parameters
+            .map(|each| (each, typer.value((&each.data_type, each.column.as_deref()), diagnostics)))
+            .collect();
+        let columns = query.columns.iter();
+        let columns =
+            columns.map(|each| (each, typer.value((&each.data_type, each.column.as_deref()), diagnostics))).collect();
+        let typed = Self { called, name, query, parameters, columns };
+        diagnostics.extend(typed.as_text());
+        typed
     }
-    let Certificate { catalog, annotations, .. } = certificate;
-    let mut values = model::values(catalog, annotations, settings.datetime, &wanted, diagnostics).into_iter();
-    let typed = |(key, query): (&'a String, &'a Query)| {
-        let (file, name) = key.rsplit_once('.').unwrap_or(("queries", key));
-        let parameters = query.parameters.iter().zip(values.by_ref()).collect();
-        let columns = query.columns.iter().zip(values.by_ref()).collect();
-        Typed { file, name, query, parameters, columns }
-    };
-    let typed: Vec<Typed<'a>> = queries.iter().map(typed).collect();
-    diagnostics.extend(typed.iter().flat_map(Typed::as_text));
-    typed
-}
 
-impl Typed<'_> {
     /// Values that travel as text only, which the query has to say: nobody but its author writes its text.
     fn as_text(&self) -> Vec<Diagnostic> {
         let wrong = |name: &str, shown: &str, hint: String| {
-            let message =
-                format!("{name} of the query {}.{} is of type {shown}, which travels as text", self.file, self.name);
+            let message = format!("{name} of {} is of type {shown}, which travels as text", self.called);
             Diagnostic::error("travels-as-text", message).hint(hint)
         };
         let columns = self.columns.iter().filter(|(_, value)| value.mapped.read_as.is_some());
@@ -78,12 +85,7 @@ impl Typed<'_> {
     }
 }
 
-fn wanted(query: &Query) -> impl Iterator<Item = Wanted<'_>> {
-    let parameters = query.parameters.iter().map(|it| (&it.data_type, it.column.as_deref()));
-    parameters.chain(query.columns.iter().map(|it| (&it.data_type, it.column.as_deref())))
-}
-
-fn text(queries: &[Typed<'_>]) -> String {
+fn text(module: &str, queries: &[Typed<'_>]) -> String {
     let mut file = Writer::default();
     file.line(0, "use ::lockstep::access;");
     file.line(0, "use ::lockstep::types;");
@@ -91,25 +93,30 @@ fn text(queries: &[Typed<'_>]) -> String {
     for query in queries {
         let row = (query.columns.len() > 1).then(|| rows.give(format!("{}Row", camel(query.name))));
         if let Some(row) = &row {
-            row_struct(&mut file, query, row);
+            row_struct(&mut file, &format!("A row of `{}`.", query.name), query, row);
         }
         function(&mut file, query, row.as_deref());
-        statement(&mut file, query);
+        let called = literal(&format!("{module}.{}", query.name));
+        statement(&mut file, &snake(query.name).to_uppercase(), &called, query);
     }
     file.text
 }
 
-fn optional(rust: &str, is_optional: bool) -> String {
+pub(super) fn optional(rust: &str, is_optional: bool) -> String {
     if is_optional { format!("Option<{rust}>") } else { rust.to_owned() }
 }
 
-fn row_struct(file: &mut Writer, query: &Typed<'_>, row: &str) {
+/// The columns with the names of their fields.
+pub(super) fn fields<'t>(query: &'t Typed<'_>) -> Vec<(String, &'t (&'t QueryColumn, Value))> {
     let mut scope = Scope::values();
-    let fields: Vec<(String, &(&QueryColumn, Value))> =
-        query.columns.iter().map(|column| (identifier(&scope.give(snake(&column.0.name))), column)).collect();
+    query.columns.iter().map(|column| (identifier(&scope.give(snake(&column.0.name))), column)).collect()
+}
+
+pub(super) fn row_struct(file: &mut Writer, comment: &str, query: &Typed<'_>, row: &str) {
+    let fields = fields(query);
     let is_sensitive = query.columns.iter().any(|(_, value)| value.sensitive);
     file.blank();
-    file.doc(0, [format!("A row of `{}`.", query.name).as_str()]);
+    file.doc(0, [comment]);
     file.line(0, if is_sensitive { "#[derive(Clone, PartialEq)]" } else { "#[derive(Clone, Debug, PartialEq)]" });
     file.line(0, format!("pub struct {row} {{"));
     for (field, (column, value)) in &fields {
@@ -151,7 +158,7 @@ fn redacted(file: &mut Writer, row: &str, fields: &[(String, &(&QueryColumn, Val
 }
 
 /// An argument's type: borrowed where it is not copied.
-fn argument(value: &Value, nullable: bool) -> String {
+pub(super) fn argument(value: &Value, nullable: bool) -> String {
     let passed = match (value.passing, value.rust.as_str()) {
         (Passing::Value, rust) => rust.to_owned(),
         (Passing::Reference, "String") => "&str".to_owned(),
@@ -164,7 +171,7 @@ fn argument(value: &Value, nullable: bool) -> String {
 }
 
 fn function(file: &mut Writer, typed: &Typed<'_>, row: Option<&str>) {
-    let Typed { file: _, name, query, parameters, columns } = typed;
+    let Typed { called: _, name, query, parameters, columns } = typed;
     let mut scope = Scope::with(&["db", "values", "rows"]);
     let names: Vec<String> =
         parameters.iter().map(|(parameter, _)| identifier(&scope.give(snake(&parameter.name)))).collect();
@@ -211,13 +218,13 @@ fn function(file: &mut Writer, typed: &Typed<'_>, row: Option<&str>) {
     file.item(0, item);
 }
 
-fn statement(file: &mut Writer, typed: &Typed<'_>) {
-    let Typed { file: module, name, query, parameters, columns: _ } = typed;
-    let constant = snake(name).to_uppercase();
+/// The statement as a static; `called` is the expression that names it in errors.
+pub(super) fn statement(file: &mut Writer, constant: &str, called: &str, typed: &Typed<'_>) {
+    let Typed { called: _, name: _, query, parameters, columns: _ } = typed;
     file.blank();
     file.line(0, "#[rustfmt::skip]");
     file.line(0, format!("static {constant}: ::lockstep::Statement = ::lockstep::Statement {{"));
-    file.line(1, format!("name: {},", literal(&format!("{module}.{name}"))));
+    file.line(1, format!("name: {called},"));
     file.line(1, format!("sql: {},", literal(&query.sql)));
     let types: Vec<String> =
         parameters.iter().map(|(_, value)| format!("types::Type::{}", value.mapped.attribute_constant())).collect();

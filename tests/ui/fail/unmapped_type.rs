@@ -1,0 +1,3 @@
+lockstep::schema!(root = "tests/ui/fixtures/unmapped");
+
+fn main() {}
