@@ -293,6 +293,7 @@ fn column(table: &str, number: usize, bytes: &mut Bytes, details: &mut Vec<Strin
             "int4range",
             "z0",
             "app.z1",
+            "z0[]",
             "r0",
         ]),
         5 => bytes.pick(&["integer", "integer", "bigint", "double precision", "d0"]),

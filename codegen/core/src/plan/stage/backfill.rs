@@ -14,6 +14,8 @@ const PAGES: u32 = 64;
 #[derive(Debug)]
 pub(crate) struct Rows<'a> {
     pub(crate) table: &'a QualifiedName,
+    /// The table as a statement names it: with `ONLY` where others inherit from it.
+    pub(crate) relation: &'a str,
     pub(crate) column: &'a Identifier,
     /// An expression, or `DEFAULT`.
     pub(crate) value: &'a str,
@@ -29,7 +31,7 @@ pub(crate) fn statement(rows: &Rows) -> String {
 }
 
 fn by_key(rows: &Rows) -> String {
-    let Rows { table, column, value, key } = rows;
+    let Rows { table: _, relation, column, value, key } = rows;
     let listed = |prefix: &str| key.iter().map(|name| format!("{prefix}{name}")).collect::<Vec<_>>().join(", ");
     let keys = listed("");
     let backwards = key.iter().map(|name| format!("{name} DESC")).collect::<Vec<_>>().join(", ");
@@ -41,16 +43,16 @@ DECLARE
     lockstep_low record;
     lockstep_high record;
 BEGIN
-    SELECT {keys} INTO lockstep_low FROM {table} WHERE {column} IS NULL ORDER BY {keys} LIMIT 1;
+    SELECT {keys} INTO lockstep_low FROM {relation} WHERE {column} IS NULL ORDER BY {keys} LIMIT 1;
     LOOP
         SELECT {keys} INTO lockstep_high FROM (
-            SELECT {keys} FROM {table} WHERE ({keys}) >= ({low}) AND {column} IS NULL ORDER BY {keys} LIMIT {BATCH}
+            SELECT {keys} FROM {relation} WHERE ({keys}) >= ({low}) AND {column} IS NULL ORDER BY {keys} LIMIT {BATCH}
         ) AS batch ORDER BY {backwards} LIMIT 1;
-        UPDATE {table} SET {column} = {value}
+        UPDATE {relation} SET {column} = {value}
         WHERE ({keys}) >= ({low}) AND ({keys}) <= ({high}) AND {column} IS NULL;
         EXIT WHEN lockstep_high IS NULL;
         COMMIT;
-        SELECT {keys} INTO lockstep_low FROM {table}
+        SELECT {keys} INTO lockstep_low FROM {relation}
         WHERE ({keys}) > ({high}) AND {column} IS NULL ORDER BY {keys} LIMIT 1;
     END LOOP;
 END"
@@ -60,19 +62,19 @@ END"
 /// Without a key, by the place in the file. A row that others move to a page that was visited already is found by the
 /// next round; the rounds are counted, for a value that is NULL would never be found filled in.
 fn by_page(rows: &Rows) -> String {
-    let Rows { table, column, value, key: _ } = rows;
-    let relation = quote_literal(&table.to_string());
+    let Rows { table, relation, column, value, key: _ } = rows;
+    let name = quote_literal(&table.to_string());
     format!(
         "DECLARE
     lockstep_pages bigint;
     lockstep_page bigint;
 BEGIN
     FOR lockstep_round IN 1 .. 5 LOOP
-        lockstep_pages := pg_catalog.pg_relation_size({relation})
+        lockstep_pages := pg_catalog.pg_relation_size({name})
             / pg_catalog.current_setting('block_size')::bigint;
         lockstep_page := 0;
         LOOP
-            UPDATE {table} SET {column} = {value}
+            UPDATE {relation} SET {column} = {value}
             WHERE ctid >= pg_catalog.format('(%s,0)', lockstep_page)::tid
                 AND ctid < pg_catalog.format('(%s,0)', lockstep_page + {PAGES})::tid
                 AND {column} IS NULL;
@@ -80,7 +82,7 @@ BEGIN
             EXIT WHEN lockstep_page > lockstep_pages;
             COMMIT;
         END LOOP;
-        EXIT WHEN NOT EXISTS (SELECT FROM {table} WHERE {column} IS NULL);
+        EXIT WHEN NOT EXISTS (SELECT FROM {relation} WHERE {column} IS NULL);
     END LOOP;
 END"
     )
@@ -100,7 +102,8 @@ mod tests {
     fn the_quote_is_not_in_the_body() {
         let table = QualifiedName::new("s", "t");
         let column = Identifier::from("c");
-        let rows = Rows { table: &table, column: &column, value: "f($backfill$x$backfill$)", key: &[] };
+        let rows =
+            Rows { table: &table, relation: "s.t", column: &column, value: "f($backfill$x$backfill$)", key: &[] };
         let sql = statement(&rows);
         assert!(sql.starts_with("DO $backfill2$\n") && sql.ends_with("\n$backfill2$"), "{sql}");
     }
@@ -110,7 +113,8 @@ mod tests {
         let table = QualifiedName::new("s", "order");
         let column = Identifier::from("token");
         let key = [Identifier::from("tenant"), Identifier::from("Id")];
-        let sql = statement(&Rows { table: &table, column: &column, value: "DEFAULT", key: &key });
+        let sql =
+            statement(&Rows { table: &table, relation: "s.\"order\"", column: &column, value: "DEFAULT", key: &key });
         assert!(
             sql.contains("(tenant, \"Id\") > (backfill.lockstep_high.tenant, backfill.lockstep_high.\"Id\")"),
             "{sql}"

@@ -67,16 +67,21 @@ impl Emitter<'_> {
     }
 
     fn fill(&self, address: &ObjectAddress, table: &QualifiedName, column: &Identifier, value: &str) -> Stage {
-        let key = self.lasting_key(table);
-        let tables = self.tables_with_rows(table);
-        let step = |table: &QualifiedName| {
-            let rows = Rows { table, column, value, key: &key };
+        let is_partitioned = self.is_partitioned(table);
+        let had = |table: &QualifiedName| find(self.sides.current.whole, table, column).is_some();
+        // A child that had the column before its parent keeps the values that it has.
+        let is_new = !had(table);
+        let tables = self.tables_with_rows(table).into_iter().filter(|table| !(is_new && had(table)));
+        let step = |own: &QualifiedName| {
+            // The key of a partitioned table is that of its partitions; children have their own.
+            let key = self.lasting_key(if is_partitioned { table } else { own });
+            let rows = Rows { table: own, relation: &self.sides.desired.only(own), column, value, key: &key };
             let mut step = follow_up(backfill::statement(&rows), address);
             step.0.action = Action::Backfill;
             step.1 = Phase::Backfill;
             step
         };
-        Stage::new(Class::Backfill, tables.into_iter().map(step).collect())
+        Stage::new(Class::Backfill, tables.map(step).collect())
     }
 
     /// The columns of the table's primary key, where the plan leaves them alone.

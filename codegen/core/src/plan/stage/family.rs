@@ -79,10 +79,14 @@ impl Emitter<'_> {
         below
     }
 
-    /// The tables that hold the rows of this one.
+    pub(super) fn is_partitioned(&self, table: &QualifiedName) -> bool {
+        self.sides.desired.catalog.tables.get(table).is_some_and(|it| it.partition_key.is_some())
+    }
+
+    /// The tables whose rows are rows of this one: its own, where it has any, and those of all below.
     pub(super) fn tables_with_rows<'t>(&'t self, table: &'t QualifiedName) -> Vec<&'t QualifiedName> {
-        let is_partitioned = self.sides.desired.catalog.tables.get(table).is_some_and(|it| it.partition_key.is_some());
-        if is_partitioned { self.readable_below(table) } else { vec![table] }
+        let own = (!self.is_partitioned(table)).then_some(table);
+        own.into_iter().chain(self.readable_below(table)).collect()
     }
 
     fn owner_is_partitioned(&self, address: &ObjectAddress) -> bool {
@@ -92,7 +96,7 @@ impl Emitter<'_> {
     pub(super) fn family_creation(&self, graph: &Graph, host: NodeId, address: &ObjectAddress) -> Option<Stages> {
         let is_partitioned = self.owner_is_partitioned(address);
         match address.kind {
-            ObjectKind::Column if is_partitioned => self.staged_column(graph, host, address),
+            ObjectKind::Column => self.staged_column(graph, host, address),
             ObjectKind::Index | ObjectKind::Constraint if self.serves_meanwhile(address) => {
                 let is_built = is_partitioned && self.has_index(address);
                 is_built.then(|| blocking(address, self.steps(graph, host), REPLACED))
@@ -100,8 +104,7 @@ impl Emitter<'_> {
             ObjectKind::Index if is_partitioned => self.family_index(address, self.steps(graph, host)),
             ObjectKind::Index => Some(self.staged_index(address, self.steps(graph, host), Swap::No)),
             ObjectKind::Constraint => self.family_constraint(address, self.steps(graph, host), is_partitioned),
-            ObjectKind::Column
-            | ObjectKind::Schema
+            ObjectKind::Schema
             | ObjectKind::Extension
             | ObjectKind::Enum
             | ObjectKind::Domain

@@ -1,6 +1,6 @@
 //! Plans for tables that are in use, file by file.
 
-use crate::catalog::fixture::{column_of, constraint, index, state, table, table_mut};
+use crate::catalog::fixture::{column_of, constraint, index, name, state, table, table_mut};
 use crate::catalog::{Deferrability, State};
 use crate::plan::{Allow, Form, HAZARDS, Phase, PlanOptions, PlannedFile, Rollback, TransactionMode, plan};
 
@@ -208,6 +208,36 @@ fn a_volatile_default_is_filled_in_by_batches() {
       ALTER TABLE shop."order" ALTER COLUMN token SET NOT NULL
       ALTER TABLE shop."order" DROP CONSTRAINT token__not_null
     "#);
+}
+
+#[test]
+fn a_volatile_default_of_a_parent_is_filled_in_table_by_table() {
+    let family = |columns: &[&str]| {
+        let mut state = order(columns);
+        table(&mut state, "shop.special", columns);
+        let child = table_mut(&mut state, "shop.special");
+        child.inherits = vec![name("shop.order")];
+        child.columns.iter_mut().for_each(|column| column.local = false);
+        state
+    };
+    let before = family(&["id bigint NOT NULL"]);
+    let mut after = family(&["id bigint NOT NULL", "token uuid DEFAULT gen_random_uuid()"]);
+    after.facts.volatile_defaults.insert(column_of("shop.order", "token"));
+    let files = online(&before, &after, PlanOptions::default());
+    insta::assert_snapshot!(shown(&files), @r#"
+    expand
+      ALTER TABLE shop."order" ADD COLUMN token uuid
+      ALTER TABLE shop."order" ALTER COLUMN token SET DEFAULT gen_random_uuid()
+    backfill, no transaction
+      DO $backfill$
+      DO $backfill$
+    "#);
+    let updates: Vec<&str> =
+        files[1].steps.iter().filter_map(|step| step.sql.lines().find(|line| line.contains("UPDATE "))).collect();
+    assert_eq!(
+        updates.iter().map(|line| line.trim()).collect::<Vec<_>>(),
+        ["UPDATE ONLY shop.\"order\" SET token = DEFAULT", "UPDATE shop.special SET token = DEFAULT"]
+    );
 }
 
 #[test]
