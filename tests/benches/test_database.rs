@@ -20,7 +20,7 @@ fn main() {
 fn setup() -> &'static Setup {
     static SETUP: OnceLock<Setup> = OnceLock::new();
     SETUP.get_or_init(|| {
-        server();
+        let _ = server();
         Setup {
             name: "bench",
             workspace: concat!(env!("CARGO_MANIFEST_DIR"), "/benches"),
