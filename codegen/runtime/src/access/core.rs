@@ -125,7 +125,7 @@ pub async fn execute(db: &dyn Executor, statement: &'static Statement, values: &
 ///
 /// # Errors
 /// What the server or the connection refuses, with the statement's name.
-pub async fn value<T: FromSqlOwned>(
+pub(super) async fn value<T: FromSqlOwned>(
     db: &dyn Executor,
     statement: &'static Statement,
     values: &[Parameter<'_>],
@@ -139,7 +139,7 @@ pub async fn value<T: FromSqlOwned>(
 ///
 /// # Errors
 /// What the server or the connection refuses, with the statement's name.
-pub async fn page<L: List>(db: &dyn Executor, equal: &[Parameter<'_>], page: &PageOf<L>) -> PageResult<L> {
+pub(super) async fn page<L: List>(db: &dyn Executor, equal: &[Parameter<'_>], page: &PageOf<L>) -> PageResult<L> {
     let fetch = page.fetch();
     let mut values = equal.to_vec();
     let statement = match &page.after {
@@ -158,26 +158,18 @@ pub async fn page<L: List>(db: &dyn Executor, equal: &[Parameter<'_>], page: &Pa
 ///
 /// # Errors
 /// What the server or the connection refuses, with the statement's name.
-pub async fn stream<L: List>(db: &dyn Executor, equal: &[Parameter<'_>]) -> Result<Rows<L::Row>, Error> {
+pub(super) async fn stream<L: List>(db: &dyn Executor, equal: &[Parameter<'_>]) -> Result<Rows<L::Row>, Error> {
     // `LIMIT NULL` is no limit.
     let mut values = equal.to_vec();
     values.push(&None::<i64>);
     Ok(Rows::new(L::FIRST, db.stream(L::FIRST, &values).await?, L::Row::from_row))
 }
 
-/// The row that a foreign key leads to.
-///
-/// # Errors
-/// There is none: it was deleted meanwhile, or the foreign key is deferred.
-pub fn referred<T>(found: Option<T>, statement: &'static str) -> Result<T, Error> {
-    found.ok_or_else(|| Error::missing_reference(statement))
-}
-
 /// Runs a statement whose last column says which of the given keys a row belongs to, and returns the rows of each.
 ///
 /// # Errors
 /// What the server or the connection refuses, with the statement's name.
-pub async fn grouped<T: FromRow>(
+pub(super) async fn grouped<T: FromRow>(
     db: &dyn Executor,
     statement: &'static Statement,
     values: &[Parameter<'_>],
@@ -201,7 +193,7 @@ pub async fn grouped<T: FromRow>(
 ///
 /// # Errors
 /// What the server or the connection refuses, and a missing row, with the statement's name.
-pub async fn insert_many<T: FromRow>(
+pub(super) async fn insert_many<T: FromRow>(
     db: &dyn Executor,
     single: &'static Statement,
     statement: &'static Statement,

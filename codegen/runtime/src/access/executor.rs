@@ -21,7 +21,7 @@ use tracing::Instrument as _;
 
 use super::cached::Statements;
 use super::core::Parameter;
-use super::error::Error;
+use super::error::{Error, WriteError};
 use super::wire;
 
 /// A statement of the certificate.
@@ -49,6 +49,9 @@ impl Statement {
 
 /// A statement on its way.
 pub type Execution<'a, T> = Pin<Box<dyn Future<Output = Result<T, Error>> + Send + 'a>>;
+
+/// A statement on its way that can violate a rule of the schema.
+pub type Writing<'a, T, C> = Pin<Box<dyn Future<Output = Result<T, WriteError<C>>> + Send + 'a>>;
 
 /// Runs statements.
 ///

@@ -9,6 +9,7 @@ mod bits;
 #[cfg(feature = "sync")]
 mod blocking;
 mod cached;
+pub mod call;
 mod composite;
 mod core;
 mod cursor;
@@ -31,17 +32,14 @@ pub use self::bits::{Bits, Hstore, Lsn, MacAddr8, TimeTz};
 pub use self::blocking::{Blocking, blocking};
 pub use self::cached::{Cached, CachedTransaction};
 pub use self::composite::{Attribute, Attributes, encode_composite, is_composite};
-pub use self::core::{
-    FromRow, Insert, Parameter, REDACTED, execute, grouped, insert_many, many, one, optional, page, present, referred,
-    stream, value,
-};
+pub use self::core::{FromRow, Insert, Parameter, REDACTED, execute, many, one, optional, present};
 pub use self::cursor::{BoxError, Cursor, CursorError, Values};
 pub use self::decode::{DecodeError, get};
 pub use self::error::{Constraint, Error, UnknownLabel, Violation, WriteError};
-pub use self::executor::{Execution, Executor, Statement, Unnamed};
+pub use self::executor::{Execution, Executor, Statement, Unnamed, Writing};
 pub use self::geometry::{Circle, Line, LineSegment, Path, Point, Polygon, Rectangle};
 pub use self::id::{Id, Keyed};
-pub use self::page::{List, Page, PageOf, PageResult, Paged};
+pub use self::page::{List, Page, PageExecution, PageOf, PageResult, Paged};
 pub use self::query::{Command, OwnRow, Query, Scalar, is_redacted, streamed};
 pub use self::range::{Multirange, Range};
 pub use self::rows::Rows;

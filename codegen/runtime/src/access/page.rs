@@ -5,14 +5,14 @@ use tokio_postgres::types::Type;
 use super::core::{FromRow, Parameter};
 use super::cursor::{BoxError, Cursor, Values};
 use super::error::Error;
-use super::executor::Statement;
+use super::executor::{Execution, Statement};
 
 /// A list of rows in the order of an index; generated for each, and never made: it is known by its type.
 pub trait List: Sized + 'static {
     /// A row.
     type Row: FromRow;
     /// The values that the rows are ordered by, which tell one row from all others.
-    type Key;
+    type Key: Send + Sync;
     /// The statement that gets the first page.
     const FIRST: &'static Statement;
     /// The statement that gets the page after a row.
@@ -43,8 +43,11 @@ pub trait List: Sized + 'static {
 /// What an accessor that lists rows takes: which page of the list.
 pub type PageOf<L> = Page<Cursor<L>>;
 
-/// What an accessor that lists rows returns.
+/// What an accessor that lists rows comes to.
 pub type PageResult<L> = Result<Paged<<L as List>::Row, Cursor<L>>, Error>;
+
+/// What an accessor that lists rows returns: a page on its way.
+pub type PageExecution<'a, L> = Execution<'a, Paged<<L as List>::Row, Cursor<L>>>;
 
 /// Which page: how many rows, and after which row.
 ///

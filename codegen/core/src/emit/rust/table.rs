@@ -11,7 +11,7 @@ use super::writer::{Writer, literal};
 pub(super) fn file(table: &Table<'_>, derives: &[String]) -> String {
     let texts = sql::statements(table);
     let mut file = Writer::default();
-    file.line(0, "use ::lockstep::access;");
+    file.line(0, "use ::lockstep::access::{self, call};");
     file.line(0, "use ::lockstep::types;");
     file.blank();
     id(&mut file, table);

@@ -84,15 +84,23 @@ pub(super) fn functions(file: &mut Writer, table: &Table<'_>, texts: &[Text]) {
     file.line(0, "}");
 }
 
-/// A function's documentation and signature.
+/// A function's documentation and signature. What it returns borrows from all references among the arguments, by the
+/// lifetime `'_` of `result`.
 fn open(title: &str, function: &str, arguments: &[String], result: &str) -> Writer {
     let mut item = Writer::default();
     item.doc(1, [title, "# Errors", "What the server or the connection refuses."]);
     if arguments.len() > 7 {
         item.line(1, "#[allow(clippy::too_many_arguments, reason = \"one for each column of the key\")]");
     }
-    let function = format!("pub async fn {}", identifier(function));
-    item.signature(1, &function, arguments, result);
+    let references: usize = arguments.iter().map(|argument| argument.matches('&').count()).sum();
+    let function = format!("pub fn {}", identifier(function));
+    if references == 1 {
+        item.signature(1, &function, arguments, result);
+        return item;
+    }
+    let borrowed = |argument: &String| argument.replace('&', "&'a ");
+    let arguments: Vec<String> = arguments.iter().map(borrowed).collect();
+    item.signature(1, &format!("{function}<'a>"), &arguments, &result.replace("'_", "'a"));
     item
 }
 
@@ -100,20 +108,33 @@ fn key_arguments(table: &Table<'_>, places: &[usize]) -> Vec<String> {
     std::iter::once(DB.to_owned()).chain(places.iter().map(|place| typed_argument(&table.columns[*place]))).collect()
 }
 
-fn references(table: &Table<'_>, places: &[usize]) -> Vec<String> {
-    places.iter().map(|place| format!("&{}", argument(&table.columns[*place]))).collect()
+/// The arguments of columns, as values that the call takes along.
+fn owned(table: &Table<'_>, places: &[usize]) -> Vec<String> {
+    places.iter().map(|place| own(&argument(&table.columns[*place]))).collect()
+}
+
+fn own(value: &str) -> String {
+    format!("call::own({value})")
+}
+
+/// What outlives the call, as a value that it takes along.
+fn lend(value: &str) -> String {
+    format!("call::lend({value})")
 }
 
 fn let_values(item: &mut Writer, indent: usize, values: &[String]) {
     let comment = "In the order of the placeholders.";
-    item.list(indent, "let values: &[access::Parameter<'_>] = &[", values, "];", comment);
+    item.list(indent, "let values = [", values, "];", comment);
 }
 
 fn let_statement(item: &mut Writer, indent: usize, function: &str) {
     item.line(indent, format!("let statement = &{};", constant(function)));
 }
 
-const READ: &str = "::lockstep::Error";
+/// What a function that reads returns.
+fn read(result: &str) -> String {
+    format!("access::Execution<'_, {result}>")
+}
 
 const DB: &str = "db: &dyn ::lockstep::Executor";
 

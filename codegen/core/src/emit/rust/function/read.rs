@@ -6,7 +6,7 @@ use super::super::select::{Find, List, Order};
 use super::super::sql::{self, constant};
 use super::super::types::Passing;
 use super::super::writer::Writer;
-use super::{DB, READ, argument, key_arguments, let_statement, let_values, open, quoted, references, tuple};
+use super::{DB, argument, key_arguments, let_statement, let_values, open, own, owned, quoted, read, tuple};
 
 pub(super) fn functions(table: &Table<'_>) -> Vec<Writer> {
     let mut functions = Vec::new();
@@ -35,11 +35,11 @@ pub(super) fn functions(table: &Table<'_>) -> Vec<Writer> {
 }
 
 fn find(table: &Table<'_>, function: &str, places: &[usize], title: &str) -> Writer {
-    let result = format!("Result<Option<Self>, {READ}>");
+    let result = read("Option<Self>");
     let mut item = open(title, function, &key_arguments(table, places), &result);
     let_statement(&mut item, 2, function);
-    let_values(&mut item, 2, &references(table, places));
-    item.line(2, "access::optional(db, statement, values).await");
+    let_values(&mut item, 2, &owned(table, places));
+    item.line(2, "call::optional(db, statement, values)");
     item.line(1, "}");
     item
 }
@@ -53,9 +53,9 @@ pub(super) fn keys_argument(table: &Table<'_>, places: &[usize]) -> String {
 /// The values for many keys: one array for each column.
 pub(super) fn let_key_arrays(item: &mut Writer, columns: usize) {
     if columns == 1 {
-        return item.line(2, "let values: &[access::Parameter<'_>] = &[&keys];");
+        return item.line(2, "let values = [call::own(keys)];");
     }
-    let arrays: Vec<String> = (1..=columns).map(|number| format!("&column_{number}")).collect();
+    let arrays: Vec<String> = (1..=columns).map(|number| own(&format!("column_{number}"))).collect();
     for place in 0..columns {
         item.line(2, format!("let column_{}: Vec<_> = keys.iter().map(|key| &key.{place}).collect();", place + 1));
     }
@@ -65,18 +65,18 @@ pub(super) fn let_key_arrays(item: &mut Writer, columns: usize) {
 fn find_many(table: &Table<'_>) -> Writer {
     let arguments = [DB.to_owned(), keys_argument(table, &table.key)];
     let title = "The rows with these primary keys, in the order of the keys; a key without a row is passed over.";
-    let mut item = open(title, "find_many", &arguments, &format!("Result<Vec<Self>, {READ}>"));
+    let mut item = open(title, "find_many", &arguments, &read("Vec<Self>"));
     let_key_arrays(&mut item, table.key.len());
-    item.line(2, "access::many(db, &FIND_MANY, values).await");
+    item.line(2, "call::many(db, &FIND_MANY, values)");
     item.line(1, "}");
     item
 }
 
 fn exists(table: &Table<'_>, function: &str, places: &[usize], title: &str) -> Writer {
-    let mut item = open(title, function, &key_arguments(table, places), &format!("Result<bool, {READ}>"));
+    let mut item = open(title, function, &key_arguments(table, places), &read("bool"));
     let_statement(&mut item, 2, function);
-    let_values(&mut item, 2, &references(table, places));
-    item.line(2, "access::value(db, statement, values).await");
+    let_values(&mut item, 2, &owned(table, places));
+    item.line(2, "call::value(db, statement, values)");
     item.line(1, "}");
     item
 }
@@ -88,10 +88,10 @@ fn count(table: &Table<'_>, list: &List, function: &str) -> Writer {
         format!("How many rows have this {}", quoted(table, &list.equal))
     };
     let title = format!("{which}{}.\n\nServed by `{}`.", where_(list), list.index);
-    let mut item = open(&title, function, &key_arguments(table, &list.equal), &format!("Result<i64, {READ}>"));
+    let mut item = open(&title, function, &key_arguments(table, &list.equal), &read("i64"));
     let_statement(&mut item, 2, function);
-    let_values(&mut item, 2, &references(table, &list.equal));
-    item.line(2, "access::value(db, statement, values).await");
+    let_values(&mut item, 2, &owned(table, &list.equal));
+    item.line(2, "call::value(db, statement, values)");
     item.line(1, "}");
     item
 }
@@ -133,9 +133,9 @@ fn page(table: &Table<'_>, list: &List) -> Writer {
     let mut arguments = key_arguments(table, &list.equal);
     arguments.push(format!("page: ::lockstep::PageOf<{marker}>"));
     let title = list_title(table, list, "a page at a time");
-    let mut item = open(&title, &list.function, &arguments, &format!("access::PageResult<{marker}>"));
-    let_values(&mut item, 2, &references(table, &list.equal));
-    item.line(2, "access::page(db, values, &page).await");
+    let mut item = open(&title, &list.function, &arguments, &format!("access::PageExecution<'_, {marker}>"));
+    let_values(&mut item, 2, &owned(table, &list.equal));
+    item.line(2, "call::page(db, values, page)");
     item.line(1, "}");
     item
 }
@@ -143,10 +143,10 @@ fn page(table: &Table<'_>, list: &List) -> Writer {
 fn stream(table: &Table<'_>, list: &List) -> Writer {
     let marker = &list.marker;
     let title = list_title(table, list, "one after the other as they arrive");
-    let result = format!("Result<::lockstep::Rows<Self>, {READ}>");
+    let result = read("::lockstep::Rows<Self>");
     let mut item = open(&title, &list.stream, &key_arguments(table, &list.equal), &result);
-    let_values(&mut item, 2, &references(table, &list.equal));
-    item.line(2, format!("access::stream::<{marker}>(db, values).await"));
+    let_values(&mut item, 2, &owned(table, &list.equal));
+    item.line(2, format!("call::stream::<{marker}, _>(db, values)"));
     item.line(1, "}");
     item
 }
@@ -156,11 +156,11 @@ fn lock_next(table: &Table<'_>, list: &List) -> Writer {
     arguments.push("limit: u32".to_owned());
     let how = "the first `limit` of them that nobody else has locked, locked until the transaction ends";
     let title = list_title(table, list, how);
-    let mut item = open(&title, &list.lock_next, &arguments, &format!("Result<Vec<Self>, {READ}>"));
+    let mut item = open(&title, &list.lock_next, &arguments, &read("Vec<Self>"));
     item.line(2, "let limit = i64::from(limit);");
     let_statement(&mut item, 2, &list.lock_next);
-    let_values(&mut item, 2, &[references(table, &list.equal), vec!["&limit".to_owned()]].concat());
-    item.line(2, "access::many(db, statement, values).await");
+    let_values(&mut item, 2, &[owned(table, &list.equal), vec![own("limit")]].concat());
+    item.line(2, "call::many(db, statement, values)");
     item.line(1, "}");
     item
 }

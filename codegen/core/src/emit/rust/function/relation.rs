@@ -6,7 +6,7 @@ use super::super::relation::{Children, Parent};
 use super::super::types::Passing;
 use super::super::writer::{Writer, literal};
 use super::read::{keys_argument, let_key_arrays, order_title};
-use super::{DB, READ, argument, let_statement, let_values, open, quoted, tuple};
+use super::{DB, argument, lend, let_statement, let_values, open, quoted, read, tuple};
 
 pub(super) fn functions(table: &Table<'_>) -> Vec<Writer> {
     let parents = table.parents.iter().map(|each| parent(table, each));
@@ -21,7 +21,7 @@ fn parent(table: &Table<'_>, parent: &Parent) -> Writer {
     let title = format!("The row that this one refers to by {}.", quoted(table, columns));
     let result = if *is_optional { format!("Option<{row}>") } else { row.clone() };
     let arguments = ["&self".to_owned(), DB.to_owned()];
-    let mut item = open(&title, function, &arguments, &format!("Result<{result}, {READ}>"));
+    let mut item = open(&title, function, &arguments, &read(&result));
     let columns: Vec<_> = columns.iter().map(|place| &table.columns[*place]).collect();
     let find = format!("{row}::{}", identifier(find));
     if columns.iter().all(|column| column.column.not_null) {
@@ -32,15 +32,15 @@ fn parent(table: &Table<'_>, parent: &Parent) -> Writer {
                 format!("{reference}self.{}", identifier(&column.field))
             })
             .collect();
-        let call = format!("{find}(db, {}).await", arguments.join(", "));
+        let call = format!("{find}(db, {})", arguments.join(", "));
         if call.chars().count() > SHORT {
             item.keep();
         }
         if *is_optional {
             item.line(2, call);
         } else {
-            item.line(2, format!("let found = {call}?;"));
-            item.line(2, format!("access::referred(found, {})", literal(statement)));
+            item.line(2, format!("let found = {call};"));
+            item.line(2, format!("call::referred(found, {})", literal(statement)));
         }
     } else {
         let fields: Vec<String> = columns.iter().map(|column| format!("&self.{}", identifier(&column.field))).collect();
@@ -58,14 +58,14 @@ fn parent(table: &Table<'_>, parent: &Parent) -> Writer {
                 format!("{dereference}{}", argument(column))
             })
             .collect();
-        let call = format!("{find}(db, {}).await", arguments.join(", "));
+        let call = format!("{find}(db, {})", arguments.join(", "));
         let (fields, patterns) = (tuple(&fields), tuple(&patterns));
         if [&call, &fields, &patterns].iter().any(|part| part.chars().count() > SHORT) {
             item.keep();
         }
         item.line(2, format!("match {fields} {{"));
         item.line(3, format!("{patterns} => {call},"));
-        item.line(3, "_ => Ok(None),");
+        item.line(3, "_ => call::nothing(),");
         item.line(2, "}");
     }
     item.line(1, "}");
@@ -92,10 +92,10 @@ fn batched(table: &Table<'_>, children: &Children) -> Writer {
         ": for each key its own, in the order of the keys.\n",
         1,
     );
-    let mut item = open(&title, &children.batched, &arguments, &format!("Result<Vec<Vec<Self>>, {READ}>"));
+    let mut item = open(&title, &children.batched, &arguments, &read("Vec<Vec<Self>>"));
     let_statement(&mut item, 2, &children.batched);
     let_key_arrays(&mut item, children.columns.len());
-    item.line(2, "access::grouped(db, statement, values, keys.len()).await");
+    item.line(2, "call::grouped(db, statement, values, keys.len())");
     item.line(1, "}");
     item
 }
@@ -108,11 +108,12 @@ pub(in super::super) fn children(file: &mut Writer, table: &Table<'_>) {
         file.line(0, format!("impl {} {{", children.row));
         let title = title(table, children, "this one");
         let arguments = ["&self".to_owned(), DB.to_owned()];
-        let mut item = open(&title, &children.function, &arguments, &format!("Result<Vec<{row}>, {READ}>"));
+        let mut item = open(&title, &children.function, &arguments, &read(&format!("Vec<{row}>")));
         let_statement(&mut item, 2, &format!("{}.one", children.batched));
-        let values: Vec<String> = children.fields.iter().map(|field| format!("&self.{}", identifier(field))).collect();
+        let values: Vec<String> =
+            children.fields.iter().map(|field| lend(&format!("&self.{}", identifier(field)))).collect();
         let_values(&mut item, 2, &values);
-        item.line(2, "access::many(db, statement, values).await");
+        item.line(2, "call::many(db, statement, values)");
         item.line(1, "}");
         file.item(1, item);
         file.line(0, "}");

@@ -4,7 +4,7 @@ use super::super::model::{Table, Upsert};
 use super::super::names::identifier;
 use super::super::sql::{self, Text, constant};
 use super::super::writer::Writer;
-use super::{DB, argument, key_arguments, let_values, open, quoted, references};
+use super::{DB, argument, key_arguments, lend, let_values, open, owned, quoted};
 
 pub(super) fn functions(table: &Table<'_>, texts: &[Text]) -> Vec<Writer> {
     if table.is_view {
@@ -25,16 +25,16 @@ pub(super) fn functions(table: &Table<'_>, texts: &[Text]) -> Vec<Writer> {
     functions
 }
 
-fn write_error(table: &Table<'_>) -> String {
-    format!("::lockstep::WriteError<{}>", table.names.constraint)
+/// What a function that writes returns.
+fn written(table: &Table<'_>, result: &str) -> String {
+    format!("access::Writing<'_, {result}, {}>", table.names.constraint)
 }
 
 fn insert(table: &Table<'_>) -> Writer {
     let arguments = [DB.to_owned(), format!("new: &{}", table.names.new)];
-    let result = format!("Result<Self, {}>", write_error(table));
+    let result = written(table, "Self");
     let mut item = open("Inserts a row and returns it as it is stored.", "insert", &arguments, &result);
-    item.line(2, "let values = access::Insert::values(new);");
-    item.line(2, "Ok(access::one(db, &INSERT, &values).await?)");
+    item.line(2, "call::insert(db, &INSERT, new)");
     item.line(1, "}");
     item
 }
@@ -43,9 +43,9 @@ fn insert_many(table: &Table<'_>) -> Writer {
     let title = "Inserts rows and returns them as they are stored, in the same order.\n\nUp to 10,000 rows are one \
                  statement (500 if there are array columns); more are several, which only a transaction makes one.";
     let arguments = [DB.to_owned(), format!("rows: &[{}]", table.names.new)];
-    let result = format!("Result<Vec<Self>, {}>", write_error(table));
+    let result = written(table, "Vec<Self>");
     let mut item = open(title, "insert_many", &arguments, &result);
-    item.line(2, "Ok(access::insert_many(db, &INSERT, &INSERT_MANY, rows).await?)");
+    item.line(2, "call::insert_many(db, &INSERT, &INSERT_MANY, rows)");
     item.line(1, "}");
     item
 }
@@ -53,16 +53,15 @@ fn insert_many(table: &Table<'_>) -> Writer {
 fn upsert(table: &Table<'_>, upsert: &Upsert) -> Writer {
     let Upsert { function, arbiter: _, columns } = upsert;
     let arguments = [DB.to_owned(), format!("new: &{}", table.names.new)];
-    let result = format!("Result<Self, {}>", write_error(table));
+    let result = written(table, "Self");
     let title = format!(
         "Inserts a row, or changes the one with the same {}, and returns it as it is stored.\n\nA row that is there \
          already keeps its primary key and what the new one leaves to the server.",
         quoted(table, columns)
     );
     let mut item = open(&title, function, &arguments, &result);
-    item.line(2, "let values = access::Insert::values(new);");
     item.line(2, format!("let statement = &{};", constant(function)));
-    item.line(2, "Ok(access::one(db, statement, &values).await?)");
+    item.line(2, "call::insert(db, statement, new)");
     item.line(1, "}");
     item
 }
@@ -73,9 +72,9 @@ fn patch_values(table: &Table<'_>, patch: &str) -> Vec<String> {
     for column in sql::patched(table) {
         let field = identifier(&column.field);
         if !column.column.not_null {
-            values.push(format!("access::present(&{patch}.{field})"));
+            values.push(lend(&format!("access::present(&{patch}.{field})")));
         }
-        values.push(format!("&{patch}.{field}"));
+        values.push(lend(&format!("&{patch}.{field}")));
     }
     values
 }
@@ -83,7 +82,7 @@ fn patch_values(table: &Table<'_>, patch: &str) -> Vec<String> {
 fn update(table: &Table<'_>) -> Writer {
     let mut arguments = key_arguments(table, &table.key);
     arguments.push(format!("patch: &{}", table.names.patch));
-    let result = format!("Result<Option<Self>, {}>", write_error(table));
+    let result = written(table, "Option<Self>");
     let fires = table.table.triggers.values().any(|trigger| trigger.definition.contains(" UPDATE OF "));
     let triggers = if fires { "\n\nTriggers `UPDATE OF` a column fire for every patch." } else { "" };
     let title = format!(
@@ -92,12 +91,12 @@ fn update(table: &Table<'_>) -> Writer {
     );
     let mut item = open(&title, "update", &arguments, &result);
     let key: Vec<String> = table.key.iter().map(|place| argument(&table.columns[*place])).collect();
-    let values = [references(table, &table.key), patch_values(table, "patch")].concat();
+    let values = [owned(table, &table.key), patch_values(table, "patch")].concat();
     item.line(2, format!("if *patch == {}::default() {{", table.names.patch));
-    item.line(3, format!("return Ok(Self::find(db, {}).await?);", key.join(", ")));
+    item.line(3, format!("return call::unchanged(Self::find(db, {}));", key.join(", ")));
     item.line(2, "}");
     let_values(&mut item, 2, &values);
-    item.line(2, "Ok(access::optional(db, &UPDATE, values).await?)");
+    item.line(2, "call::update(db, &UPDATE, values)");
     item.line(1, "}");
     item
 }
@@ -106,24 +105,23 @@ fn compare_and_set(table: &Table<'_>) -> Writer {
     let mut arguments = key_arguments(table, &table.key);
     arguments.push(format!("expected: &{}", table.names.patch));
     arguments.push(format!("patch: &{}", table.names.patch));
-    let result = format!("Result<Option<Self>, {}>", write_error(table));
+    let result = written(table, "Option<Self>");
     let title = "Changes the row with this primary key, if it still has the expected values, and returns it as it is \
                  stored; `None` if there is none, or one that has other values.";
     let mut item = open(title, "compare_and_set", &arguments, &result);
-    let values =
-        [references(table, &table.key), patch_values(table, "expected"), patch_values(table, "patch")].concat();
+    let values = [owned(table, &table.key), patch_values(table, "expected"), patch_values(table, "patch")].concat();
     let_values(&mut item, 2, &values);
-    item.line(2, "Ok(access::optional(db, &COMPARE_AND_SET, values).await?)");
+    item.line(2, "call::update(db, &COMPARE_AND_SET, values)");
     item.line(1, "}");
     item
 }
 
 fn delete(table: &Table<'_>) -> Writer {
-    let result = format!("Result<bool, {}>", write_error(table));
+    let result = written(table, "bool");
     let title = "Deletes the row with this primary key; `false` if there is none.";
     let mut item = open(title, "delete", &key_arguments(table, &table.key), &result);
-    let_values(&mut item, 2, &references(table, &table.key));
-    item.line(2, "Ok(access::execute(db, &DELETE, values).await? > 0)");
+    let_values(&mut item, 2, &owned(table, &table.key));
+    item.line(2, "call::delete(db, &DELETE, values)");
     item.line(1, "}");
     item
 }
