@@ -65,14 +65,7 @@ fn nobody_waits_for_a_partitioned_table() {
     let (workspace, init) = changed(&[]);
     for file in migrations(&workspace).iter().filter(|file| file.file_name != init) {
         let header = file.header.as_ref().unwrap();
-        let is_short = file.transaction() == TransactionMode::Yes || file.body().contains("SET NOT NULL");
-        let stops = |lock: &&String| {
-            ["SHARE ROW EXCLUSIVE", "ACCESS EXCLUSIVE", "SHARE shop", "EXCLUSIVE shop"]
-                .iter()
-                .any(|mode| lock.starts_with(mode))
-        };
-        let stopping: Vec<&String> = header.locks.iter().filter(stops).collect();
-        assert!(is_short || stopping.is_empty(), "{}: {stopping:?}", file.file_name);
+        nothing_long_stops_others(file);
         let is_long = ["CREATE INDEX event", "CREATE UNIQUE INDEX"].iter().any(|text| file.body().contains(text));
         assert!(!is_long || file.body().contains("CONCURRENTLY") || file.body().contains("ON ONLY"), "{}", file.body());
         assert!(!header.hazards.iter().any(|hazard| hazard.starts_with("blocks")), "{:?}", header.hazards);

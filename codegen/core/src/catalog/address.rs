@@ -67,6 +67,8 @@ pub struct ObjectKindInfo {
     pub breaks_readers: bool,
     /// Whether `SECURITY LABEL` takes it.
     pub takes_security_labels: bool,
+    /// Whether rows are kept in it or made of it: dropping it loses what creating it does not bring back.
+    pub carries_rows: bool,
 }
 
 /// What most kinds are like.
@@ -78,6 +80,7 @@ const PLAIN: ObjectKindInfo = ObjectKindInfo {
     holds_expressions: true,
     breaks_readers: true,
     takes_security_labels: true,
+    carries_rows: true,
 };
 
 /// Every object kind but those of [`DEFINED_KINDS`], in the order in which objects of several kinds are created where nothing depends on anything.
@@ -106,6 +109,7 @@ pub const OBJECT_KINDS: &[ObjectKindInfo] = &[
         owners: &[ObjectKind::Domain],
         breaks_readers: false,
         takes_security_labels: false,
+        carries_rows: false,
         ..PLAIN
     },
     ObjectKindInfo {
@@ -134,6 +138,7 @@ pub const OBJECT_KINDS: &[ObjectKindInfo] = &[
         owners: &[ObjectKind::Table],
         breaks_readers: false,
         takes_security_labels: false,
+        carries_rows: false,
         ..PLAIN
     },
     ObjectKindInfo {
@@ -142,11 +147,12 @@ pub const OBJECT_KINDS: &[ObjectKindInfo] = &[
         owners: &[ObjectKind::Table, ObjectKind::MaterializedView],
         breaks_readers: false,
         takes_security_labels: false,
+        carries_rows: false,
         ..PLAIN
     },
-    ObjectKindInfo { kind: ObjectKind::Routine, name: "routine", catalog: "pg_proc", ..PLAIN },
-    ObjectKindInfo { kind: ObjectKind::View, name: "view", ..PLAIN },
-    ObjectKindInfo { kind: ObjectKind::MaterializedView, name: "materialized view", ..PLAIN },
+    ObjectKindInfo { kind: ObjectKind::Routine, name: "routine", catalog: "pg_proc", carries_rows: false, ..PLAIN },
+    ObjectKindInfo { kind: ObjectKind::View, name: "view", carries_rows: false, ..PLAIN },
+    ObjectKindInfo { kind: ObjectKind::MaterializedView, name: "materialized view", carries_rows: false, ..PLAIN },
     ObjectKindInfo {
         kind: ObjectKind::Trigger,
         name: "trigger",
@@ -154,6 +160,7 @@ pub const OBJECT_KINDS: &[ObjectKindInfo] = &[
         owners: &[ObjectKind::Table, ObjectKind::View],
         breaks_readers: false,
         takes_security_labels: false,
+        carries_rows: false,
         ..PLAIN
     },
 ];
@@ -208,6 +215,12 @@ impl ObjectKind {
     #[must_use]
     pub fn takes_security_labels(self) -> bool {
         self.row().map_or_else(|defined| defined.takes_security_labels, |info| info.takes_security_labels)
+    }
+
+    /// Whether rows are kept in it or made of it; those of a materialized view are made again.
+    #[must_use]
+    pub fn carries_rows(self) -> bool {
+        self.row().is_ok_and(|info| info.carries_rows)
     }
 }
 

@@ -149,26 +149,8 @@ fn is_attribute_of(address: &ObjectAddress, composite: &ObjectAddress) -> bool {
     address.kind == ObjectKind::Attribute && address.qualified_name() == composite.qualified_name()
 }
 
-/// Whether dropping the object would lose what only it knows.
+/// Whether dropping the object would lose what only it knows; the values of a generated column are made again.
 fn holds_rows(sides: &Sides, address: &ObjectAddress) -> bool {
-    match address.kind {
-        ObjectKind::Column => sides.current.column(address).is_none_or(|column| column.generated.is_none()),
-        ObjectKind::Schema
-        | ObjectKind::Extension
-        | ObjectKind::Enum
-        | ObjectKind::Domain
-        | ObjectKind::Composite
-        | ObjectKind::Attribute
-        | ObjectKind::Range
-        | ObjectKind::Sequence
-        | ObjectKind::Table => true,
-        ObjectKind::DomainConstraint
-        | ObjectKind::Constraint
-        | ObjectKind::Index
-        | ObjectKind::Routine
-        | ObjectKind::View
-        | ObjectKind::MaterializedView
-        | ObjectKind::Trigger
-        | ObjectKind::Defined(_) => false,
-    }
+    let is_generated = || sides.current.column(address).is_some_and(|column| column.generated.is_some());
+    address.kind.carries_rows() && !is_generated()
 }
