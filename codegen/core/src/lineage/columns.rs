@@ -24,7 +24,8 @@ pub(super) fn align(current: &Catalog, desired: &Catalog, aligned: &mut Catalog,
             let is_kept = after.columns.iter().any(|it| it.name == column.name);
             match (sides.inherited(current, &column.name), is_kept) {
                 (true, false) => left.extend(sides.leave(&name, column, lineage)),
-                (true, true) if !sides.inherited(desired, &column.name) => {
+                // No parent keeps it, be it that another gets one: it is the table's own meanwhile.
+                (true, true) if !sides.lasts(&column.name) => {
                     lineage.kept_below.extend(parents.iter().map(|parent| address(parent, &column.name)));
                     columns.push(column.clone());
                 }
@@ -46,11 +47,24 @@ pub(super) fn align(current: &Catalog, desired: &Catalog, aligned: &mut Catalog,
             table.columns = columns;
         }
     }
+    keep_above(&left, lineage);
     // Where one table below keeps the column as its own, the parent's goes alone, and leaves it to the others too.
     for (above, below) in left.into_iter().filter(|(above, _)| lineage.kept_below.contains(above)) {
         let leftovers = lineage.leftovers.entry(above).or_default();
         if !leftovers.contains(&below) {
             leftovers.push(below);
+        }
+    }
+}
+
+/// What is kept below a column that follows another itself is kept below that too.
+fn keep_above(left: &[(ObjectAddress, ObjectAddress)], lineage: &mut Lineage) {
+    let mut pending: Vec<ObjectAddress> = lineage.kept_below.iter().cloned().collect();
+    while let Some(kept) = pending.pop() {
+        for (above, _) in left.iter().filter(|(_, below)| *below == kept) {
+            if lineage.kept_below.insert(above.clone()) {
+                pending.push(above.clone());
+            }
         }
     }
 }
@@ -82,6 +96,12 @@ struct Sides<'a> {
 impl<'a> Sides<'a> {
     fn leader(&self, catalog: &'a Catalog, column: &Identifier) -> Option<&'a Column> {
         self.parents.iter().find_map(|parent| find(catalog, parent, column))
+    }
+
+    /// Whether one of the parents has the column on both sides.
+    fn lasts(&self, column: &Identifier) -> bool {
+        let has = |catalog, parent| find(catalog, parent, column).is_some();
+        self.parents.iter().any(|parent| has(self.current, parent) && has(self.desired, parent))
     }
 
     fn inherited(&self, catalog: &'a Catalog, column: &Identifier) -> bool {

@@ -1,5 +1,7 @@
 //! The constraints and indexes that follow those of a parent: which of them nobody has to plan.
 
+use std::collections::BTreeMap;
+
 use crate::catalog::{Catalog, Constraint, ConstraintKind, Index, ObjectAddress, ObjectKind, Table};
 use crate::lineage::{Lineage, Place, is_recreated, parents};
 use crate::name::{Identifier, QualifiedName};
@@ -10,6 +12,13 @@ pub(super) fn align(
     (aligned, wanted): (&mut Catalog, &mut Catalog),
     lineage: &mut Lineage,
 ) {
+    for (own, above) in foreign_keys_that_go_from_above(current, desired, lineage) {
+        let table = own.qualified_name().and_then(|name| aligned.tables.get_mut(&name));
+        if let (Some(table), Some(part)) = (table, &own.part) {
+            table.constraints.remove(part);
+        }
+        lineage.hidden.insert((Place::Current, own), above);
+    }
     for (name, table) in &current.tables {
         let other = desired.tables.get(name);
         let goes = other.is_none_or(|other| is_recreated(table, other));
@@ -17,10 +26,10 @@ pub(super) fn align(
             let Some(target) = aligned.tables.get_mut(name) else { continue };
             target.constraints.retain(|_, constraint| constraint.parent.is_none());
             target.indexes.retain(|_, index| index.parent.is_none());
-            hide(Place::Current, name, table, target, lineage);
+            hide((Place::Current, current), name, target, lineage);
         }
         if lineage.stays.contains_key(name) {
-            leave(name, table, desired, lineage);
+            leave(name, table, (current, desired), lineage);
         }
     }
     for (name, table) in &desired.tables {
@@ -32,19 +41,77 @@ pub(super) fn align(
         let Some(target) = wanted.tables.get_mut(name) else { continue };
         target.constraints.retain(|part, constraint| keeps_constraint(name, part, constraint, other, stays));
         target.indexes.retain(|part, index| keeps_index(name, part, index, other, stays));
-        hide(Place::Desired, name, table, target, lineage);
+        if !stays {
+            target.constraints.values_mut().for_each(settle);
+        }
+        hide((Place::Desired, desired), name, target, lineage);
         if let Some(source) = aligned.tables.get_mut(name).filter(|_| stays) {
-            adopt(table, source);
+            adopt(table, target, source);
         }
     }
 }
 
+/// The foreign keys of partitions that leave which go with those above them, each with the one right above: as long as
+/// two partitioned tables refer to each other, the partitions of neither can leave.
+fn foreign_keys_that_go_from_above(
+    current: &Catalog,
+    desired: &Catalog,
+    lineage: &Lineage,
+) -> Vec<(ObjectAddress, ObjectAddress)> {
+    let lives = |name: &QualifiedName| {
+        let both = current.tables.get(name).zip(desired.tables.get(name));
+        both.is_some_and(|(before, after)| !is_recreated(before, after))
+    };
+    let survives = |(name, part): (&QualifiedName, &Identifier)| {
+        let constraint = |catalog: &'_ Catalog| catalog.tables.get(name)?.constraints.get(part).cloned();
+        let both = constraint(current).zip(constraint(desired));
+        lives(name)
+            && both.is_some_and(|(before, after)| {
+                before.definition == after.definition && before.references.is_none_or(|far| lives(&far.table))
+            })
+    };
+    let mut below: BTreeMap<(&QualifiedName, &Identifier), Vec<(&QualifiedName, &Identifier)>> = BTreeMap::new();
+    let mut uppermost = Vec::new();
+    for (name, table) in &current.tables {
+        for (part, constraint) in table.constraints.iter().filter(|(_, it)| it.kind == ConstraintKind::ForeignKey) {
+            match table.partition_of.as_ref().map(|it| &it.table).zip(constraint.parent.as_ref()) {
+                Some(above) => below.entry(above).or_default().push((name, part)),
+                None => uppermost.push((name, part)),
+            }
+        }
+    }
+    let mut all = Vec::new();
+    for top in uppermost.into_iter().filter(|top| below.contains_key(top) && !survives(*top)) {
+        let (mut pending, mut following) = (vec![top], Vec::new());
+        while let Some(above) = pending.pop() {
+            for own in below.get(&above).into_iter().flatten() {
+                following.push((*own, above));
+                pending.push(*own);
+            }
+        }
+        let leaves = |name: &QualifiedName| lives(name) && !lineage.stays.contains_key(name);
+        following.retain(|((name, _), _)| leaves(name));
+        if !following.iter().any(|(own, _)| survives(*own)) {
+            all.extend(following);
+        }
+    }
+    let address =
+        |(table, part): (&QualifiedName, &Identifier)| ObjectAddress::part(ObjectKind::Constraint, table, part.clone());
+    all.into_iter().map(|(own, above)| (address(own), address(above))).collect()
+}
+
 /// Notes what stands above each part that was left out.
-fn hide(place: Place, name: &QualifiedName, table: &Table, target: &Table, lineage: &mut Lineage) {
+fn hide((place, catalog): (Place, &Catalog), name: &QualifiedName, target: &Table, lineage: &mut Lineage) {
+    let Some(table) = catalog.tables.get(name) else { return };
     let mut note = |kind, part: &Identifier, parent: Option<&Identifier>| {
         let Some(parent) = parent else { return };
         // Where there are several parents, the constraint is a check, and nothing else stands on that.
-        let Some(above) = parents(table).first().copied() else { return };
+        let above = parents(table);
+        let has_it = |above: &&&QualifiedName| {
+            let above = catalog.tables.get(**above);
+            above.is_some_and(|it| it.constraints.contains_key(parent) || it.indexes.contains_key(parent))
+        };
+        let Some(above) = above.iter().filter(has_it).max() else { return };
         let own = ObjectAddress::part(kind, name, part.clone());
         lineage.hidden.insert((place, own), ObjectAddress::part(kind, above, parent.clone()));
     };
@@ -57,13 +124,16 @@ fn hide(place: Place, name: &QualifiedName, table: &Table, target: &Table, linea
 }
 
 /// A check that the table has in its own right stays when the parent's goes.
-fn leave(name: &QualifiedName, table: &Table, desired: &Catalog, lineage: &mut Lineage) {
+fn leave(name: &QualifiedName, table: &Table, (current, desired): (&Catalog, &Catalog), lineage: &mut Lineage) {
     for (part, constraint) in table.constraints.iter().filter(|(_, constraint)| constraint.local) {
-        let parent = parents(table).into_iter().find(|parent| {
-            let above = desired.tables.get(*parent).and_then(|parent| parent.constraints.get(part));
-            above.is_none_or(|above| above.definition != constraint.definition)
-        });
-        if let Some(parent) = parent {
+        let find = |catalog: &'_ Catalog, parent: &QualifiedName| {
+            catalog.tables.get(parent)?.constraints.get(part).map(|it| it.definition.clone())
+        };
+        let goes = |parent: &&QualifiedName| {
+            find(current, parent).is_some() && find(desired, parent).as_ref() != Some(&constraint.definition)
+        };
+        // The last of several to let go of it.
+        if let Some(parent) = parents(table).into_iter().filter(goes).max() {
             let address = |table: &QualifiedName| ObjectAddress::part(ObjectKind::Constraint, table, part.clone());
             lineage.leftovers.entry(address(parent)).or_default().push(address(name));
         }
@@ -89,6 +159,13 @@ fn keeps_constraint(
     }
 }
 
+/// PostgreSQL takes no table below another with a check of the same name that is `NOT VALID`, whatever the other's is.
+fn settle(constraint: &mut Constraint) {
+    if constraint.kind == ConstraintKind::Check && constraint.parent.is_some() {
+        constraint.validated |= constraint.enforced;
+    }
+}
+
 fn keeps_index(table: &QualifiedName, name: &Identifier, index: &Index, other: Option<&Table>, stays: bool) -> bool {
     if index.parent.is_none() {
         return true;
@@ -103,17 +180,19 @@ fn keeps_index(table: &QualifiedName, name: &Identifier, index: &Index, other: O
     }
 }
 
-/// What the table has in its own right now, and the new one of its parent will take over as it is.
-fn adopt(desired: &Table, current: &mut Table) {
+/// What the table has in its own right now, and the new one of its parent will take over as it is. Where somebody chose
+/// its name, it is on both sides.
+fn adopt(desired: &Table, wanted: &Table, current: &mut Table) {
     current.indexes.retain(|name, index| {
         let follows = desired.indexes.get(name).filter(|desired| desired.parent.is_some());
-        follows.is_none_or(|desired| desired.definition != index.definition)
+        wanted.indexes.contains_key(name) || follows.is_none_or(|desired| desired.definition != index.definition)
     });
     current.constraints.retain(|name, constraint| {
         let follows = desired.constraints.get(name).filter(|desired| desired.parent.is_some());
-        follows.is_none_or(|desired| {
-            desired.definition != constraint.definition || constraint.kind == ConstraintKind::Check
-        })
+        wanted.constraints.contains_key(name)
+            || follows.is_none_or(|desired| {
+                desired.definition != constraint.definition || constraint.kind == ConstraintKind::Check
+            })
     });
 }
 

@@ -207,11 +207,12 @@ impl Emitter<'_> {
         }
         let is_validated = self.sides.differs(address, Attribute::Validated);
         if let Some((first, _)) = steps.first_mut().filter(|_| is_validated) {
-            // What was validated cannot be made NOT VALID.
+            // What was validated cannot be made NOT VALID, and has to be valid to follow another again.
+            let follows = self.sides.current.constraint(address).is_some_and(|constraint| constraint.parent.is_some());
             let drop = drop_statement(self.sides.current.catalog, address, Below::Included);
             let again = creation(&self.sides.current, &Unit::Object(address.clone()), &BTreeSet::new());
             let statements: Vec<String> = std::iter::once(drop).chain(again).collect();
-            first.rollback = Rollback::Sql(statements.join(";\n"));
+            first.rollback = Rollback::Sql(if follows { String::new() } else { statements.join(";\n") });
         }
         let validates = is_validated || self.is_enforced_now(address);
         let tightens = address.kind == ObjectKind::Domain && self.sides.differs(address, Attribute::NotNull);

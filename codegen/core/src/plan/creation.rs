@@ -42,6 +42,17 @@ pub(crate) fn creation(side: &Side, unit: &Unit, folded: &BTreeSet<&Unit>) -> Ve
     }
 }
 
+/// The statements that create an index or constraint, also where it follows one above it, and no unit is made of it.
+pub(crate) fn part_creation(side: &Side, address: &ObjectAddress) -> Option<Vec<String>> {
+    let creation = Creation { side, folded: &BTreeSet::new() };
+    let (name, part) = (address.qualified_name()?, address.part.as_ref()?);
+    let table = side.whole.tables.get(&name)?;
+    if address.kind == ObjectKind::Index {
+        return Some(creation.index(address, table.indexes.get(part)?));
+    }
+    Some(creation.constraint(address, &name, table.constraints.get(part)?))
+}
+
 /// What an object took along when it was dropped, and what no creation speaks of: only a rollback finds it.
 fn is_beside(unit: &Unit) -> bool {
     matches!(unit, Unit::Privileges(_) | Unit::SecurityLabels(_) | Unit::Cluster(_))
@@ -83,10 +94,7 @@ impl<'a> Creation<'a> {
                 .map(|body| self.with_comment(vec![sequence::create(&name, body)], address, &body.comment)),
             ObjectKind::Table => catalog.tables.get(&name).map(|body| self.table(address, &name, body)),
             ObjectKind::Column => self.side.column(address).map(|body| self.column(address, &name, body)),
-            ObjectKind::Constraint => self.side.constraint(address).zip(part).map(|(body, part)| {
-                let main = table::add_constraint(&name, part, body);
-                std::iter::once(main).chain(self.constraint_details(address, body)).collect()
-            }),
+            ObjectKind::Constraint => self.side.constraint(address).map(|body| self.constraint(address, &name, body)),
             ObjectKind::Index => self.side.index(address).map(|body| self.index(address, body)),
             ObjectKind::Routine => catalog.routines.get(&routine_signature(address)).map(|body| {
                 self.with_comment(vec![relation::create_routine(&body.definition)], address, &body.comment)
@@ -251,6 +259,12 @@ impl<'a> Creation<'a> {
         details.extend(column::not_null_details(table, column));
         details.extend(column.identity.as_ref().and_then(|identity| identity_comment(table, None, identity)));
         self.with_comment(details, address, &column.comment)
+    }
+
+    fn constraint(&self, address: &ObjectAddress, table: &QualifiedName, constraint: &Constraint) -> Vec<String> {
+        let name = address.part.as_ref().unwrap_or(&address.name);
+        let main = table::add_constraint(table, name, constraint);
+        std::iter::once(main).chain(self.constraint_details(address, constraint)).collect()
     }
 
     fn constraint_details(&self, address: &ObjectAddress, constraint: &Constraint) -> Vec<String> {

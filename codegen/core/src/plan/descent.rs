@@ -12,7 +12,7 @@ pub(crate) use index::lookalikes;
 
 use crate::catalog::{Catalog, Column, Constraint, ConstraintKind, ObjectAddress, ObjectKind, Table};
 use crate::emit::sql::column::{self, Inline};
-use crate::lineage::{find, parents};
+use crate::lineage::{Place, find, parents};
 use crate::name::{Identifier, QualifiedName};
 use crate::plan::fate::{Fate, Fates, Sides};
 use crate::plan::graph::{Graph, Group, NodeId, Operation};
@@ -163,12 +163,13 @@ pub(crate) fn foreign_keys_through(
     let mut found = ForeignKeysThrough::default();
     let Some(table) = sides.current.table(partition).filter(|table| table.partition_of.is_some()) else { return found };
     let above = sides.current.lineage.ancestors(table);
+    let taken_along = taken_along(sides, partition);
     let is_within =
         |owner: &QualifiedName| above.contains(&owner) || partition.qualified_name().as_ref() == Some(owner);
     for key in above.iter().filter_map(|table| references.get(*table)).flatten() {
         let goes = fates.is_gone(&Unit::Object(key.clone()));
         if goes { &mut found.going } else { &mut found.staying }.push(key.clone());
-        if goes && key.qualified_name().as_ref().is_some_and(is_within) {
+        if goes && key.qualified_name().as_ref().is_some_and(is_within) && !taken_along.contains(key) {
             found.within.push(key.clone());
         }
     }
@@ -205,7 +206,8 @@ fn referring(sides: &Sides, fates: &Fates, graph: &Graph) -> Vec<(NodeId, NodeId
 /// Puts the joining and leaving of parents into the order of the rest.
 pub(crate) fn order(sides: &Sides, fates: &Fates, graph: &mut Graph) {
     let parts = Parts::of(graph);
-    let mut edges: Vec<(NodeId, NodeId)> = Vec::new();
+    let mut edges: Vec<(NodeId, NodeId)> = from_above(sides, graph);
+    let earlier: BTreeSet<(NodeId, NodeId)> = edges.iter().copied().collect();
     for (place, side) in [(Operation::Drop, &sides.current), (Operation::Create, &sides.desired)] {
         for (name, table) in side.catalog.tables.iter().filter(|(_, table)| !parents(table).is_empty()) {
             let address = ObjectAddress::object(ObjectKind::Table, name);
@@ -213,7 +215,8 @@ pub(crate) fn order(sides: &Sides, fates: &Fates, graph: &mut Graph) {
             let above = side.lineage.ancestors(table);
             if place == Operation::Drop {
                 let lives = fates.get(&Unit::Object(address)).is_none_or(|fate| fate != Fate::Drop);
-                edges.extend(leaving(&parts, node, name, &above, lives));
+                let leaving = leaving(&parts, node, name, &above, lives);
+                edges.extend(leaving.into_iter().filter(|(leaves, part)| !earlier.contains(&(*part, *leaves))));
             } else {
                 edges.extend(joining(&parts, node, (name, table), &above, graph));
                 edges.extend(not_nulls(&parts, name, &above, graph));
@@ -231,6 +234,40 @@ pub(crate) fn order(sides: &Sides, fates: &Fates, graph: &mut Graph) {
     for (earlier, later) in preferred.into_iter().chain(referred(sides, graph)) {
         graph.prefer(earlier, later);
     }
+}
+
+/// A foreign key that takes along those of partitions that leave goes while they are there.
+fn from_above(sides: &Sides, graph: &Graph) -> Vec<(NodeId, NodeId)> {
+    let mut edges = Vec::new();
+    for name in sides.current.catalog.tables.keys() {
+        let table = ObjectAddress::object(ObjectKind::Table, name);
+        let Some(leaves) = graph.find(&Unit::Parentage(table.clone()), Operation::Drop) else { continue };
+        let keys = taken_along(sides, &table).into_iter();
+        edges.extend(keys.filter_map(|key| Some((graph.find(&Unit::Object(key), Operation::Drop)?, leaves))));
+    }
+    edges
+}
+
+/// The foreign keys above a partition that leaves which take its own along.
+fn taken_along(sides: &Sides, partition: &ObjectAddress) -> Vec<ObjectAddress> {
+    let side = &sides.current;
+    let table = partition.qualified_name().and_then(|name| side.whole.tables.get(&name));
+    let constraints = table.into_iter().flat_map(|table| &table.constraints);
+    let keys = constraints.filter(|(_, constraint)| constraint.kind == ConstraintKind::ForeignKey);
+    let address = |part: &Identifier| ObjectAddress {
+        kind: ObjectKind::Constraint,
+        part: Some(part.clone()),
+        ..partition.clone()
+    };
+    let mut all = Vec::new();
+    for own in keys.map(|(part, _)| address(part)) {
+        let mut above = side.lineage.leader(Place::Current, &own);
+        while let Some(higher) = above.and_then(|above| side.lineage.leader(Place::Current, above)) {
+            above = Some(higher);
+        }
+        all.extend(above.cloned());
+    }
+    all
 }
 
 /// A foreign key finds its rows once the partitions that hold them are there.

@@ -26,6 +26,7 @@ mod schedule;
 mod silent;
 mod stage;
 mod steps;
+mod takeover;
 mod unit;
 mod values;
 

@@ -4,8 +4,8 @@ use std::collections::BTreeSet;
 
 use crate::catalog::{ConstraintKind, ObjectAddress, ObjectKind, Table};
 use crate::diff::{contained_types, stored_types};
-use crate::emit::sql::{Below, column, defined, drop_statement, sequence, table};
-use crate::lineage::{find, key_with_new_type};
+use crate::emit::sql::{Below, column, defined, drop_if_there, drop_statement, sequence, table};
+use crate::lineage::{Place, find, key_with_new_type};
 use crate::name::{Identifier, QualifiedName, quote_literal};
 use crate::plan::creation::{alter_relation, creation, set_default};
 use crate::plan::descent;
@@ -118,16 +118,25 @@ impl Emitter<'_> {
 
     /// What drops the object, and what follows it in tables below unless one of those keeps it.
     fn drop_alone(&self, address: &ObjectAddress) -> String {
-        let is_kept = self.sides.current.lineage.kept_below.contains(address);
-        drop_statement(self.sides.current.catalog, address, if is_kept { Below::Kept } else { Below::Included })
+        drop_statement(self.sides.current.catalog, address, self.how_far(address))
     }
 
-    /// What drops the columns and constraints that stay behind in tables below.
+    fn how_far(&self, address: &ObjectAddress) -> Below {
+        if self.sides.current.lineage.kept_below.contains(address) { Below::Kept } else { Below::Included }
+    }
+
+    /// What drops the columns and constraints that stay behind in tables below, be it further down.
     fn leftovers(&self, address: &ObjectAddress) -> Vec<PhasedStep> {
+        let lineage = self.sides.current.lineage;
+        let left = lineage.leftovers.get(address).map_or(&[][..], Vec::as_slice);
+        let followers = lineage.followers.get(&(Place::Current, address.clone()));
+        let gone = followers.into_iter().flatten().filter(|follower| !left.contains(follower));
         let mut steps = Vec::new();
-        for left in self.sides.current.lineage.leftovers.get(address).into_iter().flatten() {
-            steps.push(follow_up(self.drop_alone(left), left));
-            steps.extend(self.leftovers(left));
+        for below in left.iter().chain(gone) {
+            // Whether a table has in its own right what it takes over is not compared: it may have gone by then.
+            let drop = if left.contains(below) { drop_if_there(below, self.how_far(below)) } else { None };
+            steps.extend(drop.map(|sql| follow_up(sql, below)));
+            steps.extend(self.leftovers(below));
         }
         steps
     }

@@ -11,6 +11,7 @@ use crate::name::{Identifier, QualifiedName, quote_identifier, quote_literal};
 use crate::plan::creation::{alter_relation, creation, set_default};
 use crate::plan::fate::{Fate, Fates, Sides};
 use crate::plan::graph::{Graph, NodeId, Operation};
+use crate::plan::takeover;
 use crate::plan::unit::{Side, Unit};
 use crate::plan::{Action, Hazard, HazardKind, Phase, PlanOptions, Rollback, Step};
 
@@ -111,7 +112,7 @@ impl Emitter<'_> {
             Unit::Cluster(_) => (Action::Alter, format!("{} SET WITHOUT CLUSTER", alter_relation(address))),
             // These have steps of their own.
             Unit::Privileges(_) | Unit::SecurityLabels(_) => (Action::Alter, String::new()),
-            Unit::Parentage(_) => (Action::Alter, self.detached(&self.sides.desired, address).join(";\n")),
+            Unit::Parentage(_) => (Action::Alter, self.undo_joining(address)),
         };
         let is_object = matches!(unit, Unit::Object(_));
         let step = Step {
@@ -138,42 +139,26 @@ impl Emitter<'_> {
     /// above it, and goes along with that: it is brought back, or it is gone already where it is new too.
     fn undo_creation(&self, address: &ObjectAddress) -> String {
         let desired = &self.sides.desired;
+        if takeover::followed(self.sides, address) {
+            return String::new();
+        }
         let constraint = desired.constraint(address).and_then(|constraint| constraint.parent.as_ref());
         let parent = constraint.or_else(|| desired.index(address).and_then(|index| index.parent.as_ref()));
-        if let Some(drop) = drop_if_there(address).filter(|_| parent.is_some()) {
+        if let Some(drop) = drop_if_there(address, Below::Included).filter(|_| parent.is_some()) {
             return drop;
         }
         let mut statements = vec![drop_statement(desired.catalog, address, Below::Included)];
-        for below in self.adopted(address) {
-            statements.extend(creation(&self.sides.current, &Unit::Object(below), &BTreeSet::new()));
-        }
+        statements.extend(takeover::given_back(self.sides, self.fates, address));
         statements.join(";\n")
     }
 
-    /// What tables below have now, and will have as a part of this index or key.
-    fn adopted(&self, address: &ObjectAddress) -> Vec<ObjectAddress> {
-        let (Some(table), Some(part)) = (address.qualified_name(), &address.part) else { return Vec::new() };
-        let mut below = Vec::new();
-        for (name, child) in &self.sides.desired.catalog.tables {
-            let Some(old) =
-                self.sides.current.catalog.tables.get(name).filter(|_| lineage::parents(child).contains(&&table))
-            else {
-                continue;
-            };
-            let follows = |parent: &Option<Identifier>| parent.as_ref() == Some(part);
-            let own = |kind, name_of: &Identifier| ObjectAddress::part(kind, name, name_of.clone());
-            let constraints = child.constraints.iter().filter(|(own, it)| {
-                it.kind != ConstraintKind::Check && follows(&it.parent) && old.constraints.contains_key(*own)
-            });
-            let indexes =
-                child.indexes.iter().filter(|(own, it)| follows(&it.parent) && old.indexes.contains_key(*own));
-            if address.kind == ObjectKind::Constraint {
-                below.extend(constraints.map(|(name, _)| own(ObjectKind::Constraint, name)));
-            } else if address.kind == ObjectKind::Index {
-                below.extend(indexes.map(|(name, _)| own(ObjectKind::Index, name)));
-            }
+    /// What makes the table stand alone again. One that the plan makes takes along what it took over.
+    fn undo_joining(&self, address: &ObjectAddress) -> String {
+        let mut statements = self.detached(&self.sides.desired, address);
+        if self.fate(address).is_none_or(|fate| fate == Fate::Alter) {
+            statements.extend(takeover::left_behind(self.sides, self.fates, address));
         }
-        below
+        statements.join(";\n")
     }
 
     pub(super) fn qualified(&self, address: &ObjectAddress, sql: impl Fn(&QualifiedName) -> String) -> String {

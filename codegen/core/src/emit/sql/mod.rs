@@ -127,13 +127,16 @@ pub(crate) fn drop_statement(catalog: &Catalog, address: &ObjectAddress, below: 
     }
 }
 
-/// The same for an index or a constraint that may have gone along with another.
-pub(crate) fn drop_if_there(address: &ObjectAddress) -> Option<String> {
+/// The same for an index, a constraint or a column that may have gone along with another.
+pub(crate) fn drop_if_there(address: &ObjectAddress, below: Below) -> Option<String> {
     if address.kind == ObjectKind::Index {
         return Some(format!("DROP INDEX IF EXISTS {}", index_name(address)));
     }
-    let constraint = address.part.as_ref().filter(|_| address.kind == ObjectKind::Constraint)?;
-    Some(format!("ALTER TABLE {} DROP CONSTRAINT IF EXISTS {constraint}", sql_name(address)))
+    let word = if address.kind == ObjectKind::Column { "COLUMN" } else { "CONSTRAINT" };
+    let is_part = matches!(address.kind, ObjectKind::Column | ObjectKind::Constraint);
+    let part = address.part.as_ref().filter(|_| is_part)?;
+    let only = if below == Below::Kept { "ONLY " } else { "" };
+    Some(format!("ALTER TABLE {only}{} DROP {word} IF EXISTS {part}", sql_name(address)))
 }
 
 /// The qualified name of the object or of what it is a part of; the bare name of what lives in no schema.

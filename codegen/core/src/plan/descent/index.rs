@@ -3,6 +3,7 @@
 
 use super::{Parts, is_follower};
 use crate::catalog::{ConstraintKind, Index, ObjectAddress, ObjectKind, Table};
+use crate::lineage::Place;
 use crate::name::{Identifier, QualifiedName};
 use crate::plan::fate::Sides;
 use crate::plan::graph::{Graph, NodeId, Operation};
@@ -10,7 +11,7 @@ use crate::plan::unit::Unit;
 
 /// What goes before what, where nothing else says otherwise.
 pub(super) fn preferred(sides: &Sides, parts: &Parts, graph: &Graph) -> Vec<(NodeId, NodeId)> {
-    [apart(sides, parts, graph), named(sides, parts, graph), one_key(sides, graph)].concat()
+    [apart(sides, parts, graph), named(sides, parts, graph), one_key(sides, graph), given_up(sides, graph)].concat()
 }
 
 /// The indexes that are a table's own, or were until the plan, and look like one above it, with that: PostgreSQL makes the
@@ -73,6 +74,27 @@ fn named(sides: &Sides, parts: &Parts, graph: &Graph) -> Vec<(NodeId, NodeId)> {
         }
         let above = sides.desired.lineage.ancestors(table).into_iter().flat_map(made);
         edges.extend(above.flat_map(|upper| own.iter().map(move |own| (*own, upper))));
+    }
+    edges
+}
+
+/// An index that was part of one above becomes the table's own when all those above are gone that it may be a part of:
+/// which one that is nobody can choose.
+fn given_up(sides: &Sides, graph: &Graph) -> Vec<(NodeId, NodeId)> {
+    let lineage = sides.current.lineage;
+    let shape = |index: &Index| index.definition.split_once(" USING ").map(|(_, end)| end.to_owned());
+    let mut edges = Vec::new();
+    for (_, own) in lineage.hidden.keys().filter(|(place, _)| *place == Place::Current) {
+        let Some(created) = graph.find(&Unit::Object(own.clone()), Operation::Create) else { continue };
+        let table = sides.desired.table(own);
+        let Some(wanted) = sides.desired.index(own).and_then(shape) else { continue };
+        for above in table.into_iter().flat_map(|table| lineage.ancestors(table)) {
+            let indexes = sides.current.catalog.tables.get(above).into_iter().flat_map(|body| &body.indexes);
+            for (part, _) in indexes.filter(|(_, index)| shape(index).as_ref() == Some(&wanted)) {
+                let upper = Unit::Object(ObjectAddress::part(ObjectKind::Index, above, part.clone()));
+                edges.extend(graph.find(&upper, Operation::Drop).map(|gone| (gone, created)));
+            }
+        }
     }
     edges
 }

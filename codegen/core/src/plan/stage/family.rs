@@ -15,6 +15,7 @@ use crate::plan::stage::constraint::{NO_EXCLUSION, blocking, index_options, key,
 use crate::plan::stage::index::{concurrently, drop_concurrently, on_only, renamed, unique_index};
 use crate::plan::stage::{Class, Stage, Stages, Swap};
 use crate::plan::steps::{Emitter, PhasedStep, follow_up};
+use crate::plan::takeover::{follower, given_back};
 use crate::plan::unit::Unit;
 use crate::plan::{Action, Rollback};
 
@@ -95,30 +96,22 @@ impl Emitter<'_> {
 
     pub(super) fn family_creation(&self, graph: &Graph, host: NodeId, address: &ObjectAddress) -> Option<Stages> {
         let is_partitioned = self.owner_is_partitioned(address);
-        match address.kind {
-            ObjectKind::Column => self.staged_column(graph, host, address),
-            ObjectKind::Index | ObjectKind::Constraint if self.serves_meanwhile(address) => {
-                let is_built = is_partitioned && self.has_index(address);
-                is_built.then(|| blocking(address, self.steps(graph, host), REPLACED))
-            }
-            ObjectKind::Index if is_partitioned => self.family_index(address, self.steps(graph, host)),
-            ObjectKind::Index => Some(self.staged_index(address, self.steps(graph, host), Swap::No)),
-            ObjectKind::Constraint => self.family_constraint(address, self.steps(graph, host), is_partitioned),
-            ObjectKind::Schema
-            | ObjectKind::Extension
-            | ObjectKind::Enum
-            | ObjectKind::Domain
-            | ObjectKind::DomainConstraint
-            | ObjectKind::Composite
-            | ObjectKind::Attribute
-            | ObjectKind::Range
-            | ObjectKind::Sequence
-            | ObjectKind::Table
-            | ObjectKind::Routine
-            | ObjectKind::View
-            | ObjectKind::MaterializedView
-            | ObjectKind::Trigger
-            | ObjectKind::Defined(_) => None,
+        if address.kind == ObjectKind::Column {
+            return self.staged_column(graph, host, address);
+        }
+        let is_index = address.kind == ObjectKind::Index;
+        if !is_index && address.kind != ObjectKind::Constraint {
+            return None;
+        }
+        let plain = || self.steps(graph, host);
+        if self.serves_meanwhile(address) {
+            let is_built = is_partitioned && self.has_index(address);
+            return is_built.then(|| blocking(address, plain(), REPLACED));
+        }
+        match (is_index, is_partitioned) {
+            (true, true) => self.family_index(address, plain()),
+            (true, false) => Some(self.staged_index(address, plain(), Swap::No)),
+            (false, _) => self.family_constraint(address, plain(), is_partitioned),
         }
     }
 
@@ -216,7 +209,7 @@ impl Emitter<'_> {
         let mut family = Family { top: vec![(main, phase)], ..Family::default() };
         self.collect(address, address, &followers, &mut family);
         let undo = format!("DROP INDEX {}", index_name(address));
-        Some(family.stages(undo, details))
+        Some(family.stages(self.with_what_was_below(undo, address), details))
     }
 
     fn family_key(&self, address: &ObjectAddress, mut plain: Vec<PhasedStep>) -> Option<Stages> {
@@ -236,7 +229,12 @@ impl Emitter<'_> {
         main.rollback = Rollback::Sql(drop("IF EXISTS "));
         let mut family = Family { top: vec![(main, phase)], ..Family::default() };
         self.collect(address, address, &followers, &mut family);
-        Some(family.stages(drop(""), details))
+        Some(family.stages(self.with_what_was_below(drop(""), address), details))
+    }
+
+    /// Dropping an index or key takes along what was taken into it, be it there before.
+    fn with_what_was_below(&self, undo: String, address: &ObjectAddress) -> String {
+        std::iter::once(undo).chain(given_back(self.sides, self.fates, address)).collect::<Vec<_>>().join(";\n")
     }
 
     /// What follows the index or key in the partitions; none where one of them cannot have it.
@@ -246,7 +244,7 @@ impl Emitter<'_> {
         let mut followers = Vec::new();
         for child in desired.lineage.children.get(&owner).into_iter().flatten() {
             let body = desired.whole.tables.get(child)?;
-            let own = own_part(desired.whole, child, address)?;
+            let own = follower(desired.whole, child, address)?;
             let name = own.part.clone()?;
             let is_partitioned = body.partition_key.is_some();
             let is_hidden = desired.lineage.leader(desired.place, &own).is_some();
@@ -358,16 +356,6 @@ impl Family {
         stages.push(Stage::new(Class::Together, attachments));
         Stages::several(stages)
     }
-}
-
-/// The part of a partition that follows the one of its table.
-fn own_part(catalog: &Catalog, table: &QualifiedName, above: &ObjectAddress) -> Option<ObjectAddress> {
-    let body = catalog.tables.get(table)?;
-    let leader = above.part.as_ref();
-    let constraint = body.constraints.iter().find(|(_, constraint)| constraint.parent.as_ref() == leader);
-    let index = body.indexes.iter().find(|(_, index)| index.parent.as_ref() == leader);
-    let name = if above.kind == ObjectKind::Constraint { constraint?.0 } else { index?.0 };
-    Some(ObjectAddress::part(above.kind, table, name.clone()))
 }
 
 /// Whether the partition has what it is to have already, in its own right.

@@ -1,7 +1,7 @@
 //! Tables in use that become partitions or cease to be ones: what the server would read under a lock that stops others
 //! is proven before, by a check that says the same as the bound, and what it would build is built before.
 
-use crate::catalog::{Catalog, Constraint, ConstraintKind, ObjectAddress, ObjectKind, PartitionOf, Table};
+use crate::catalog::{Constraint, ConstraintKind, ObjectAddress, ObjectKind, PartitionOf, Table};
 use crate::emit::sql::{index_name, table};
 use crate::name::{Identifier, QualifiedName};
 use crate::plan::fate::Fate;
@@ -9,6 +9,7 @@ use crate::plan::stage::constraint::{index_options, key, using_index, validation
 use crate::plan::stage::index::{concurrently, drop_concurrently, unique_index};
 use crate::plan::stage::{Class, Stage, Stages};
 use crate::plan::steps::{Emitter, PhasedStep, follow_up};
+use crate::plan::takeover;
 use crate::plan::unit::Side;
 use crate::plan::{Action, Hazard, HazardKind, Rollback};
 
@@ -108,24 +109,16 @@ impl Emitter<'_> {
         (promise, reading, follow_up(drop(""), address))
     }
 
-    /// The indexes, keys and foreign keys that the table gets as a partition and does not have yet.
+    /// What PostgreSQL would make in the table, as far as it can be made before.
     fn taken_over(&self, table: &QualifiedName) -> Vec<ObjectAddress> {
-        let (desired, current) = (&self.sides.desired, &self.sides.current);
-        let Some(body) = desired.whole.tables.get(table).filter(|table| table.partition_key.is_none()) else {
-            return Vec::new();
+        let is_partitioned =
+            self.sides.desired.whole.tables.get(table).is_some_and(|table| table.partition_key.is_some());
+        let mut made = if is_partitioned { Vec::new() } else { takeover::made(self.sides, table) };
+        let is_taken = |own: &ObjectAddress| {
+            own.part.as_ref().is_some_and(|name| self.sides.current.has_part_or_relation(own, name))
         };
-        let part = |kind, name: &Identifier| ObjectAddress::part(kind, table, name.clone());
-        let constraints = body.constraints.iter().filter(|(_, body)| body.parent.is_some());
-        let constraints = constraints.map(|(name, _)| part(ObjectKind::Constraint, name));
-        let indexes = body.indexes.iter().filter(|(_, index)| index.parent.is_some());
-        let all = constraints.chain(indexes.map(|(name, _)| part(ObjectKind::Index, name)));
-        let is_missing = |own: &ObjectAddress| {
-            let has_name = own.part.as_ref().is_some_and(|name| current.has_part_or_relation(own, name));
-            desired.lineage.leader(desired.place, own).is_some()
-                && !has_name
-                && !has_same(current.whole, desired.whole, own)
-        };
-        all.filter(is_missing).collect()
+        made.retain(|own| !is_taken(own));
+        made
     }
 
     fn prepare(
@@ -158,7 +151,8 @@ impl Emitter<'_> {
                 step.0.rollback = Rollback::Sql(format!("ALTER TABLE {owner} DROP CONSTRAINT IF EXISTS {name}"));
                 joining.push(step);
             }
-            ConstraintKind::ForeignKey if constraint.validated && constraint.enforced => {
+            // One that is made anew above stands on what may not be there yet, and takes this one along when it comes.
+            ConstraintKind::ForeignKey if constraint.validated && constraint.enforced && self.is_there_above(own) => {
                 let unchecked = Constraint { validated: false, ..constraint.clone() };
                 let mut add = follow_up(table::add_constraint(&owner, name, &unchecked), own);
                 add.0.rollback = Rollback::Sql(format!("ALTER TABLE {owner} DROP CONSTRAINT IF EXISTS {name}"));
@@ -168,6 +162,16 @@ impl Emitter<'_> {
             ConstraintKind::ForeignKey | ConstraintKind::Check | ConstraintKind::Exclusion => {}
         }
         Some(())
+    }
+
+    /// Whether the plan does nothing to what this one follows.
+    fn is_there_above(&self, own: &ObjectAddress) -> bool {
+        let desired = &self.sides.desired;
+        let mut above = own;
+        while let Some(leader) = desired.lineage.leader(desired.place, above) {
+            above = leader;
+        }
+        !self.is_planned(above)
     }
 
     /// The default partition must not hold rows of a new one.
@@ -186,17 +190,4 @@ fn blocks(address: &ObjectAddress, why: &str) -> Hazard {
 
 fn is_default_of(table: &Table, parent: &QualifiedName) -> bool {
     table.partition_of.as_ref().is_some_and(|it| it.table == *parent && it.bound == "DEFAULT")
-}
-
-/// Whether the table has the same under another name, which the server finds.
-fn has_same(current: &Catalog, desired: &Catalog, own: &ObjectAddress) -> bool {
-    let (Some(table), Some(part)) = (own.qualified_name(), &own.part) else { return false };
-    let (Some(before), Some(after)) = (current.tables.get(&table), desired.tables.get(&table)) else { return false };
-    if own.kind == ObjectKind::Constraint {
-        let wanted = after.constraints.get(part).map(|it| &it.definition);
-        return before.constraints.values().any(|it| Some(&it.definition) == wanted);
-    }
-    let columns = |definition: &str| definition.split_once(" USING ").map(|(_, rest)| rest.to_owned());
-    let wanted = after.indexes.get(part).map(|it| columns(&it.definition));
-    before.indexes.values().any(|it| Some(columns(&it.definition)) == wanted)
 }

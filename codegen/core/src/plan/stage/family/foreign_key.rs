@@ -10,6 +10,7 @@ use crate::plan::Rollback;
 use crate::plan::stage::constraint::{blocking, validated_later, validation};
 use crate::plan::stage::{Class, Stage, Stages};
 use crate::plan::steps::{Emitter, PhasedStep, follow_up};
+use crate::plan::takeover::follower;
 
 /// The first version with foreign keys of partitioned tables that are `NOT VALID`.
 const NOT_VALID: u32 = 18;
@@ -68,7 +69,7 @@ impl Emitter<'_> {
         } else {
             self.below(address, &parent.table)?.0
         };
-        let own = super::own_part(whole, table, &above)?;
+        let own = follower(whole, table, &above)?;
         let constraint = whole.tables.get(table)?.constraints.get(own.part.as_ref()?)?;
         Some((own, constraint))
     }

@@ -1,0 +1,4 @@
+CREATE TABLE f (a integer PRIMARY KEY);
+CREATE TABLE m (a integer PRIMARY KEY, b integer CONSTRAINT far REFERENCES f) PARTITION BY RANGE (a);
+CREATE INDEX m_b ON m (b);
+CREATE TABLE m1 (a integer NOT NULL, b integer);

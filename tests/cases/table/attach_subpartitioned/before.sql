@@ -1,0 +1,6 @@
+CREATE TABLE m (a integer, b integer) PARTITION BY RANGE (a);
+CREATE INDEX m_b ON m (b);
+CREATE INDEX m_bb ON m (b);
+CREATE TABLE m1 (a integer, b integer) PARTITION BY RANGE (a);
+CREATE TABLE m1a PARTITION OF m1 FOR VALUES FROM (0) TO (5);
+CREATE INDEX mine ON m1a (b);

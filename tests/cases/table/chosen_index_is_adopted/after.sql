@@ -1,0 +1,4 @@
+CREATE TABLE m (a integer, b integer) PARTITION BY RANGE (a);
+CREATE TABLE m1 PARTITION OF m FOR VALUES FROM (0) TO (10);
+CREATE INDEX mine ON m1 (b);
+CREATE INDEX m_b ON m (b);

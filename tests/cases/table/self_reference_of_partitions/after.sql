@@ -1,0 +1,3 @@
+CREATE TABLE m (a integer, b integer) PARTITION BY RANGE (a, b);
+CREATE TABLE m1 PARTITION OF m DEFAULT PARTITION BY RANGE (b);
+CREATE TABLE m3 (a integer PRIMARY KEY, b integer);
