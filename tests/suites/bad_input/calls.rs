@@ -77,5 +77,13 @@ fn texts_that_are_no_query_are_named() {
       |
       = hint: give each expression a name: `SELECT a + b AS total`
     "#);
-    insta::assert_snapshot!(called("fn f() { query!(\"SELECT note FROM item\"); }\n"), @"");
+    insta::assert_snapshot!(called("fn f() { query!(\"SELECT note FROM item\"); }\n"), @r#"
+    error[travels-as-text]: note of the query is of type xml, which travels as text
+     --> src/main.rs:1:17
+      |
+    1 | fn f() { query!("SELECT note FROM item"); }
+      |                 ^^^^^^^^^^^^^^^^^^^^^^^
+      |
+      = hint: write `note::text AS note`, with `[]` behind `text` for an array
+    "#);
 }
