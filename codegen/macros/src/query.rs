@@ -92,10 +92,11 @@ fn named(row: &Path, sql: &LitStr, code: &Code, values: &[&Expr], watched: &Toke
         return Err(syn::Error::new(row.span(), "the query returns no rows that a struct could hold"));
     }
     let (output, read) = (Ident::new(OUTPUT, Span::call_site()), Ident::new(READ, Span::call_site()));
-    let mut fields = Vec::new();
+    let (mut values_read, mut fields) = (Vec::new(), Vec::new());
     for (place, Field { name, rust, .. }) in code.fields.iter().enumerate() {
-        let (name, rust) = (parsed(name, span)?, parsed(rust, span)?);
-        fields.push(quote_spanned!(span=> #name: ::lockstep::access::get::<#rust>(row, #place)?));
+        let (name, rust) = (placed(parsed(name, span)?, span), parsed(rust, span)?);
+        values_read.push(quote_spanned!(span=> let #name = ::lockstep::access::get::<#rust>(row, #place)?;));
+        fields.push(name);
     }
     let items = parsed(&code.named(), span)?;
     let redacted = code.fields.iter().filter(|field| field.sensitive).map(|field| redacted(row.span(), field));
@@ -108,6 +109,7 @@ fn named(row: &Path, sql: &LitStr, code: &Code, values: &[&Expr], watched: &Toke
         const _: () = is_row::<#of_user>();
         #(#redacted)*
         fn #read(row: &::lockstep::types::Row) -> ::core::result::Result<#output, ::lockstep::access::DecodeError> {
+            #(#values_read)*
             ::core::result::Result::Ok(#of_user { #(#fields),* })
         }
         { #items }
@@ -127,6 +129,15 @@ fn redacted(span: Span, field: &Field) -> TokenStream {
             #message
         );
     )
+}
+
+/// The same tokens, shown at a place of the user's.
+fn placed(tokens: TokenStream, span: Span) -> TokenStream {
+    let shown = |mut tree: proc_macro2::TokenTree| {
+        tree.set_span(span);
+        tree
+    };
+    tokens.into_iter().map(shown).collect()
 }
 
 /// Text of the core's as tokens, which belong to the call.
