@@ -23,7 +23,7 @@ fn with_running_server() {
     fs::create_dir_all(root.join("target/lockstep")).unwrap();
     fs::write(root.join(PROGRAM), xtask().to_str().unwrap()).unwrap();
     // A server that LOCKSTEP_SERVER_URL names is found by that.
-    server();
+    let _ = server();
     let servers = "target/lockstep/servers.json";
     if workspace_root().join(servers).is_file() {
         fs::copy(workspace_root().join(servers), root.join(servers)).unwrap();
