@@ -34,7 +34,8 @@ fn main() -> ExitCode {
 
 fn tell(db: &TestDb) {
     let name = db.config().get_dbname().unwrap();
-    writeln!(std::io::stdout(), "{name}").unwrap();
+    let mut out = std::io::stdout();
+    writeln!(out, "{name}").unwrap();
 }
 
 /// Every test finds what the migrations made, and nothing that another test has written.

@@ -50,12 +50,8 @@ pub(super) fn broken(reader: &mut Reader<'_>, found: &Found) -> Result<BTreeSet<
             bodies.push(Body { signature: (*signature).clone(), call, config: row.get("config") });
         }
     }
-    let (own, plain): (Vec<Body>, Vec<Body>) = bodies.into_iter().partition(|body| !body.config.is_empty());
     let mut refused = BTreeSet::new();
-    search(reader, &plain, &mut refused)?;
-    for body in own {
-        search(reader, &[body], &mut refused)?;
-    }
+    search(reader, &bodies, &mut refused)?;
     Ok(refused)
 }
 
@@ -73,17 +69,26 @@ fn search(reader: &mut Reader<'_>, bodies: &[Body], refused: &mut BTreeSet<Routi
     search(reader, second, refused)
 }
 
+/// One round trip, however many there are.
 fn is_taken(reader: &mut Reader<'_>, bodies: &[Body]) -> Result<bool, Error> {
-    let config = bodies.iter().flat_map(|body| settings(&body.config));
-    let calls = bodies.iter().map(|body| format!("SELECT {};", body.call));
-    let statements: String = config.chain(calls).collect();
+    let checks: String = bodies.iter().map(check).collect();
     let sql = format!(
-        "SAVEPOINT bodies; SET LOCAL check_function_bodies = on; SET LOCAL search_path TO DEFAULT; {statements} ROLLBACK TO bodies"
+        "SAVEPOINT bodies; SET LOCAL check_function_bodies = on; SET LOCAL search_path TO DEFAULT; {checks} ROLLBACK TO bodies"
     );
     let Err(error) = reader.transaction.simple_query(&sql) else { return Ok(true) };
     server_error(error, ACTION)?;
     reader.transaction.batch_execute("ROLLBACK TO bodies").map_err(Error::action(ACTION))?;
     Ok(false)
+}
+
+/// The check of a body, whose settings end with it.
+fn check(body: &Body) -> String {
+    let Body { signature: _, call, config } = body;
+    let settings: String = settings(config).collect();
+    if settings.is_empty() {
+        return format!("SELECT {call};");
+    }
+    format!("SAVEPOINT body; {settings} SELECT {call}; ROLLBACK TO body;")
 }
 
 /// The statements that set for a transaction what a routine sets for itself: `search_path=app, public`.
