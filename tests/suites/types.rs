@@ -56,24 +56,31 @@ fn an_attribute_that_comes_leaves_rows_as_they_are() {
     );
 }
 
-const LIST: (&str, &str) = (
-    "CREATE TYPE c AS (a int, b text); CREATE TABLE t (cs c[]); INSERT INTO t VALUES (ARRAY[ROW(1, 'x')::c])",
-    "CREATE TYPE c AS (b text, a bigint); CREATE TABLE t (cs c[])",
+const LISTS: (&str, &str) = (
+    "CREATE TYPE c AS (a int, b text); CREATE TABLE t (id int, cs c[]);
+     INSERT INTO t VALUES (1, ARRAY[ROW(1, 'x')::c, NULL, ROW(NULL, NULL)::c]), (2, NULL), (3, '{}'),
+                          (4, '[2:3][1:1]={{\"(5,y)\"},{\"(6,z)\"}}')",
+    "CREATE TYPE c AS (b text, a bigint); CREATE TABLE t (id int, cs c[])",
 );
 
 #[test]
-fn a_list_of_rows_with_other_attributes_needs_to_be_told() {
+fn a_list_of_rows_keeps_their_attributes_by_their_names() {
     check(
-        LIST.0,
-        LIST.1,
-        "",
-        "conversion-unknown: the values of column public.t.cs cannot be turned from public.c[] into public.c[] without \
-         being told how",
+        LISTS.0,
+        LISTS.1,
+        "SELECT cs::text FROM t ORDER BY id",
+        "{\"cs\":\"{\\\"(x,1)\\\",NULL,\\\"(,)\\\"}\"}\n{\"cs\":null}\n{\"cs\":\"{}\"}\n\
+         {\"cs\":\"[2:3][1:1]={{\\\"(y,5)\\\"},{\\\"(z,6)\\\"}}\"}",
     );
+}
+
+#[test]
+fn a_list_of_rows_becomes_what_one_is_told() {
     let mut options = everything_allowed(Form::Offline);
     let column = ObjectAddress::part(ObjectKind::Column, &QualifiedName::new("public", "t"), "cs");
-    options.using.insert(column, "ARRAY[ROW((cs[1]).b, (cs[1]).a)::public.c]".to_owned());
-    assert_eq!(led(LIST.0, LIST.1, &options, "SELECT cs FROM t"), "{\"cs\":[{\"b\":\"x\",\"a\":1}]}");
+    options.using.insert(column, "ARRAY[ROW((cs[1]).b || '!', (cs[1]).a)::public.c]".to_owned());
+    let told = led(LISTS.0, LISTS.1, &options, "SELECT cs FROM t WHERE id = 1");
+    assert_eq!(told, "{\"cs\":[{\"b\":\"x!\",\"a\":1}]}");
 }
 
 #[test]
