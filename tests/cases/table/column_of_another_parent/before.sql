@@ -1,3 +1,4 @@
+-- until: 17
 CREATE TABLE o (c integer, d integer, f text);
 CREATE TABLE p () INHERITS (o);
 CREATE TABLE x (e integer);
