@@ -10,12 +10,14 @@
 //! else has chosen them.
 
 mod columns;
+mod not_nulls;
 mod parts;
 
+pub(crate) use not_nulls::NOT_NULL_CONSTRAINTS;
 use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::catalog::{Catalog, Facts, NotNull, ObjectAddress, PartitionOf, Table};
+use crate::catalog::{Catalog, ObjectAddress, PartitionOf, Table};
 use crate::name::{Identifier, QualifiedName};
 
 /// Both catalogs without what follows by itself, and what has been left out.
@@ -85,31 +87,6 @@ pub(crate) fn key_with_new_type<'a>(current: &'a Table, desired: &Table) -> Opti
     };
     let mut key = current.partition_key.iter().flat_map(|key| &key.columns);
     key.find(|name| data_type(current, name) != data_type(desired, name))
-}
-
-impl Aligned<'_> {
-    /// The `NOT NULL` of a column whose table joins or leaves its parents is its own meanwhile, under the name that it has
-    /// below them: the server renames none of them.
-    pub(crate) fn stand_alone(&mut self, current: &Facts, desired: &Facts) {
-        let Self { current: before, desired: after, lineage } = self;
-        own_not_nulls(before, after, current, lineage);
-        own_not_nulls(after, before, desired, lineage);
-    }
-}
-
-fn own_not_nulls(catalog: &mut Cow<Catalog>, other: &Catalog, facts: &Facts, lineage: &Lineage) {
-    for (address, constraint) in &facts.inherited_not_nulls {
-        let (Some(name), Some(part)) = (address.qualified_name(), &address.part) else { continue };
-        let is_plain = *constraint == NotNull::plain(&name.name, part);
-        if is_plain || lineage.follows(address) || find(other, &name, part).is_none() {
-            continue;
-        }
-        let columns = catalog.to_mut().tables.get_mut(&name).map(|table| &mut table.columns);
-        let column = columns.and_then(|columns| columns.iter_mut().find(|column| column.name == *part));
-        if let Some(column) = column.filter(|column| column.not_null) {
-            column.not_null_constraint = Some(constraint.clone());
-        }
-    }
 }
 
 impl Lineage {

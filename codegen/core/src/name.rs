@@ -54,6 +54,12 @@ impl QualifiedName {
         Self { schema: schema.into(), name: name.into() }
     }
 
+    /// What has the other name in the same schema.
+    #[must_use]
+    pub fn sibling(&self, name: impl Into<Identifier>) -> Self {
+        Self::new(self.schema.clone(), name)
+    }
+
     /// `schema.name` for people and for the certificate: a part is quoted only where it holds a dot, a quote or a
     /// parenthesis.
     #[must_use]

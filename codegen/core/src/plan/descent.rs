@@ -503,7 +503,7 @@ fn pair(sides: &Sides, graph: &Graph, own: NodeId, above: NodeId) -> Option<(Nod
         return None;
     }
     match (node.operation, other.operation) {
-        (Operation::Drop | Operation::Alter(Group::Type), Operation::Create) => Some((own, above)),
+        (Operation::Drop | Operation::Alter(Group::Type | Group::NotNull), Operation::Create) => Some((own, above)),
         (Operation::Create | Operation::Alter(_), Operation::Drop) => Some((above, own)),
         (Operation::Drop | Operation::Aside | Operation::Create | Operation::Alter(_), _) => None,
     }

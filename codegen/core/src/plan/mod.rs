@@ -35,7 +35,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use crate::catalog::{ObjectAddress, ObjectKind, State};
 use crate::diagnostic::Diagnostic;
 use crate::diff::compare;
-use crate::lineage::{Place, align};
+use crate::lineage::{NOT_NULL_CONSTRAINTS, Place, align};
 use crate::plan::fate::{Fates, Sides};
 use crate::plan::graph::{Circle, Graph, Node, NodeId, Operation};
 use crate::plan::stage::Stages;
@@ -185,7 +185,9 @@ pub(crate) fn plan_freely(current: &State, desired: &State, options: &PlanOption
 /// The plan, and what in it cannot be done as it stands.
 fn judged(current: &State, desired: &State, options: &PlanOptions) -> (Plan, Vec<Diagnostic>) {
     let mut aligned = align(&current.catalog, &desired.catalog);
-    aligned.stand_alone(&current.facts, &desired.facts);
+    if desired.major >= NOT_NULL_CONSTRAINTS {
+        aligned.name_not_nulls(&current.facts, &desired.facts);
+    }
     let changes = compare(&aligned.current, &aligned.desired);
     if changes.is_empty() {
         let renames = rename_steps(&options.renames);

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use crate::catalog::{ConstraintKind, ObjectAddress, ObjectKind, Table};
 use crate::diff::{contained_types, stored_types};
 use crate::emit::sql::{Below, column, defined, drop_if_there, drop_statement, sequence, table};
-use crate::lineage::{Place, find, key_with_new_type};
+use crate::lineage::{NOT_NULL_CONSTRAINTS, Place, find, key_with_new_type};
 use crate::name::{Identifier, QualifiedName, quote_literal};
 use crate::plan::creation::{alter_relation, creation, set_default};
 use crate::plan::descent;
@@ -17,9 +17,6 @@ use crate::plan::{Action, Hazard, HazardKind, Phase, Rollback, Step, unchecked};
 pub(super) fn inside_others(domain: &ObjectAddress) -> String {
     format!("PostgreSQL makes no domain stricter that rows hold inside other types, as they do that of {domain}")
 }
-
-/// The version from which on each table has its own `NOT NULL`.
-const NOT_NULL_BY_ITSELF: u32 = 18;
 
 impl Emitter<'_> {
     fn undo_drop(&self, unit: &Unit, folded: &BTreeSet<&Unit>) -> Rollback {
@@ -67,7 +64,10 @@ impl Emitter<'_> {
                 before = defined::drop(*kind, address);
                 before.pop().unwrap_or_default()
             }
-            Unit::Object(_) => self.drop_alone(address),
+            Unit::Object(_) => {
+                before = self.part_with_not_null(address);
+                self.drop_alone(address)
+            }
             Unit::Default(_) => set_default(&self.sides.current, address, None),
             Unit::Parentage(_) => self.detached(&self.sides.current, address).join(";\n"),
             Unit::Ownership(_) => self.qualified(address, |name| sequence::own(name, None)),
@@ -121,6 +121,36 @@ impl Emitter<'_> {
         drop_statement(self.sides.current.catalog, address, self.how_far(address))
     }
 
+    /// Where tables below keep a column, its `NOT NULL` goes first, and those that keep it make it their own before: with
+    /// the column, theirs would stay behind as one that follows a parent's, which no statement changes any more.
+    fn part_with_not_null(&self, address: &ObjectAddress) -> Vec<String> {
+        let current = &self.sides.current;
+        let goes_alone = address.kind == ObjectKind::Column && self.how_far(address) == Below::Kept;
+        let column = current.column(address).filter(|column| column.not_null && goes_alone);
+        let (Some(column), Some(table)) = (column, address.qualified_name()) else { return Vec::new() };
+        if self.sides.major() < NOT_NULL_CONSTRAINTS {
+            return Vec::new();
+        }
+        let own = current.lineage.staying_below(&table).into_iter().filter_map(|below| {
+            let part = ObjectAddress::part(ObjectKind::Column, below, column.name.clone());
+            let constraint = current.facts.inherited_not_nulls.get(&part)?;
+            let kept = find(self.sides.desired.whole, below, &column.name).is_some_and(|kept| kept.not_null);
+            let name = &constraint.name;
+            kept.then(|| format!("ALTER TABLE {below} ADD CONSTRAINT {name} NOT NULL {}", column.name))
+        });
+        own.chain([column::alter(&table, &column.name, "DROP NOT NULL")]).collect()
+    }
+
+    /// The same on the way back, where a table below had a column before the one that is dropped again.
+    pub(super) fn release_not_null(&self, address: &ObjectAddress) -> Option<String> {
+        let (desired, table) = (&self.sides.desired, address.qualified_name()?);
+        let column = desired.column(address).filter(|column| column.not_null)?;
+        let below = desired.lineage.staying_below(&table);
+        let had = below.into_iter().any(|below| find(self.sides.current.whole, below, &column.name).is_some());
+        let is_needed = had && self.sides.major() >= NOT_NULL_CONSTRAINTS;
+        is_needed.then(|| column::alter(&table, &column.name, "DROP NOT NULL"))
+    }
+
     fn how_far(&self, address: &ObjectAddress) -> Below {
         if self.sides.current.lineage.kept_below.contains(address) { Below::Kept } else { Below::Included }
     }
@@ -172,7 +202,7 @@ impl Emitter<'_> {
             keys.filter(|key| key.kind == ConstraintKind::PrimaryKey).any(|key| key.columns.contains(column))
         };
         let is_partitioned = body(table).is_some_and(|table| table.partition_key.is_some());
-        if self.sides.major() >= NOT_NULL_BY_ITSELF || is_partitioned || !below.iter().any(forbids) {
+        if self.sides.major() >= NOT_NULL_CONSTRAINTS || is_partitioned || !below.iter().any(forbids) {
             return column::alter(table, column, DROP);
         }
         let is_nullable = |name: &&QualifiedName| find(side.whole, name, column).is_some_and(|column| !column.not_null);

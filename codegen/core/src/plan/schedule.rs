@@ -5,9 +5,9 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::catalog::{ConstraintKind, ObjectKind};
+use crate::catalog::{ConstraintKind, ObjectAddress, ObjectKind};
 use crate::plan::fate::Fate;
-use crate::plan::graph::{Graph, NodeId, Operation};
+use crate::plan::graph::{Graph, Group, NodeId, Operation};
 use crate::plan::stage::{Class, Stage, Stages, Swap};
 use crate::plan::steps::Emitter;
 use crate::plan::unit::Unit;
@@ -139,6 +139,10 @@ impl<'a> Items<'a> {
         match &later.unit {
             // A key wants its columns NOT NULL, be it only to be a replica identity.
             Unit::Object(address) if desired.is_key(address) => self.last(earlier),
+            // What a parent passes on does not go with a `NOT NULL` below that is not validated yet.
+            Unit::Object(address) if address.kind == ObjectKind::Column && self.is_not_null_of(earlier, address) => {
+                self.last(earlier)
+            }
             Unit::Object(address) if matches!(address.kind, ObjectKind::Constraint | ObjectKind::Index) => {
                 first + stages.filled
             }
@@ -152,6 +156,12 @@ impl<'a> Items<'a> {
             | Unit::Privileges(_)
             | Unit::SecurityLabels(_) => first + stages.named,
         }
+    }
+
+    /// Whether a host changes the `NOT NULL` of a namesake of the column.
+    fn is_not_null_of(&self, host: NodeId, column: &ObjectAddress) -> bool {
+        let node = &self.graph.nodes[host];
+        node.operation == Operation::Alter(Group::NotNull) && node.unit.address().part == column.part
     }
 
     fn is_swapped_in(&self, host: NodeId) -> bool {

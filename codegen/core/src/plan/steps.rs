@@ -147,7 +147,8 @@ impl Emitter<'_> {
         if let Some(drop) = drop_if_there(address, Below::Included).filter(|_| parent.is_some()) {
             return drop;
         }
-        let mut statements = vec![drop_statement(desired.catalog, address, Below::Included)];
+        let mut statements: Vec<String> = self.release_not_null(address).into_iter().collect();
+        statements.push(drop_statement(desired.catalog, address, Below::Included));
         statements.extend(takeover::given_back(self.sides, self.fates, address));
         statements.join(";\n")
     }

@@ -158,7 +158,7 @@ impl<'a> Side<'a> {
     /// Whether a relation of that name is in the schema of the table: indexes, and those of constraints, are relations.
     pub(crate) fn has_relation(&self, table: &QualifiedName, name: &Identifier) -> bool {
         let catalog = self.whole;
-        let named = QualifiedName { schema: table.schema.clone(), name: name.clone() };
+        let named = table.sibling(name.clone());
         let in_schema = |owner: &QualifiedName| owner.schema == table.schema;
         catalog.tables.contains_key(&named)
             || catalog.views.contains_key(&named)

@@ -139,7 +139,7 @@ const INDEX_TEXT: &str = "SELECT CASE WHEN i.relkind = 'I' AND starts_with(d.tex
 
 /// The definition names the index, so that it must go first; with it goes what needs it.
 fn index(relation: &QualifiedName, index: &Identifier, definition: &str) -> Probe {
-    let name = QualifiedName { schema: relation.schema.clone(), name: index.clone() };
+    let name = relation.sibling(index.clone());
     Probe {
         rebuild: format!("DROP INDEX {name} CASCADE; {definition}"),
         read: INDEX_TEXT.replace("{}", &literal(&name)),

@@ -1,4 +1,3 @@
--- until: 17
 CREATE TABLE o (c integer, d integer, f text);
 CREATE TABLE p () INHERITS (o);
 CREATE TABLE x (e integer);

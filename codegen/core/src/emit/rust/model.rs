@@ -460,7 +460,7 @@ impl<'a> Builder<'a, '_> {
         let default = match (&column.identity, &column.default) {
             (Some(identity), _) if identity.kind == IdentityKind::Always => return Given::Server,
             (Some(identity), _) => {
-                let sequence = QualifiedName::new(self.name.schema.clone(), identity.sequence.clone()).to_string();
+                let sequence = self.name.sibling(identity.sequence.clone()).to_string();
                 Some(format!("nextval({}::regclass)", crate::name::quote_literal(&sequence)))
             }
             (None, Some(default)) => Some(default.clone()),

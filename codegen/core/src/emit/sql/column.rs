@@ -150,7 +150,7 @@ pub(crate) fn identity_clause(table: &QualifiedName, column: &Identifier, identi
     let Identity { kind, sequence: name, options, comment: _ } = identity;
     let mut clauses = sequence::identity_clauses(options);
     if name.as_str() != default_sequence_name(table, column) {
-        let name = QualifiedName { schema: table.schema.clone(), name: name.clone() };
+        let name = table.sibling(name.clone());
         clauses.insert(0, format!("SEQUENCE NAME {name}"));
     }
     let options = if clauses.is_empty() { String::new() } else { format!(" ({})", clauses.join(" ")) };

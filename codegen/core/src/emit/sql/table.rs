@@ -286,7 +286,7 @@ pub(crate) fn create_index(index: &Index) -> String {
 
 /// The name of an identity column's sequence.
 pub(crate) fn identity_sequence(table: &QualifiedName, identity: &Identity) -> QualifiedName {
-    QualifiedName { schema: table.schema.clone(), name: identity.sequence.clone() }
+    table.sibling(identity.sequence.clone())
 }
 
 #[cfg(test)]

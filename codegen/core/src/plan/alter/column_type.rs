@@ -82,7 +82,7 @@ impl Emitter<'_> {
         let stem = &name[..name.floor_char_boundary(50)];
         let mut names = std::iter::once(format!("{stem}__cast")).chain((2..).map(|it| format!("{stem}__cast{it}")));
         let sides = [&self.sides.current, &self.sides.desired];
-        let named = |name: String| QualifiedName { schema: type_.schema.clone(), name: name.into() };
+        let named = |name: String| type_.sibling(name);
         let is_taken =
             |name: &QualifiedName| sides.iter().any(|side| side.catalog.routines.keys().any(|it| it.name == *name));
         let free = names.find_map(|name| Some(named(name)).filter(|name| !is_taken(name)));

@@ -3,7 +3,7 @@
 
 use crate::catalog::{Column, ObjectAddress};
 use crate::emit::sql::column::{self, Inline};
-use crate::lineage::find;
+use crate::lineage::{NOT_NULL_CONSTRAINTS, find};
 use crate::name::{Identifier, QualifiedName};
 use crate::plan::creation::set_default;
 use crate::plan::graph::{Graph, NodeId};
@@ -13,9 +13,6 @@ use crate::plan::stage::{Class, Stage, Stages};
 use crate::plan::steps::{Emitter, PhasedStep, follow_up};
 use crate::plan::unit::Unit;
 use crate::plan::{Action, Phase, Rollback};
-
-/// The first version with `NOT NULL … NOT VALID`.
-const NATIVE_NOT_NULL: u32 = 18;
 
 impl Emitter<'_> {
     /// A new column whose old rows need values that the server would only write with the whole table.
@@ -147,7 +144,7 @@ impl Emitter<'_> {
     /// The name that the server gives to the column's `NOT NULL`, from the version on in which that can be validated
     /// later; none where the name is taken or has to be cut.
     fn native_name(&self, address: &ObjectAddress, table: &QualifiedName, column: &Identifier) -> Option<Identifier> {
-        if self.sides.major() < NATIVE_NOT_NULL {
+        if self.sides.major() < NOT_NULL_CONSTRAINTS {
             return None;
         }
         let name = format!("{}_{}_not_null", table.name.as_str(), column.as_str());

@@ -1,0 +1,6 @@
+CREATE TABLE o (f text);
+CREATE TABLE p () INHERITS (o);
+CREATE TABLE q (c integer NOT NULL, d bigint) INHERITS (p);
+CREATE TABLE r () INHERITS (p);
+CREATE TABLE s (c bigint NOT NULL) INHERITS (o);
+INSERT INTO q VALUES ('f', 1, 2);

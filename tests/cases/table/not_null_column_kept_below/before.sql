@@ -1,0 +1,6 @@
+CREATE TABLE o (c integer NOT NULL, d integer NOT NULL, f text);
+CREATE TABLE p () INHERITS (o);
+CREATE TABLE q () INHERITS (p);
+CREATE TABLE r () INHERITS (p);
+CREATE TABLE s () INHERITS (o);
+INSERT INTO q VALUES (1, 2, 'f');
