@@ -7,6 +7,7 @@ use lockstep_postgres::server::{self, Server};
 use tokio_postgres::{Client, NoTls};
 
 pub mod convergence;
+pub mod copy;
 pub mod databases;
 pub mod fixture;
 pub mod live_tables;

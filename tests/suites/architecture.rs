@@ -14,6 +14,7 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("pg-lockstep", &["lockstep-macros"]),
     ("lockstep-xtask", &["lockstep-core", "lockstep-postgres", "pg-lockstep"]),
     ("lockstep-app", &["pg-lockstep", "lockstep-core (build)"]),
+    ("lockstep-ui", &["pg-lockstep"]),
 ];
 
 #[test]

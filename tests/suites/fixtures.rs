@@ -8,7 +8,8 @@ use std::path::Path;
 
 use lockstep_core::certificate::verify;
 use lockstep_core::workspace::Workspace;
-use lockstep_tests::fixture::{certify, copy, fixture, folder, write_certificate};
+use lockstep_tests::copy::copy;
+use lockstep_tests::fixture::{certify, fixture, folder, write_certificate};
 
 /// The fixtures that are as they should be.
 const WHOLE: &[&str] = &["accessors", "jiff", "orders", "queries", "time", "types", "unmapped", "wrong_setting"];
