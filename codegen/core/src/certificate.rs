@@ -7,7 +7,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::io;
 
 use serde::de::IgnoredAny;
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize};
 use sha2::{Digest, Sha256};
 
 mod format;
@@ -111,55 +111,10 @@ impl Certificate {
     /// # Errors
     /// As [`Certificate::read`].
     pub fn read_without_statements(text: &str) -> Result<Self, Diagnostic> {
-        #[derive(Deserialize)]
-        #[serde(deny_unknown_fields)]
-        struct WithoutStatements {
-            format: u32,
-            generator: String,
-            server: String,
-            #[serde(default)]
-            emitted: String,
-            files: BTreeMap<String, String>,
-            #[serde(default)]
-            annotations: Annotations,
-            catalog: Catalog,
-            #[serde(default)]
-            never_null: BTreeMap<QualifiedName, BTreeSet<Identifier>>,
-            #[serde(default)]
-            queries: BTreeMap<String, Query>,
-            #[serde(default)]
-            inline: BTreeMap<String, Query>,
-            #[serde(default, rename = "statements")]
-            _statements: IgnoredAny,
-        }
         check_format(text)?;
-        let read: WithoutStatements = serde_json::from_str(text).map_err(|error| damaged(&error))?;
-        let WithoutStatements {
-            format,
-            generator,
-            server,
-            emitted,
-            files,
-            annotations,
-            catalog,
-            never_null,
-            queries,
-            inline,
-            _statements,
-        } = read;
-        Ok(Self {
-            format,
-            generator,
-            server,
-            emitted,
-            files,
-            annotations,
-            catalog,
-            never_null,
-            queries,
-            inline,
-            statements: BTreeMap::new(),
-        })
+        let mut reader = serde_json::Deserializer::from_str(text);
+        let read = WithoutStatements::deserialize(&mut reader).and_then(|read| reader.end().map(|()| read));
+        read.map_err(|error| damaged(&error))
     }
 
     /// The text of the file: sorted, with a line break at its end.
@@ -167,6 +122,33 @@ impl Certificate {
     pub fn write(&self) -> String {
         format::to_string(self)
     }
+}
+
+/// Reads a [`Certificate`] and passes over its statements.
+#[derive(Deserialize)]
+#[serde(remote = "Certificate", deny_unknown_fields)]
+struct WithoutStatements {
+    format: u32,
+    generator: String,
+    server: String,
+    #[serde(default)]
+    emitted: String,
+    files: BTreeMap<String, String>,
+    #[serde(default)]
+    annotations: Annotations,
+    catalog: Catalog,
+    #[serde(default)]
+    never_null: BTreeMap<QualifiedName, BTreeSet<Identifier>>,
+    #[serde(default)]
+    queries: BTreeMap<String, Query>,
+    #[serde(default)]
+    inline: BTreeMap<String, Query>,
+    #[serde(default, deserialize_with = "passed_over")]
+    statements: BTreeMap<String, Signature>,
+}
+
+fn passed_over<'de, D: Deserializer<'de>, T: Default>(deserializer: D) -> Result<T, D::Error> {
+    IgnoredAny::deserialize(deserializer).map(|_| T::default())
 }
 
 /// Reads no more than the format, so that a certificate of a later version is told apart from a damaged one.
