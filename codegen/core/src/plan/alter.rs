@@ -158,7 +158,7 @@ impl Emitter<'_> {
         }
         let mut steps = Vec::new();
         if let Some(value) = self.options.backfill.get(address) {
-            steps.push(self.backfill(address, table, &desired.name, value, true));
+            steps.push(self.backfill(address, table, desired, value, true));
         }
         steps.extend(self.set_not_null(address, table, desired));
         steps

@@ -277,7 +277,7 @@ impl Emitter<'_> {
         let later = value.map(|_| column::not_null_details(table, column)).unwrap_or_default();
         steps.extend(details.filter(|sql| !later.contains(sql)).map(|sql| follow_up(sql, address)));
         if let Some(value) = value {
-            steps.push(self.backfill(address, table, &column.name, value, false));
+            steps.push(self.backfill(address, table, column, value, false));
             steps.extend(column.not_null.then(|| self.set_not_null(address, table, column)).into_iter().flatten());
         }
         steps
@@ -302,13 +302,14 @@ impl Emitter<'_> {
         &self,
         address: &ObjectAddress,
         table: &QualifiedName,
-        column: &Identifier,
+        column: &Column,
         value: &str,
         only_null: bool,
     ) -> PhasedStep {
-        let condition = if only_null { format!(" WHERE {column} IS NULL") } else { String::new() };
+        let condition =
+            if only_null { format!(" WHERE {}", self.sides.desired.is_empty(column)) } else { String::new() };
         let step = Step {
-            sql: format!("UPDATE {table} SET {column} = {value}{condition}"),
+            sql: format!("UPDATE {table} SET {} = {value}{condition}", column.name),
             object: address.clone(),
             action: Action::Alter,
             hazards: Vec::new(),
@@ -341,7 +342,8 @@ impl Emitter<'_> {
             action: Action::Alter,
             hazards: is_checked.then_some(hazard).into_iter().collect(),
             rollback: Rollback::Sql(back),
-            verify: is_checked.then(|| format!("SELECT count(*) = 0 FROM {table} WHERE {name} IS NULL")),
+            verify: is_checked
+                .then(|| format!("SELECT count(*) = 0 FROM {table} WHERE {}", self.sides.desired.is_empty(column))),
         };
         let comment = column.not_null_constraint.as_ref().and_then(|it| column::not_null_comment(table, it));
         std::iter::once((step, Phase::Expand)).chain(comment.map(|sql| follow_up(sql, address))).collect()

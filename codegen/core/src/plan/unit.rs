@@ -6,8 +6,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::catalog::{
-    Catalog, Column, CompositeAttribute, CompositeType, Constraint, ConstraintKind, Facts, Index, ObjectAddress,
-    ObjectKind, Privileges, ReplicaIdentity, State, Table,
+    Catalog, Column, CompositeAttribute, CompositeType, Constraint, ConstraintKind, DataType, Facts, Index,
+    ObjectAddress, ObjectKind, Privileges, ReplicaIdentity, State, Table,
 };
 use crate::emit::sql::column;
 use crate::lineage::{self, Lineage, Place};
@@ -209,6 +209,30 @@ impl<'a> Side<'a> {
         }
         let index = marked(&self.catalog.materialized_views.get(&name)?.indexes)?;
         Some(ObjectAddress::part(ObjectKind::Index, &name, index))
+    }
+
+    /// The condition under which a column has no value. A row of nulls `IS NULL` too, and is a value: only this, as
+    /// `NOT NULL` does, tells it from no row.
+    pub(crate) fn is_empty(&self, column: &Column) -> String {
+        let test = if self.is_row(&column.data_type) { "IS NOT DISTINCT FROM NULL" } else { "IS NULL" };
+        format!("{} {test}", column.name)
+    }
+
+    /// The condition under which it has one.
+    pub(crate) fn is_filled(&self, column: &Column) -> String {
+        let test = if self.is_row(&column.data_type) { "IS DISTINCT FROM NULL" } else { "IS NOT NULL" };
+        format!("{} {test}", column.name)
+    }
+
+    fn is_row(&self, data_type: &DataType) -> bool {
+        if data_type.array {
+            return false;
+        }
+        if let Some(domain) = self.catalog.domains.get(&data_type.name) {
+            return self.is_row(&domain.data_type);
+        }
+        let rows = [ObjectKind::Composite, ObjectKind::Table, ObjectKind::View, ObjectKind::MaterializedView];
+        self.type_address(&data_type.name).is_some_and(|address| rows.contains(&address.kind))
     }
 
     /// The object that a type name stands for, where the catalog holds it.

@@ -17,6 +17,8 @@ pub(crate) struct Rows<'a> {
     /// The table as a statement names it: with `ONLY` where others inherit from it.
     pub(crate) relation: &'a str,
     pub(crate) column: &'a Identifier,
+    /// What holds for a row that has no value yet.
+    pub(crate) is_empty: &'a str,
     /// An expression, or `DEFAULT`.
     pub(crate) value: &'a str,
     /// The primary key; empty where there is none.
@@ -31,7 +33,7 @@ pub(crate) fn statement(rows: &Rows) -> String {
 }
 
 fn by_key(rows: &Rows) -> String {
-    let Rows { table: _, relation, column, value, key } = rows;
+    let Rows { table: _, relation, column, is_empty, value, key } = rows;
     let listed = |prefix: &str| key.iter().map(|name| format!("{prefix}{name}")).collect::<Vec<_>>().join(", ");
     let keys = listed("");
     let backwards = key.iter().map(|name| format!("{name} DESC")).collect::<Vec<_>>().join(", ");
@@ -43,17 +45,17 @@ DECLARE
     lockstep_low record;
     lockstep_high record;
 BEGIN
-    SELECT {keys} INTO lockstep_low FROM {relation} WHERE {column} IS NULL ORDER BY {keys} LIMIT 1;
+    SELECT {keys} INTO lockstep_low FROM {relation} WHERE {is_empty} ORDER BY {keys} LIMIT 1;
     LOOP
         SELECT {keys} INTO lockstep_high FROM (
-            SELECT {keys} FROM {relation} WHERE ({keys}) >= ({low}) AND {column} IS NULL ORDER BY {keys} LIMIT {BATCH}
+            SELECT {keys} FROM {relation} WHERE ({keys}) >= ({low}) AND {is_empty} ORDER BY {keys} LIMIT {BATCH}
         ) AS batch ORDER BY {backwards} LIMIT 1;
         UPDATE {relation} SET {column} = {value}
-        WHERE ({keys}) >= ({low}) AND ({keys}) <= ({high}) AND {column} IS NULL;
+        WHERE ({keys}) >= ({low}) AND ({keys}) <= ({high}) AND {is_empty};
         EXIT WHEN lockstep_high IS NULL;
         COMMIT;
         SELECT {keys} INTO lockstep_low FROM {relation}
-        WHERE ({keys}) > ({high}) AND {column} IS NULL ORDER BY {keys} LIMIT 1;
+        WHERE ({keys}) > ({high}) AND {is_empty} ORDER BY {keys} LIMIT 1;
     END LOOP;
 END"
     )
@@ -62,7 +64,7 @@ END"
 /// Without a key, by the place in the file. A row that others move to a page that was visited already is found by the
 /// next round; the rounds are counted, for a value that is NULL would never be found filled in.
 fn by_page(rows: &Rows) -> String {
-    let Rows { table, relation, column, value, key: _ } = rows;
+    let Rows { table, relation, column, is_empty, value, key: _ } = rows;
     let name = quote_literal(&table.to_string());
     format!(
         "DECLARE
@@ -77,12 +79,12 @@ BEGIN
             UPDATE {relation} SET {column} = {value}
             WHERE ctid >= pg_catalog.format('(%s,0)', lockstep_page)::tid
                 AND ctid < pg_catalog.format('(%s,0)', lockstep_page + {PAGES})::tid
-                AND {column} IS NULL;
+                AND {is_empty};
             lockstep_page := lockstep_page + {PAGES};
             EXIT WHEN lockstep_page > lockstep_pages;
             COMMIT;
         END LOOP;
-        EXIT WHEN NOT EXISTS (SELECT FROM {relation} WHERE {column} IS NULL);
+        EXIT WHEN NOT EXISTS (SELECT FROM {relation} WHERE {is_empty});
     END LOOP;
 END"
     )
@@ -102,8 +104,14 @@ mod tests {
     fn the_quote_is_not_in_the_body() {
         let table = QualifiedName::new("s", "t");
         let column = Identifier::from("c");
-        let rows =
-            Rows { table: &table, relation: "s.t", column: &column, value: "f($backfill$x$backfill$)", key: &[] };
+        let rows = Rows {
+            table: &table,
+            relation: "s.t",
+            column: &column,
+            is_empty: "c IS NULL",
+            value: "f($backfill$x$backfill$)",
+            key: &[],
+        };
         let sql = statement(&rows);
         assert!(sql.starts_with("DO $backfill2$\n") && sql.ends_with("\n$backfill2$"), "{sql}");
     }
@@ -113,8 +121,14 @@ mod tests {
         let table = QualifiedName::new("s", "order");
         let column = Identifier::from("token");
         let key = [Identifier::from("tenant"), Identifier::from("Id")];
-        let sql =
-            statement(&Rows { table: &table, relation: "s.\"order\"", column: &column, value: "DEFAULT", key: &key });
+        let sql = statement(&Rows {
+            table: &table,
+            relation: "s.\"order\"",
+            column: &column,
+            is_empty: "c IS NULL",
+            value: "DEFAULT",
+            key: &key,
+        });
         assert!(
             sql.contains("(tenant, \"Id\") > (backfill.lockstep_high.tenant, backfill.lockstep_high.\"Id\")"),
             "{sql}"

@@ -33,7 +33,7 @@ impl Emitter<'_> {
         if has_default {
             add.insert(1, follow_up(set_default(&self.sides.desired, address, desired.default.as_ref()), address));
         }
-        let mut stages = vec![Stage::new(Class::Together, add), self.fill(address, &table, &desired.name, value)];
+        let mut stages = vec![Stage::new(Class::Together, add), self.fill(address, &table, desired, value)];
         if desired.not_null {
             let again = desired.default.is_none().then_some(value);
             stages.extend(self.not_null(address, &table, desired, again).into_iter().map(|stage| {
@@ -58,12 +58,13 @@ impl Emitter<'_> {
             return None;
         }
         let value = self.options.backfill.get(address).map(String::as_str);
-        let fill = value.map(|value| self.fill(address, &table, &desired.name, value));
+        let fill = value.map(|value| self.fill(address, &table, desired, value));
         let stages = fill.into_iter().chain(self.not_null(address, &table, desired, value));
         Some(Stages { named: 0, filled: 0, ..Stages::several(stages.collect()) })
     }
 
-    fn fill(&self, address: &ObjectAddress, table: &QualifiedName, column: &Identifier, value: &str) -> Stage {
+    fn fill(&self, address: &ObjectAddress, table: &QualifiedName, desired: &Column, value: &str) -> Stage {
+        let (column, is_empty) = (&desired.name, &self.sides.desired.is_empty(desired));
         let is_partitioned = self.is_partitioned(table);
         let had = |table: &QualifiedName| find(self.sides.current.whole, table, column).is_some();
         // A child that had the column before its parent keeps the values that it has.
@@ -72,7 +73,7 @@ impl Emitter<'_> {
         let step = |own: &QualifiedName| {
             // The key of a partitioned table is that of its partitions; children have their own.
             let key = self.lasting_key(if is_partitioned { table } else { own });
-            let rows = Rows { table: own, relation: &self.sides.desired.only(own), column, value, key: &key };
+            let rows = Rows { table: own, relation: &self.sides.desired.only(own), column, is_empty, value, key: &key };
             let mut step = follow_up(backfill::statement(&rows), address);
             step.0.action = Action::Backfill;
             step.1 = Phase::Backfill;
@@ -108,7 +109,11 @@ impl Emitter<'_> {
         }
         let native = own.map(|own| own.name.clone()).or_else(|| self.native_name(address, table, column));
         let name = native.clone().unwrap_or_else(|| self.free_name(address, column.as_str(), "__not_null"));
-        let clause = if native.is_some() { native_clause(desired) } else { format!("CHECK ({column} IS NOT NULL)") };
+        let clause = if native.is_some() {
+            native_clause(desired)
+        } else {
+            format!("CHECK ({})", self.sides.desired.is_filled(desired))
+        };
         let add = format!("ALTER TABLE {table} ADD CONSTRAINT {name} {clause} NOT VALID");
         let drop = format!("ALTER TABLE {table} DROP CONSTRAINT {name}");
         let mut promise = follow_up(add.clone(), address);
@@ -136,7 +141,7 @@ impl Emitter<'_> {
             reading.push(tidy);
         }
         let mut stages = vec![Stage::new(Class::Together, vec![promise])];
-        stages.extend(again.map(|value| self.fill(address, table, column, value)));
+        stages.extend(again.map(|value| self.fill(address, table, desired, value)));
         stages.push(Stage::new(Class::Validation, reading));
         stages
     }
