@@ -26,6 +26,7 @@ mod contender;
 mod contenders;
 mod database;
 mod model;
+mod processor;
 mod report;
 mod runtime;
 mod task;

@@ -3,13 +3,14 @@
 use std::future::Future;
 use std::hint::black_box;
 use std::pin::Pin;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use chrono::{DateTime, TimeDelta};
 use tokio_postgres::Client;
 
 use crate::contender::Contender;
 use crate::model::{After, Author, AuthorWithPost, Comment, Event, Page, Post, Tree, new_authors, new_events};
+use crate::processor::thread_time;
 
 /// A scenario.
 #[derive(Clone, Copy, Debug)]
@@ -195,7 +196,7 @@ fn events_of<C: Contender>(rows: usize) -> Vec<C::NewEvent> {
     new_events(rows).into_iter().map(C::new_event).collect()
 }
 
-/// The time of `calls` calls: what is given is made before, what is returned is dropped after.
+/// The time that `calls` calls take in the client: what is given is made before, what is returned is dropped after.
 async fn time<C: Contender>(contender: &mut C, task: Task, calls: usize) -> Duration {
     let mut spent = Duration::ZERO;
     macro_rules! measure {
@@ -203,9 +204,9 @@ async fn time<C: Contender>(contender: &mut C, task: Task, calls: usize) -> Dura
             for turn in 0..calls {
                 let _ = turn;
                 let $given = $given_value(turn);
-                let start = Instant::now();
+                let start = thread_time();
                 let answer = black_box($call.await);
-                spent += start.elapsed();
+                spent += thread_time() - start;
                 drop(answer);
             }
         };
