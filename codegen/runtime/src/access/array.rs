@@ -20,6 +20,8 @@ type BoxError = Box<dyn Error + Sync + Send>;
 pub(super) enum Column<'a> {
     /// The values of a column, encoded as elements of an array when the element type is known.
     Scalars(Vec<Parameter<'a>>),
+    /// The same, of which nothing is sent where all are NULL: beside a longer array `UNNEST` fills up with NULLs.
+    Fillable(Vec<Parameter<'a>>),
     /// The elements of all the arrays of a column, encoded.
     Elements { count: i32, has_null: bool, encoded: BytesMut },
     /// Where the slice of each row begins or ends; none for a NULL array.
@@ -29,13 +31,17 @@ pub(super) enum Column<'a> {
 /// The parameters for `rows`, each of which holds the values of `single`'s placeholders.
 pub(super) fn transpose<'a>(single: &Statement, rows: &[Vec<Parameter<'a>>]) -> Result<Vec<Column<'a>>, BoxError> {
     let mut columns = Vec::with_capacity(single.placeholders().len());
+    let mut is_counted = false;
     for (place, data_type) in single.placeholders().iter().enumerate() {
         let values = rows.iter().map(|row| row[place]);
         let data_type = wire::encoded_as(data_type);
         match data_type.kind() {
             Kind::Array(_) => columns.extend(flatten(data_type, values)?),
+            _ if is_counted => columns.push(Column::Fillable(values.collect())),
             _ => columns.push(Column::Scalars(values.collect())),
         }
+        // What only the server knows may be composite, which is not unnested: it does not say how many rows there are.
+        is_counted |= matches!(data_type.kind(), Kind::Simple) && !wire::is_inferred(data_type);
     }
     Ok(columns)
 }
@@ -61,14 +67,14 @@ fn flatten<'a>(array: &Type, values: impl Iterator<Item = Parameter<'a>>) -> Res
     Ok([Column::Elements { count, has_null, encoded }, Column::Bounds(lower), Column::Bounds(upper)])
 }
 
-struct Elements<'a> {
-    count: i32,
-    has_null: bool,
-    encoded: &'a [u8],
+pub(super) struct Elements<'a> {
+    pub(super) count: i32,
+    pub(super) has_null: bool,
+    pub(super) encoded: &'a [u8],
 }
 
 /// Takes an encoded array apart: dimensions, flags and element type, then length and lower bound per dimension.
-fn elements(array: &[u8]) -> Result<Elements<'_>, BoxError> {
+pub(super) fn elements(array: &[u8]) -> Result<Elements<'_>, BoxError> {
     let word = |place: usize| -> Result<i32, BoxError> {
         let bytes = array.get(place * 4..place * 4 + 4).ok_or("an encoded array is cut short")?;
         Ok(i32::from_be_bytes([bytes[0], bytes[1], bytes[2], bytes[3]]))
@@ -102,18 +108,28 @@ fn element(value: Parameter<'_>, data_type: &Type, out: &mut BytesMut) -> Result
     }
 }
 
+/// Writes an array, and says how many of its elements are NULL.
 fn scalars<'a>(
     values: impl ExactSizeIterator<Item = Parameter<'a>>,
     data_type: &Type,
     out: &mut BytesMut,
-) -> Result<(), BoxError> {
+) -> Result<usize, BoxError> {
     let start = out.len();
     header(out, i32::try_from(values.len())?, false, data_type);
-    let mut has_null = false;
+    let mut nulls = 0;
     for value in values {
-        has_null |= element(value, data_type, out)?;
+        nulls += usize::from(element(value, data_type, out)?);
     }
-    out[start + 4..start + 8].copy_from_slice(&i32::from(has_null).to_be_bytes());
+    out[start + 4..start + 8].copy_from_slice(&i32::from(nulls > 0).to_be_bytes());
+    Ok(nulls)
+}
+
+fn fillable(values: &[Parameter<'_>], data_type: &Type, out: &mut BytesMut) -> Result<(), BoxError> {
+    let start = out.len();
+    if scalars(values.iter().copied(), data_type, out)? == values.len() {
+        out.truncate(start);
+        header(out, 0, false, data_type);
+    }
     Ok(())
 }
 
@@ -123,8 +139,13 @@ impl ToSql for Column<'_> {
             return Err(format!("a column of values is sent as an array, not as {data_type}").into());
         };
         match self {
-            Self::Scalars(values) => scalars(values.iter().copied(), element, out)?,
-            Self::Bounds(bounds) => scalars(bounds.iter().map(|bound| bound as Parameter<'_>), element, out)?,
+            Self::Scalars(values) => {
+                scalars(values.iter().copied(), element, out)?;
+            }
+            Self::Fillable(values) => fillable(values, element, out)?,
+            Self::Bounds(bounds) => {
+                scalars(bounds.iter().map(|bound| bound as Parameter<'_>), element, out)?;
+            }
             Self::Elements { count, has_null, encoded } => {
                 header(out, *count, *has_null, element);
                 out.extend_from_slice(encoded);
@@ -159,6 +180,20 @@ mod tests {
             encoded(&Column::Scalars(vec![]), &Type::INT4_ARRAY),
             encoded(&Vec::<i32>::new(), &Type::INT4_ARRAY)
         );
+    }
+
+    #[test]
+    fn a_column_of_nulls_is_left_to_the_server_behind_one_that_counts_the_rows() {
+        static SINGLE: Statement =
+            Statement { name: "", sql: "", parameters: &[Type::UNKNOWN, Type::INT4, Type::INT4, Type::INT4] };
+        let (one, null): (Option<i32>, Option<i32>) = (Some(1), None);
+        let rows: Vec<Vec<Parameter<'_>>> = vec![vec![&"a", &null, &null, &null], vec![&"b", &null, &null, &one]];
+        let columns = transpose(&SINGLE, &rows).unwrap();
+        let array = |place: usize| encoded(&columns[place], &Type::INT4_ARRAY);
+        let expected = |values: &[Option<i32>]| encoded(&values, &Type::INT4_ARRAY);
+        assert_eq!(array(1), expected(&[None, None]));
+        assert_eq!(array(2), expected(&[]));
+        assert_eq!(array(3), expected(&[None, Some(1)]));
     }
 
     #[test]
