@@ -11,8 +11,8 @@ use lockstep::{Blocking, Cached, Error, Executor, Statement, TimeLimit, Unnamed,
 use lockstep_tests::{block_on, connect, server};
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::{TcpListener, UnixStream};
-use tokio_postgres::NoTls;
 use tokio_postgres::types::Type;
+use tokio_postgres::{NoTls, Row};
 
 static READ: Statement = Statement { name: "test.read", sql: "SELECT * FROM t ORDER BY 1", parameters: &[] };
 static WRITE: Statement =
@@ -39,6 +39,37 @@ async fn write(db: &dyn Executor, value: i32) {
 
 async fn count(db: &dyn Executor, statement: &'static Statement) -> i64 {
     db.fetch(statement, &[]).await.unwrap()[0].get(0)
+}
+
+async fn ends_early(db: &dyn Executor) {
+    write(db, 1).await;
+    write(db, 2).await;
+    let mut read = 0;
+    let refuse = &mut |row: &Row| {
+        read += 1;
+        lockstep::access::get::<String>(row, 0).map(drop)
+    };
+    let told = db.each(&READ, &[], refuse).await.unwrap_err().to_string();
+    assert!(told.starts_with("test.read: column a: "), "{told}");
+    assert_eq!(read, 1);
+    let mut sum = 0;
+    let add = &mut |row: &Row| lockstep::access::get::<i32>(row, 0).map(|value| sum += value);
+    db.each(&READ, &[], add).await.unwrap();
+    assert_eq!(sum, 3);
+}
+
+#[test]
+fn rows_are_read_until_one_is_refused() {
+    on_database(async |url| ends_early(&connect(&url).await).await);
+    on_database(async |url| ends_early(&Cached::new(connect(&url).await)).await);
+    on_database(async |url| ends_early(&pool(&url).get().await.unwrap()).await);
+    on_database(async |url| {
+        let client = connect(&url).await;
+        ends_early(&TimeLimit::new(&client, Duration::from_secs(600), NoTls)).await;
+    });
+    let mut scratch = server().scratch().unwrap();
+    scratch.client().batch_execute("CREATE TABLE t (a integer)").unwrap();
+    blocking(ends_early(&Blocking::new(scratch.client())));
 }
 
 async fn heals(db: &dyn Executor, other: &tokio_postgres::Client) {

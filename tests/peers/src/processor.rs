@@ -1,9 +1,9 @@
 //! What the calls take of the processor, in the client and in the server.
 //!
 //! In: a connection to the database of the bench. Out: processor time, where the system tells it (Linux), else time by
-//! the clock. All work is bound to one processor. Where client and server have one each, every message wakes up a sleeping
-//! processor: a call of 20 µs then takes 60, and which of the two it is the scheduler decides for each connection anew
-//! and keeps to it, so that hand-written code took 0.4 to 4 times as long as its own copy. By the clock it is noise as
+//! the clock. All work is bound to one processor. Where client and server have one each, every message wakes up a
+//! sleeping one: a call of 20 µs then takes 60. Which of the two it is the scheduler decides for each connection, and
+//! keeps to it, so that hand-written code took 0.4 to 4 times as long as its own copy. By the clock it would be noise as
 //! well what else the machine does.
 
 use std::time::Duration;

@@ -55,6 +55,8 @@ fn references_that_may_be_missing_are_optional() {
         let city = kinds::City::insert(db, &new).await.unwrap();
         assert_eq!(city.country(db).await.unwrap(), country);
         assert_eq!(country.cities(db).await.unwrap(), std::slice::from_ref(&city));
+        let codes = [kinds::CountryId::new("at".to_owned()), country.code.clone()];
+        assert_eq!(kinds::City::for_countries(db, &codes).await.unwrap(), [vec![], vec![city.clone()]]);
         let optional = NewMessageOptional {
             recipient_id: Some(other.id),
             order_token: Some(stored.public_token),

@@ -159,15 +159,17 @@ impl Statements {
         self.kept.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// The statement, prepared if it is not yet.
+    /// The statement, if it is prepared.
+    pub(super) fn find(&self, statement: &Statement) -> Option<tokio_postgres::Statement> {
+        self.lock().find(place(statement))
+    }
+
+    /// Prepares the statement and keeps it.
     pub(super) async fn prepare(
         &self,
         client: &Client,
         statement: &Statement,
     ) -> Result<tokio_postgres::Statement, tokio_postgres::Error> {
-        if let Some(kept) = self.lock().find(place(statement)) {
-            return Ok(kept);
-        }
         let prepared = client.prepare_typed(statement.sql, &declared(statement)).await?;
         let evicted = self.lock().keep(place(statement), prepared.clone(), self.bound);
         // The last one to drop a statement tells the server, which is not done under the lock.

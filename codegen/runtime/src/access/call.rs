@@ -22,6 +22,15 @@ enum Kept<'a> {
     Owned(Box<dyn ToSql + Send + Sync + 'a>),
 }
 
+impl Given<'_> {
+    fn parameter(&self) -> Parameter<'_> {
+        match &self.0 {
+            Kept::Lent(value) => *value,
+            Kept::Owned(value) => &**value,
+        }
+    }
+}
+
 /// A value that was passed by value, or a reference that was.
 pub fn own<'a>(value: impl ToSql + Send + Sync + 'a) -> Given<'a> {
     Given(Kept::Owned(Box::new(value)))
@@ -34,11 +43,7 @@ pub fn lend(value: Parameter<'_>) -> Given<'_> {
 }
 
 fn parameters<'v>(values: &'v [Given<'_>]) -> Vec<Parameter<'v>> {
-    let parameter = |value: &'v Given<'_>| match &value.0 {
-        Kept::Lent(value) => *value as Parameter<'v>,
-        Kept::Owned(value) => &**value as Parameter<'v>,
-    };
-    values.iter().map(parameter).collect()
+    values.iter().map(Given::parameter).collect()
 }
 
 /// Gets any number of rows.
@@ -90,6 +95,16 @@ pub fn grouped<'a, T: FromRow + 'a, const N: usize>(
     keys: usize,
 ) -> Execution<'a, Vec<Vec<T>>> {
     Box::pin(async move { core::grouped(db, statement, &parameters(&values), keys).await })
+}
+
+/// Gets the rows of each of the given keys; the column at `place` says which one a row belongs to.
+pub fn grouped_by<'a, T: FromRow + 'a>(
+    db: &'a dyn Executor,
+    statement: &'static Statement,
+    keys: Given<'a>,
+    place: usize,
+) -> Execution<'a, Vec<Vec<T>>> {
+    Box::pin(async move { core::grouped_by(db, statement, keys.parameter(), place).await })
 }
 
 /// The row that a foreign key leads to, by the lookup that may find none.

@@ -8,6 +8,7 @@ use super::cursor::Cursor;
 use super::decode::{DecodeError, Read, get};
 use super::error::Error;
 use super::executor::{Executor, Statement};
+use super::keys::Keys;
 use super::page::{List, PageOf, PageResult};
 use super::rows::Rows;
 use super::wire;
@@ -19,7 +20,7 @@ pub type Parameter<'a> = &'a (dyn ToSql + Sync);
 pub const REDACTED: std::fmt::Arguments<'static> = format_args!("[redacted]");
 
 /// A struct that holds one row.
-pub trait FromRow: Sized {
+pub trait FromRow: Sized + Send {
     /// Decodes a row by position: the statement names its columns in the order of the struct's fields.
     ///
     /// # Errors
@@ -64,14 +65,26 @@ pub async fn many<T: FromRow>(
 }
 
 /// The same, with what reads a row.
-pub(super) async fn all<T>(
+pub(super) async fn all<T: Send>(
     db: &dyn Executor,
     statement: &'static Statement,
     values: &[Parameter<'_>],
     read: Read<T>,
 ) -> Result<Vec<T>, Error> {
-    let rows = db.fetch(statement, values).await?;
-    rows.iter().map(read).collect::<Result<_, _>>().map_err(|source| Error::decode(statement, source))
+    let mut rows = Vec::new();
+    append(db, statement, values, read, &mut rows).await?;
+    Ok(rows)
+}
+
+/// The same behind rows that are there already.
+async fn append<T: Send>(
+    db: &dyn Executor,
+    statement: &'static Statement,
+    values: &[Parameter<'_>],
+    read: Read<T>,
+    rows: &mut Vec<T>,
+) -> Result<(), Error> {
+    db.each(statement, values, &mut |row| read(row).map(|row| rows.push(row))).await
 }
 
 /// Runs a statement that returns one row or none.
@@ -186,6 +199,30 @@ pub(super) async fn grouped<T: FromRow>(
     Ok(groups)
 }
 
+/// Runs a statement for an array of keys, one of which each row has in the column at `place`, and returns the rows of
+/// each key. A key that is given more than once gets its rows each time.
+///
+/// # Errors
+/// What the server or the connection refuses, with the statement's name.
+pub(super) async fn grouped_by<T: FromRow>(
+    db: &dyn Executor,
+    statement: &'static Statement,
+    keys: Parameter<'_>,
+    place: usize,
+) -> Result<Vec<Vec<T>>, Error> {
+    let array = Keys::encode(statement, keys).map_err(|source| Error::encode(statement, source))?;
+    let keys = array.numbered().map_err(|source| Error::encode(statement, source))?;
+    let mut groups: Vec<Vec<T>> = std::iter::repeat_with(Vec::new).take(keys.len()).collect();
+    let push = &mut |row: &Row| {
+        for number in keys.of(get(row, place)?) {
+            groups[number].push(T::from_row(row)?);
+        }
+        Ok(())
+    };
+    db.each(statement, &[&array], push).await?;
+    Ok(groups)
+}
+
 /// Inserts rows by `statement`, which takes each column as an array, and returns them in the order of `rows`.
 ///
 /// `single` is the statement that inserts one row: its parameter types tell which columns are arrays themselves. More
@@ -207,11 +244,11 @@ pub(super) async fn insert_many<T: FromRow>(
         let values: Vec<Vec<Parameter<'_>>> = rows.iter().map(Insert::values).collect();
         let columns = array::transpose(single, &values).map_err(|source| Error::encode(statement, source))?;
         let columns: Vec<Parameter<'_>> = columns.iter().map(|column| column as Parameter<'_>).collect();
-        let returned: Vec<T> = many(db, statement, &columns).await?;
-        if returned.len() != rows.len() {
+        let before = inserted.len();
+        append(db, statement, &columns, T::from_row, &mut inserted).await?;
+        if inserted.len() - before != rows.len() {
             return Err(Error::missing_row(statement));
         }
-        inserted.extend(returned);
     }
     Ok(inserted)
 }

@@ -21,6 +21,7 @@ use tracing::Instrument as _;
 
 use super::cached::Statements;
 use super::core::Parameter;
+use super::decode::DecodeError;
 use super::error::{Error, WriteError};
 use super::wire;
 
@@ -53,6 +54,9 @@ pub type Execution<'a, T> = Pin<Box<dyn Future<Output = Result<T, Error>> + Send
 /// A statement on its way that can violate a rule of the schema.
 pub type Writing<'a, T, C> = Pin<Box<dyn Future<Output = Result<T, WriteError<C>>> + Send + 'a>>;
 
+/// What is done with each row of a statement.
+pub type Reading<'r> = dyn FnMut(&Row) -> Result<(), DecodeError> + Send + 'r;
+
 /// Runs statements.
 ///
 /// Generated functions take `&dyn Executor`: pass `&client`, `&transaction` or `&pooled`. Every call is a span of the
@@ -75,6 +79,22 @@ pub type Writing<'a, T, C> = Pin<Box<dyn Future<Output = Result<T, WriteError<C>
 pub trait Executor: Send + Sync {
     /// Runs a statement and collects its rows.
     fn fetch<'a>(&'a self, statement: &'a Statement, values: &'a [Parameter<'a>]) -> Execution<'a, Vec<Row>>;
+
+    /// Runs a statement and hands each of its rows to `read` as it arrives: no row is kept that has been read.
+    ///
+    /// # Errors
+    /// What the server or the connection refuses, and what `read` refuses, after which it gets no further row.
+    fn each<'a>(
+        &'a self,
+        statement: &'a Statement,
+        values: &'a [Parameter<'a>],
+        read: &'a mut Reading<'_>,
+    ) -> Execution<'a, ()> {
+        Box::pin(async move {
+            let rows = self.fetch(statement, values).await?;
+            rows.iter().try_for_each(read).map_err(|source| Error::decode(statement, source))
+        })
+    }
 
     /// Runs a statement and hands over its rows as they arrive.
     ///
@@ -148,6 +168,16 @@ pub(super) fn is_stale(error: &tokio_postgres::Error) -> bool {
 const POOLED_BOUND: usize = 256;
 
 impl Sending<'_> {
+    /// The statement, if it is prepared in a cache of ours.
+    fn kept(self, statement: &Statement) -> Option<tokio_postgres::Statement> {
+        match self {
+            Sending::Kept(statements, _) => statements.find(statement),
+            Sending::Unnamed => None,
+            #[cfg(feature = "deadpool")]
+            Sending::Pooled(..) => None,
+        }
+    }
+
     async fn prepare(
         self,
         client: &Client,
@@ -187,28 +217,41 @@ impl Sending<'_> {
 }
 
 /// Sends a statement; its first answer is there when this is done.
+///
+/// What is seldom needed is boxed: it would make the future of every call several times as large.
 async fn open(
     (client, sending): (&Client, Sending<'_>),
     statement: &Statement,
     values: &[Parameter<'_>],
 ) -> Result<RowStream, tokio_postgres::Error> {
-    if matches!(sending, Sending::Unnamed) && !must_prepare(statement) {
-        return client.query_typed_raw(statement.sql, typed(statement, values)).await;
-    }
-    let prepared = sending.prepare(client, statement).await?;
-    match client.query_raw(&prepared, values.iter().copied()).await {
-        Err(error) if is_stale(&error) => {
-            sending.forget(statement);
-            // A type of the schema may have changed along with it.
-            client.clear_type_cache();
-            if !sending.is_idle() {
-                return Err(error);
-            }
-            let prepared = sending.prepare(client, statement).await?;
-            client.query_raw(&prepared, values.iter().copied()).await
+    let prepared = match sending.kept(statement) {
+        Some(prepared) => prepared,
+        None if matches!(sending, Sending::Unnamed) && !must_prepare(statement) => {
+            return Box::pin(client.query_typed_raw(statement.sql, typed(statement, values))).await;
         }
+        None => Box::pin(sending.prepare(client, statement)).await?,
+    };
+    match client.query_raw(&prepared, values.iter().copied()).await {
+        Err(error) if is_stale(&error) => Box::pin(open_stale((client, sending), statement, values, error)).await,
         answered => answered,
     }
+}
+
+/// Sends a statement once more that went stale, where that changes nothing.
+async fn open_stale(
+    (client, sending): (&Client, Sending<'_>),
+    statement: &Statement,
+    values: &[Parameter<'_>],
+    error: tokio_postgres::Error,
+) -> Result<RowStream, tokio_postgres::Error> {
+    sending.forget(statement);
+    // A type of the schema may have changed along with it.
+    client.clear_type_cache();
+    if !sending.is_idle() {
+        return Err(error);
+    }
+    let prepared = sending.prepare(client, statement).await?;
+    client.query_raw(&prepared, values.iter().copied()).await
 }
 
 /// The span of a call; nothing of its values is in it.
@@ -219,6 +262,15 @@ pub(super) fn span(statement: &Statement) -> tracing::Span {
 impl<C: Connected> Executor for C {
     fn fetch<'a>(&'a self, statement: &'a Statement, values: &'a [Parameter<'a>]) -> Execution<'a, Vec<Row>> {
         Box::pin(fetch(self.connection(), statement, values))
+    }
+
+    fn each<'a>(
+        &'a self,
+        statement: &'a Statement,
+        values: &'a [Parameter<'a>],
+        read: &'a mut Reading<'_>,
+    ) -> Execution<'a, ()> {
+        Box::pin(each(self.connection(), statement, values, read))
     }
 
     fn stream<'a>(&'a self, statement: &'a Statement, values: &'a [Parameter<'a>]) -> Execution<'a, RowStream> {
@@ -240,6 +292,28 @@ async fn fetch(
     let rows = rows.instrument(span.clone()).await.map_err(|source| Error::new(statement, source))?;
     span.record("rows", rows.len());
     Ok(rows)
+}
+
+async fn each(
+    connection: (&Client, Sending<'_>),
+    statement: &Statement,
+    values: &[Parameter<'_>],
+    read: &mut Reading<'_>,
+) -> Result<(), Error> {
+    let span = span(statement);
+    let count = async {
+        let failed = |source| Error::new(statement, source);
+        let mut rows = std::pin::pin!(open(connection, statement, values).await.map_err(failed)?);
+        let mut count = 0_usize;
+        while let Some(row) = rows.try_next().await.map_err(failed)? {
+            read(&row).map_err(|source| Error::decode(statement, source))?;
+            count += 1;
+        }
+        Ok::<_, Error>(count)
+    };
+    let count = count.instrument(span.clone()).await?;
+    span.record("rows", count);
+    Ok(())
 }
 
 async fn stream(

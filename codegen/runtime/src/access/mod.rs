@@ -18,6 +18,7 @@ mod error;
 mod executor;
 mod geometry;
 mod id;
+mod keys;
 mod page;
 mod query;
 mod range;
@@ -36,7 +37,7 @@ pub use self::core::{FromRow, Insert, Parameter, REDACTED, execute, many, one, o
 pub use self::cursor::{BoxError, Cursor, CursorError, Values};
 pub use self::decode::{DecodeError, get};
 pub use self::error::{Constraint, Error, UnknownLabel, Violation, WriteError};
-pub use self::executor::{Execution, Executor, Statement, Unnamed, Writing};
+pub use self::executor::{Execution, Executor, Reading, Statement, Unnamed, Writing};
 pub use self::geometry::{Circle, Line, LineSegment, Path, Point, Polygon, Rectangle};
 pub use self::id::{Id, Keyed};
 pub use self::page::{List, Page, PageExecution, PageOf, PageResult, Paged};

@@ -15,7 +15,7 @@ use super::rows::Rows;
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Scalar<T>(pub T);
 
-impl<T: FromSqlOwned> FromRow for Scalar<T> {
+impl<T: FromSqlOwned + Send> FromRow for Scalar<T> {
     fn from_row(row: &Row) -> Result<Self, DecodeError> {
         get(row, 0).map(Self)
     }
@@ -119,7 +119,7 @@ pub struct Query<'v, T> {
     read: Read<T>,
 }
 
-impl<T> Query<'_, T> {
+impl<T: Send> Query<'_, T> {
     /// The row: exactly one.
     ///
     /// # Errors

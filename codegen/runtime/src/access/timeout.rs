@@ -10,7 +10,7 @@ use tokio_postgres::{CancelToken, Row, RowStream, Socket};
 
 use super::core::Parameter;
 use super::error::Error;
-use super::executor::{Connected, Execution, Executor, Statement};
+use super::executor::{Connected, Execution, Executor, Reading, Statement};
 
 /// How long the server may take to stop a statement before the wait for it ends.
 const GRACE: Duration = Duration::from_secs(5);
@@ -84,6 +84,15 @@ where
 {
     fn fetch<'a>(&'a self, statement: &'a Statement, values: &'a [Parameter<'a>]) -> Execution<'a, Vec<Row>> {
         self.limited(statement, self.executor.fetch(statement, values))
+    }
+
+    fn each<'a>(
+        &'a self,
+        statement: &'a Statement,
+        values: &'a [Parameter<'a>],
+        read: &'a mut Reading<'_>,
+    ) -> Execution<'a, ()> {
+        self.limited(statement, self.executor.each(statement, values, read))
     }
 
     fn stream<'a>(&'a self, statement: &'a Statement, values: &'a [Parameter<'a>]) -> Execution<'a, RowStream> {

@@ -21,7 +21,7 @@ use tokio_postgres::{Client, Config, NoTls, Row, RowStream};
 
 use self::database::Database;
 use self::error::TestError;
-use crate::access::{Execution, Executor, Parameter, Statement};
+use crate::access::{Execution, Executor, Parameter, Reading, Statement};
 use crate::migrator::Migrations;
 
 /// What `#[lockstep::test]` knows of a test.
@@ -101,6 +101,15 @@ impl DerefMut for TestDb {
 impl Executor for TestDb {
     fn fetch<'a>(&'a self, statement: &'a Statement, values: &'a [Parameter<'a>]) -> Execution<'a, Vec<Row>> {
         self.client.fetch(statement, values)
+    }
+
+    fn each<'a>(
+        &'a self,
+        statement: &'a Statement,
+        values: &'a [Parameter<'a>],
+        read: &'a mut Reading<'_>,
+    ) -> Execution<'a, ()> {
+        self.client.each(statement, values, read)
     }
 
     fn stream<'a>(&'a self, statement: &'a Statement, values: &'a [Parameter<'a>]) -> Execution<'a, RowStream> {

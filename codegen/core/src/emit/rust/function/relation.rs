@@ -3,10 +3,11 @@
 use super::super::model::Table;
 use super::super::names::identifier;
 use super::super::relation::{Children, Parent};
+use super::super::sql;
 use super::super::types::Passing;
 use super::super::writer::{Writer, literal};
 use super::read::{keys_argument, let_key_arrays, order_title};
-use super::{DB, argument, lend, let_statement, let_values, open, quoted, read, tuple};
+use super::{DB, argument, lend, let_statement, let_values, open, own, quoted, read, tuple};
 
 pub(super) fn functions(table: &Table<'_>) -> Vec<Writer> {
     let parents = table.parents.iter().map(|each| parent(table, each));
@@ -94,8 +95,13 @@ fn batched(table: &Table<'_>, children: &Children) -> Writer {
     );
     let mut item = open(&title, &children.batched, &arguments, &read("Vec<Vec<Self>>"));
     let_statement(&mut item, 2, &children.batched);
-    let_key_arrays(&mut item, children.columns.len());
-    item.line(2, "call::grouped(db, statement, values, keys.len())");
+    match sql::key_of_bytes(table, &children.columns) {
+        Some((place, _)) => item.line(2, format!("call::grouped_by(db, statement, {}, {place})", own("keys"))),
+        None => {
+            let_key_arrays(&mut item, children.columns.len());
+            item.line(2, "call::grouped(db, statement, values, keys.len())");
+        }
+    }
     item.line(1, "}");
     item
 }

@@ -11,7 +11,7 @@ mod write;
 
 use super::model::{Column, Given, Table};
 use super::select::List;
-use super::types::INFERRED_ARRAY;
+use super::types::{INFERRED_ARRAY, Mapped};
 use crate::name::Identifier;
 
 /// A statement.
@@ -99,6 +99,23 @@ pub(super) fn is_sent_in_arrays(table: &Table<'_>, places: &[usize]) -> bool {
         let mapped = &table.columns[*place].mapped;
         !mapped.array && (mapped.cast.is_some() || mapped.constant != "ANY")
     })
+}
+
+/// The types whose equal values have the same bytes, and no others: not numbers with a scale, and no floats.
+const EXACT: &[&str] = &["BYTEA", "DATE", "INT2", "INT4", "INT8", "OID", "TIME", "TIMESTAMP", "TIMESTAMPTZ", "UUID"];
+
+/// The column of a key that a client can tell from others by its bytes; none for a key of several columns.
+///
+/// A text may have a collation that takes other bytes for the same, as may a domain over it.
+pub(super) fn key_of_bytes<'t, 'a>(table: &'t Table<'a>, places: &[usize]) -> Option<(usize, &'t Column<'a>)> {
+    let [place] = places else { return None };
+    let column = &table.columns[*place];
+    let Mapped { array, whole, constant, cast, inferred, read_as, compared_as, .. } = &column.mapped;
+    let is_plain = !array && !whole && [cast, inferred, read_as, compared_as].iter().all(|sql| sql.is_none());
+    let is_text = ["TEXT", "VARCHAR"].contains(constant)
+        && column.column.collation.is_none()
+        && column.column.data_type.name.schema.as_str() == "pg_catalog";
+    (is_plain && (is_text || EXACT.contains(constant))).then_some((*place, column))
 }
 
 /// The columns whose values the caller may give.
