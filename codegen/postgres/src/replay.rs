@@ -9,7 +9,6 @@ use std::sync::Arc;
 use lockstep_core::diagnostic::Diagnostic;
 use lockstep_core::emit::sql::declares_role;
 use lockstep_core::migration::MigrationFile;
-use lockstep_core::name::Identifier;
 use lockstep_core::plan::TransactionMode;
 use lockstep_core::source::Span;
 use lockstep_core::sql::{Lexer, Statement, split};
@@ -19,7 +18,7 @@ use postgres::error::DbError;
 use crate::diagnose::{Advice, diagnose};
 use crate::error::Error;
 use crate::load::server_error;
-use crate::roles::{self, MissingRoles, Order, Roles};
+use crate::roles::{self, MissingRoles, Order, Placeholders, Roles};
 
 /// Replays the migrations: each in a transaction, or statement by statement where its header says `Transaction: no`;
 /// `roles` tells what becomes of those that they refer to and that the server does not have.
@@ -44,7 +43,7 @@ pub fn replay(
     };
     roles::provide(client, &declared.ever)?;
     client.batch_execute(SESSION).map_err(Error::action("prepare the session that replays the migrations"))?;
-    let mut missing = Placeholders { roles, made: Vec::new() };
+    let mut missing = Placeholders::new(roles);
     for migration in migrations {
         let statements = match split(&migration.source)
             .and_then(|statements| without_transaction_control(statements, migration.transaction()))
@@ -170,24 +169,6 @@ fn step_by_step<'a>(
         client.batch_execute("ROLLBACK TO lockstep_role").map_err(Error::action(ACTION))?;
     }
     Ok(None)
-}
-
-/// What becomes of missing roles, and those that were made already.
-struct Placeholders {
-    roles: MissingRoles,
-    made: Vec<Identifier>,
-}
-
-impl Placeholders {
-    /// Makes the role that an error speaks of, if there is one that may be made and was not.
-    fn are_made(&mut self, client: &mut Client, error: &DbError) -> Result<bool, Error> {
-        let Self { roles, made } = self;
-        let role = roles::missing(error).filter(|role| *roles == MissingRoles::Make && !made.contains(role));
-        let Some(role) = role else { return Ok(false) };
-        roles::make(client, &role)?;
-        made.push(role);
-        Ok(true)
-    }
 }
 
 const ACTION: &str = "replay the migrations";

@@ -37,6 +37,28 @@ impl Server {
     }
 }
 
+/// What becomes of missing roles, and those that were made already.
+pub(crate) struct Placeholders {
+    roles: MissingRoles,
+    made: Vec<Identifier>,
+}
+
+impl Placeholders {
+    pub(crate) fn new(roles: MissingRoles) -> Self {
+        Self { roles, made: Vec::new() }
+    }
+
+    /// Makes the role that an error speaks of, if there is one that may be made and was not.
+    pub(crate) fn are_made(&mut self, client: &mut Client, error: &DbError) -> Result<bool, Error> {
+        let Self { roles, made } = self;
+        let role = missing(error).filter(|role| *roles == MissingRoles::Make && !made.contains(role));
+        let Some(role) = role else { return Ok(false) };
+        make(client, &role)?;
+        made.push(role);
+        Ok(true)
+    }
+}
+
 /// The role that the server says it does not have.
 pub(crate) fn missing(error: &DbError) -> Option<Identifier> {
     (error.code().code() == "42704").then(|| role_in(error)).flatten()

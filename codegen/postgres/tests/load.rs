@@ -7,7 +7,7 @@ use std::sync::Arc;
 use lockstep_core::catalog::{ObjectAddress, ObjectKind};
 use lockstep_core::diagnostic::Diagnostic;
 use lockstep_core::source::SourceFile;
-use lockstep_postgres::{Loaded, MissingRoles, Scratch, ensure, introspect, load};
+use lockstep_postgres::{Loaded, MissingRoles, Scratch, ensure, introspect, load, rebuild};
 
 fn scratch() -> Scratch {
     ensure(&Path::new(env!("CARGO_MANIFEST_DIR")).join("../..")).unwrap().scratch().unwrap()
@@ -366,4 +366,24 @@ fn roles_that_a_schema_refers_to_are_made_where_nobody_else_sees_them() {
     drop(scratch);
     let mut scratch = self::scratch();
     scratch.client().batch_execute(&format!("DROP ROLE {role}, {role}_too")).unwrap();
+}
+
+#[test]
+fn roles_that_a_live_database_refers_to_are_made_where_it_is_built_anew() {
+    let [judge, reader] = ["judge", "reader"].map(|end| format!("rebuild_{end}_{}", std::process::id()));
+    let mut live = scratch();
+    let made = format!(
+        "CREATE ROLE {judge}; CREATE ROLE {reader}; CREATE TABLE a (b int); CREATE POLICY p ON a TO {judge} USING (true);
+         GRANT SELECT ON a TO {reader}"
+    );
+    live.client().batch_execute(&made).unwrap();
+    let state = introspect(live.client()).unwrap().state;
+    let dropped = format!("DROP OWNED BY {judge}, {reader}; DROP ROLE {judge}, {reader}");
+    live.client().batch_execute(&dropped).unwrap();
+    let mut anew = scratch();
+    let told = rebuild(anew.client(), &state, MissingRoles::Tell).unwrap_err().to_string();
+    assert!(told.contains("does not exist") && told.contains("hint: make it on the development server"), "{told}");
+    rebuild(anew.client(), &state, MissingRoles::Make).unwrap();
+    assert_eq!(introspect(anew.client()).unwrap().state.catalog, state.catalog);
+    anew.client().batch_execute(&dropped).unwrap();
 }

@@ -8,15 +8,14 @@ use std::str::FromStr;
 use anyhow::Context as _;
 use lockstep_core::annotation::{SchemaAnnotations, read_annotations};
 use lockstep_core::catalog::{ObjectAddress, State};
-use lockstep_core::emit::sql::create_all;
 use lockstep_core::migration::{parse_file_name, read_migrations_in};
 use lockstep_core::name::Identifier;
 use lockstep_core::source::Span;
 use lockstep_core::workspace::Workspace;
 use lockstep_postgres::introspect::introspect;
 use lockstep_postgres::redact;
-use lockstep_postgres::roles;
 use lockstep_postgres::server::{self, Server};
+use lockstep_postgres::{rebuild, roles};
 
 use crate::pipeline::invalid::INCOMPLETE;
 use crate::pipeline::side::{self, Side, accepted};
@@ -159,16 +158,13 @@ impl Read {
             Place::Scratch(side) => return Ok(*side),
             Place::Live(state) => state,
         };
-        let mut scratch = server()?.scratch()?;
+        let server = server()?;
+        let mut scratch = server.scratch()?;
         // What is granted to roles needs them there; what they are, they are on their own server.
         let roles = std::mem::take(&mut state.catalog.roles);
         roles::provide(scratch.client(), roles.keys())?;
-        let script = create_all(&state).join(";\n");
+        rebuild(scratch.client(), &state, server.missing_roles())?;
         state.catalog.roles = roles;
-        scratch
-            .client()
-            .batch_execute(&script)
-            .context("cannot build the live database's schema on a scratch database")?;
         Ok(Side { scratch, state: *state, declarations: Vec::new() })
     }
 }
