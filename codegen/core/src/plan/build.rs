@@ -37,6 +37,7 @@ pub(crate) fn build(sides: &Sides, fates: &Fates, options: &PlanOptions) -> Grap
     builder.order_domain_defaults();
     builder.order_privileges();
     builder.order_readers_by_place();
+    builder.order_makers_of_rows();
     let Builder { mut graph, .. } = builder;
     silent::order(&mut graph);
     values::order(sides, fates, &mut graph);
@@ -451,6 +452,20 @@ impl<'a> Builder<'a> {
                     }
                     drop.into_iter().for_each(|drop| self.graph.order(drop, id));
                     arrivals.iter().for_each(|arrival| self.graph.order(id, *arrival));
+                }
+            }
+        }
+    }
+
+    /// A function that returns the rows of a table is made when the columns stand, unless they need it.
+    fn order_makers_of_rows(&mut self) {
+        for (maker, table) in by_place::makers(self.sides) {
+            let arrivals = self.arrivals(&maker);
+            let columns = by_place::columns(self.sides, &table);
+            let changes: Vec<_> = columns.iter().flat_map(|column| self.nodes_of(column)).collect();
+            for (operation, id) in changes {
+                if matches!(operation, Operation::Create | Operation::Drop | Operation::Alter(Group::Type)) {
+                    arrivals.iter().for_each(|arrival| self.graph.prefer(id, *arrival));
                 }
             }
         }

@@ -28,6 +28,14 @@ pub(crate) fn readers(sides: &Sides) -> Vec<(Unit, QualifiedName)> {
     readers
 }
 
+/// The functions that return the rows of a table that both sides have: where its body is read as it is made, its columns
+/// are held against those of the table, by place.
+pub(crate) fn makers(sides: &Sides) -> Vec<(Unit, QualifiedName)> {
+    let desired = &sides.desired;
+    let made = desired.needs.keys().filter_map(|unit| Some((unit.clone(), returned_table(desired, unit)?)));
+    made.filter(|(_, table)| sides.current.catalog.tables.contains_key(table)).collect()
+}
+
 /// The table whose rows a function returns.
 fn returned_table(side: &Side, function: &Unit) -> Option<QualifiedName> {
     let Unit::Object(address) = function else { return None };

@@ -1,0 +1,7 @@
+-- rollback: planned
+CREATE TABLE t (a int PRIMARY KEY, b text, c date);
+CREATE FUNCTION of_columns() RETURNS SETOF t BEGIN ATOMIC SELECT a, b, c FROM t; END;
+CREATE FUNCTION of_text() RETURNS SETOF t LANGUAGE sql AS 'SELECT a, b, c FROM t';
+CREATE FUNCTION one(x int) RETURNS t BEGIN ATOMIC SELECT * FROM t WHERE a = x; END;
+CREATE VIEW v AS SELECT (one(1)).b;
+INSERT INTO t VALUES (1, 'one', '2020-01-01');
