@@ -111,3 +111,12 @@ fn a_view_whose_rows_a_column_holds_is_not_replaced() {
         "row-type-in-use: column public.u.v holds rows of public.v, which has to be dropped and created anew",
     );
 }
+
+#[test]
+fn a_table_does_not_take_the_place_of_a_type_that_a_column_holds() {
+    let refused = "row-type-in-use: column public.u.v holds rows of public.v, which has to be dropped and created anew";
+    let (composite, table) = ("CREATE TYPE v AS (a int)", "CREATE TABLE v (a int)");
+    for (before, after) in [(composite, table), (table, composite)] {
+        check(&format!("{before}; CREATE TABLE u (v v)"), &format!("{after}; CREATE TABLE u (v v)"), "", refused);
+    }
+}

@@ -1,5 +1,6 @@
 //! What compiles, what does not, and how short the compiler's answer is.
 
+#[allow(unreachable_pub, reason = "the suites of `lockstep-tests` use it too")]
 #[path = "../src/copy.rs"]
 mod copy;
 

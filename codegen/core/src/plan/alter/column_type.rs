@@ -103,11 +103,8 @@ impl Emitter<'_> {
         for address in self.fates.converted.iter().filter(|address| !self.options.using.contains_key(address)) {
             let Some((current, desired)) = self.sides.columns(address) else { continue };
             let (from, to) = ((&current.data_type, before), (&desired.data_type, after));
-            let is_row_of_view = before.type_address(&current.data_type.name).is_some_and(|address| {
-                matches!(address.kind, ObjectKind::View | ObjectKind::MaterializedView | ObjectKind::Table)
-                    && self.fates.is_gone(&Unit::Object(address))
-            });
-            if is_row_of_view && current.data_type == desired.data_type {
+            let is_row = current.data_type == desired.data_type && self.is_row_made_anew(&current.data_type.name);
+            if is_row {
                 let message = format!(
                     "{address} holds rows of {}, which has to be dropped and created anew",
                     current.data_type.text
@@ -124,6 +121,17 @@ impl Emitter<'_> {
             }
         }
         diagnostics
+    }
+
+    /// Whether a relation gives the type before or after, and what gives it before goes.
+    fn is_row_made_anew(&self, data_type: &QualifiedName) -> bool {
+        let sides = [&self.sides.current, &self.sides.desired];
+        let [current, desired] = sides.map(|side| side.type_address(data_type));
+        let is_relation = |address: &&ObjectAddress| {
+            matches!(address.kind, ObjectKind::View | ObjectKind::MaterializedView | ObjectKind::Table)
+        };
+        let goes = current.as_ref().is_some_and(|address| self.fates.is_gone(&Unit::Object(address.clone())));
+        goes && [&current, &desired].into_iter().flatten().any(|address| is_relation(&address))
     }
 
     /// Whether a new type takes the name of this one, or of one that it stands on.

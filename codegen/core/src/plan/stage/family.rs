@@ -23,8 +23,8 @@ mod foreign_key;
 
 const WITH_PARTITIONS: &str = "partitions come or go in the same plan, so that the indexes of all are built in one \
                                statement: make two plans of it";
-const WITH_FOREIGN: &str =
-    "a partition is a foreign table, so that the indexes of all others are built in one statement";
+const WITHOUT_OWN: &str = "a partition has no index of its own there, as foreign tables have none, so that those of all others are built in one \
+     statement";
 const REPLACED: &str = "the indexes of all partitions are built in one statement, in place of others: give the new one \
                         another name, and drop the old one later";
 const TEMPORAL: &str = "PostgreSQL has no way to build the index of a temporal key beside its users";
@@ -201,7 +201,7 @@ impl Emitter<'_> {
             Some(followers) => followers,
             None => {
                 let steps = std::iter::once((main, phase)).chain(details).collect();
-                return Some(blocking(address, steps, WITH_FOREIGN));
+                return Some(blocking(address, steps, WITHOUT_OWN));
             }
         };
         main.sql = on_only(&main.sql)?;
@@ -218,7 +218,7 @@ impl Emitter<'_> {
         if key(constraint).is_none() {
             return Some(blocking(address, plain, TEMPORAL));
         }
-        let Some(followers) = self.followers(address) else { return Some(blocking(address, plain, WITH_FOREIGN)) };
+        let Some(followers) = self.followers(address) else { return Some(blocking(address, plain, WITHOUT_OWN)) };
         if followers.is_empty() {
             return None;
         }
