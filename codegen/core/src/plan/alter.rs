@@ -8,6 +8,7 @@ use crate::emit::sql::{
     Below, column, comment_on, defined, described, drop_statement, index_name, option_changes, relation,
     routine_signature, sequence, sql_name, table, types,
 };
+use crate::lineage::Place;
 use crate::name::{Identifier, QualifiedName, quote_literal};
 use crate::plan::conversion::default_storage;
 use crate::plan::creation::{
@@ -22,6 +23,9 @@ use crate::plan::unit::{Side, Unit};
 use crate::plan::{Hazard, HazardKind, Rollback, Step, unchecked};
 
 mod column_type;
+
+/// The first version whose tables take their sequences along when they change their persistence.
+const UNLOGGED_SEQUENCES: u32 = 15;
 
 impl Emitter<'_> {
     /// The steps of one group of attributes.
@@ -42,7 +46,9 @@ impl Emitter<'_> {
             | Group::AddIdentity => self.alter_column(address, group),
             Group::Persistence => self.both_ways(address, |_, side| {
                 let name = address.qualified_name()?;
-                Some(vec![table::set_persistence(&name, side.table(address)?.persistence)])
+                let table = table::set_persistence(&name, side.table(address)?.persistence);
+                let is_back = side.place == Place::Current;
+                Some(vec![if is_back { self.with_own_sequences(table, address) } else { table }])
             }),
             Group::Definition => {
                 let mut steps = self.both_ways(address, |_, side| new_text(side, address).map(|sql| vec![sql]));
@@ -54,6 +60,19 @@ impl Emitter<'_> {
             }
             Group::Details => self.details(address),
         }
+    }
+
+    /// What takes a table back to the persistence that it had, and its sequences to theirs, which would follow it.
+    fn with_own_sequences(&self, back: String, address: &ObjectAddress) -> String {
+        let (current, desired) = (&self.sides.current, &self.sides.desired);
+        let (Some(name), Some(table)) = (address.qualified_name(), current.table(address)) else { return back };
+        let owned = current.catalog.sequences.iter().filter(|(sequence, body)| {
+            let is_owned = body.owned_by.as_ref().is_some_and(|(owner, _)| *owner == name);
+            is_owned && body.persistence != table.persistence && desired.catalog.sequences.contains_key(sequence)
+        });
+        let own = owned.filter(|_| self.sides.major() >= UNLOGGED_SEQUENCES);
+        let statements = own.map(|(sequence, body)| sequence::set_persistence(sequence, body.persistence));
+        std::iter::once(back).chain(statements).collect::<Vec<_>>().join(";\n")
     }
 
     fn alter_attribute(&self, unit: &Unit) -> Vec<PhasedStep> {

@@ -42,8 +42,18 @@ pub(crate) fn is_inline(side: &Side, name: &QualifiedName) -> bool {
     });
     !has_chosen_names
         && !generates_anew
+        && !parents_disagree(side.catalog, table)
         && begins_with_them
         && (table.partition_of.is_none() || table.columns.len() == count)
+}
+
+/// Whether parents have other defaults for the same column: `CREATE TABLE` does not choose.
+fn parents_disagree(catalog: &Catalog, table: &Table) -> bool {
+    table.columns.iter().any(|column| {
+        let columns = parents(table).into_iter().filter_map(|parent| find(catalog, parent, &column.name));
+        let mut defaults = columns.filter_map(|column| column.default.as_ref());
+        defaults.next().is_some_and(|first| defaults.any(|other| other != first))
+    })
 }
 
 /// The columns of a new table below its parents, as far as they are not taken over as they are.

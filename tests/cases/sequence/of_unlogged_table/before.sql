@@ -1,0 +1,4 @@
+-- since: 15
+CREATE UNLOGGED TABLE t (a integer);
+CREATE SEQUENCE s OWNED BY t.a;
+INSERT INTO t VALUES (1);

@@ -1,0 +1,4 @@
+CREATE TABLE p (a integer, c integer DEFAULT 7);
+CREATE TABLE r (c integer);
+ALTER TABLE r ALTER COLUMN c SET DEFAULT 8;
+INSERT INTO p VALUES (1, 2);
