@@ -319,8 +319,12 @@ impl Emitter<'_> {
     fn column_details(&self, from: &Side, to: &Side, address: &ObjectAddress) -> Option<Vec<String>> {
         let (mut current, desired) = (from.column(address)?.clone(), to.column(address)?);
         if self.fates.converted.contains(address) {
-            // The type's own came back with the new type.
-            (current.storage, current.compression) = (None, None);
+            (current.storage, current.compression) = match to.place {
+                // The type's own came back with the new type.
+                Place::Desired => (None, None),
+                // The old type brings its own along when it is back.
+                Place::Current => (desired.storage.clone(), desired.compression.clone()),
+            };
         }
         let storage = default_storage(&desired.data_type, to.catalog);
         Some(column::details(&to.only(&address.qualified_name()?), &current, desired, storage))
