@@ -13,11 +13,11 @@ mod columns;
 mod not_nulls;
 mod parts;
 
-pub(crate) use not_nulls::NOT_NULL_CONSTRAINTS;
 use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::catalog::{Catalog, ObjectAddress, PartitionOf, Table};
+pub(crate) use crate::lineage::not_nulls::NOT_NULL_CONSTRAINTS;
 use crate::name::{Identifier, QualifiedName};
 
 /// Both catalogs without what follows by itself, and what has been left out.

@@ -83,22 +83,12 @@ impl Emitter<'_> {
             Unit::SecurityLabels(_) => return self.security_labels(address),
         };
         let is_object = matches!(unit, Unit::Object(_));
-        let hazards = match unit {
-            Unit::Object(_) => self.drop_hazards(address),
-            Unit::Parentage(_) => self.leaving_hazards(address),
-            Unit::Default(_)
-            | Unit::Ownership(_)
-            | Unit::ReplicaIdentity(_)
-            | Unit::Cluster(_)
-            | Unit::Privileges(_)
-            | Unit::SecurityLabels(_) => Vec::new(),
-        };
         let rollback = self.undo_drop(unit, folded);
         let step = Step {
             sql,
             object: address.clone(),
             action: if is_object { Action::Drop } else { Action::Alter },
-            hazards,
+            hazards: self.going_hazards(unit),
             rollback,
             verify: if is_object && !is_replaced { self.is_gone(address) } else { None },
         };
@@ -114,6 +104,19 @@ impl Emitter<'_> {
             }
         });
         before.chain(std::iter::once((step, phase))).chain(left).collect()
+    }
+
+    fn going_hazards(&self, unit: &Unit) -> Vec<Hazard> {
+        match unit {
+            Unit::Object(address) => self.drop_hazards(address),
+            Unit::Parentage(address) => self.leaving_hazards(address),
+            Unit::Default(_)
+            | Unit::Ownership(_)
+            | Unit::ReplicaIdentity(_)
+            | Unit::Cluster(_)
+            | Unit::Privileges(_)
+            | Unit::SecurityLabels(_) => Vec::new(),
+        }
     }
 
     /// What drops the object, and what follows it in tables below unless one of those keeps it.

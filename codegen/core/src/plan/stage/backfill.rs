@@ -125,7 +125,7 @@ mod tests {
             table: &table,
             relation: "s.\"order\"",
             column: &column,
-            is_empty: "c IS NULL",
+            is_empty: "token IS NULL",
             value: "DEFAULT",
             key: &key,
         });

@@ -23,8 +23,8 @@ mod foreign_key;
 
 const WITH_PARTITIONS: &str = "partitions come or go in the same plan, so that the indexes of all are built in one \
                                statement: make two plans of it";
-const WITHOUT_OWN: &str = "a partition has no index of its own there, as foreign tables have none, so that those of all others are built in one \
-     statement";
+const WITHOUT_OWN: &str = "a partition has no index of its own there, as foreign tables have none, so that those of \
+                           all others are built in one statement";
 const REPLACED: &str = "the indexes of all partitions are built in one statement, in place of others: give the new one \
                         another name, and drop the old one later";
 const TEMPORAL: &str = "PostgreSQL has no way to build the index of a temporal key beside its users";
