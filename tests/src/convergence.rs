@@ -51,6 +51,14 @@ pub fn everything_allowed(form: Form) -> PlanOptions {
     PlanOptions { allow, form, ..PlanOptions::default() }
 }
 
+/// The options, and NULL for the values of which no plan knows what becomes of them, as it asks for.
+#[must_use]
+pub fn answered(current: &State, desired: &State, options: PlanOptions) -> PlanOptions {
+    let asked = plan(current, desired, &options).err().unwrap_or_default();
+    let columns = asked.into_iter().filter(|it| it.code == "conversion-unknown").filter_map(|it| it.about);
+    PlanOptions { using: columns.map(|column| (column, "NULL".to_owned())).collect(), ..options }
+}
+
 /// Plans from one state to the other, runs the plan on the database that holds the first, and compares.
 ///
 /// # Errors
@@ -66,7 +74,8 @@ pub fn lead(
     let with_plan = |problem: String| format!("{problem}\n\n-- plan\n{}", shown(&planned));
     let failed = |Problem { text, announced }| Problem { text: with_plan(text), announced };
     let (kept, before) = rows_under_new_names(client, desired_shape, &planned, options)?;
-    run(client, &planned).map_err(failed)?;
+    // What was answered may not do for the rows that are there.
+    run(client, &planned, !options.using.is_empty()).map_err(failed)?;
     let reached = read(client).map_err(with_plan)?;
     compare(&reached, desired).map_err(with_plan)?;
     let no_renames = PlanOptions { renames: Vec::new(), ..options.clone() };
@@ -158,13 +167,13 @@ pub fn compare(reached: &State, desired: &State) -> Result<(), String> {
     Err(format!("does not converge: {rest:#?}\n\n-- still to do\n{again}"))
 }
 
-/// Runs a plan file by file, and what verifies its steps where no later file changes what they did.
+/// Runs a plan file by file, and what verifies its steps where no later file changes what they did. Whether rows may fail
+/// it is said before, or by its hazards.
 ///
 /// # Errors
 /// The statement that fails or does not hold.
-pub fn run(client: &mut Client, plan: &Plan) -> Result<(), Problem> {
+fn run(client: &mut Client, plan: &Plan, mut announced: bool) -> Result<(), Problem> {
     // A hazard stands with the step that causes it; a later one may be what fails.
-    let mut announced = false;
     for file in &plan.files {
         let mut statements: Vec<(&str, bool)> = Vec::new();
         for step in &file.steps {
@@ -217,39 +226,46 @@ pub fn shown(plan: &Plan) -> String {
 /// # Panics
 /// When the server fails.
 pub fn shape(client: &mut Client) -> Shape {
-    let sql = "SELECT format('%I.%I', n.nspname, c.relname), quote_ident(a.attname), made.of
-               FROM pg_class c
-               JOIN pg_namespace n ON n.oid = c.relnamespace
-               JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped AND a.attgenerated = ''
-               CROSS JOIN LATERAL (
-                   WITH RECURSIVE part (oid, typmod, depth) AS (
-                       SELECT a.atttypid, a.atttypmod, 0
-                       UNION
-                       SELECT below.oid, below.typmod, p.depth + 1
-                       FROM part p
-                       JOIN pg_type t ON t.oid = p.oid
-                       CROSS JOIN LATERAL (
-                           SELECT t.typbasetype, t.typtypmod WHERE t.typtype = 'd'
-                           UNION ALL
-                           SELECT t.typelem, p.typmod WHERE t.typcategory = 'A'
-                           UNION ALL
-                           SELECT r.rngsubtype, -1 FROM pg_range r WHERE t.oid IN (r.rngtypid, r.rngmultitypid)
-                           UNION ALL
-                           SELECT f.atttypid, f.atttypmod FROM pg_attribute f
-                           WHERE f.attrelid = t.typrelid AND f.attnum > 0 AND NOT f.attisdropped
-                       ) AS below (oid, typmod)
-                   )
-                   SELECT array_agg(name ORDER BY p.depth, name) AS of
+    let sql = "WITH RECURSIVE owned AS MATERIALIZED (
+                   SELECT c.oid, format('%I.%I', n.nspname, c.relname) AS name
+                   FROM pg_class c
+                   JOIN pg_namespace n ON n.oid = c.relnamespace
+                   WHERE c.relkind = 'r' AND c.oid >= 16384 AND n.nspname !~ '^pg_' AND n.nspname <> 'information_schema'
+                     AND NOT EXISTS (
+                         SELECT FROM pg_depend d
+                         WHERE d.classid = 'pg_class'::regclass AND d.objid = c.oid AND d.deptype = 'e'
+                     )
+               ),
+               stored AS MATERIALIZED (
+                   SELECT o.name, quote_ident(a.attname) AS field, a.atttypid AS oid, a.atttypmod AS typmod
+                   FROM owned o
+                   JOIN pg_attribute a ON a.attrelid = o.oid AND a.attnum > 0 AND NOT a.attisdropped AND a.attgenerated = ''
+               ),
+               part (whole, mod, oid, typmod, depth) AS (
+                   SELECT DISTINCT oid, typmod, oid, typmod, 0 FROM stored
+                   UNION
+                   SELECT p.whole, p.mod, below.oid, below.typmod, p.depth + 1
                    FROM part p
+                   JOIN pg_type t ON t.oid = p.oid
                    CROSS JOIN LATERAL (
-                       SELECT CASE WHEN p.oid >= 16384 THEN 'own ' ELSE '' END || format_type(p.oid, p.typmod)
-                   ) AS type (name)
-               ) made
-               WHERE c.relkind = 'r' AND n.nspname !~ '^pg_' AND n.nspname <> 'information_schema'
-                 AND NOT EXISTS (
-                     SELECT FROM pg_depend d
-                     WHERE d.classid = 'pg_class'::regclass AND d.objid = c.oid AND d.deptype = 'e'
-                 )";
+                       SELECT t.typbasetype, t.typtypmod WHERE t.typtype = 'd'
+                       UNION ALL
+                       SELECT t.typelem, p.typmod WHERE t.typcategory = 'A'
+                       UNION ALL
+                       SELECT r.rngsubtype, -1 FROM pg_range r
+                       WHERE t.typtype IN ('r', 'm') AND t.oid IN (r.rngtypid, r.rngmultitypid)
+                       UNION ALL
+                       SELECT f.atttypid, f.atttypmod FROM pg_attribute f
+                       WHERE t.typtype = 'c' AND f.attrelid = t.typrelid AND f.attnum > 0 AND NOT f.attisdropped
+                   ) AS below (oid, typmod)
+               )
+               SELECT s.name, s.field, array_agg(type.name ORDER BY p.depth, type.name)
+               FROM stored s
+               JOIN part p ON (p.whole, p.mod) = (s.oid, s.typmod)
+               CROSS JOIN LATERAL (
+                   SELECT CASE WHEN p.oid >= 16384 THEN 'own ' ELSE '' END || format_type(p.oid, p.typmod)
+               ) AS type (name)
+               GROUP BY s.name, s.field";
     let mut shape = Shape::new();
     for row in client.query(sql, &[]).unwrap() {
         shape.entry(row.get(0)).or_default().insert(row.get(1), row.get(2));

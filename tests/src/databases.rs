@@ -24,8 +24,7 @@ impl Databases {
     /// When the server fails.
     pub fn take(&mut self) -> Scratch {
         while let Some(mut scratch) = self.free.pop() {
-            let is_empty = scratch.client().batch_execute(EMPTY).is_ok();
-            if is_empty && introspect(scratch.client()).ok() == self.pristine {
+            if empty(scratch.client()).is_ok() && introspect(scratch.client()).ok() == self.pristine {
                 return scratch;
             }
         }
@@ -41,16 +40,18 @@ impl Databases {
     }
 }
 
-/// Drops what the user made, and leaves the schema `public` as it came.
+/// Drops what the user made, and leaves the schema `public` as it came. Each statement on its own: together they would be
+/// one transaction, and `DISCARD ALL` runs in none.
 ///
-/// # Panics
-/// When the server fails.
-pub fn empty(client: &mut Client) {
-    client.batch_execute(EMPTY).unwrap_or_else(|error| panic!("{error:?}"));
+/// # Errors
+/// What the server refuses to drop.
+fn empty(client: &mut Client) -> Result<(), postgres::Error> {
+    EMPTY.iter().try_for_each(|sql| client.batch_execute(sql))
 }
 
-const EMPTY: &str = "ROLLBACK; DISCARD ALL; SET client_min_messages = error;
-DO $$
+const EMPTY: [&str; 4] = ["ROLLBACK", "DISCARD ALL", "SET client_min_messages = error", CLEAR];
+
+const CLEAR: &str = "DO $$
 DECLARE
     what record;
 BEGIN

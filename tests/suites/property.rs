@@ -25,9 +25,11 @@ use std::time::Instant;
 use grammar::Item;
 use lockstep_core::catalog::{OBJECT_KINDS, ObjectKind, State};
 use lockstep_core::diff::diff;
-use lockstep_core::plan::{Action, Form, plan};
+use lockstep_core::plan::{Action, Form, PlanOptions, plan};
 use lockstep_postgres::{Scratch, Server};
-use lockstep_tests::convergence::{Problem, compare, everything_allowed, lead, read, rebuilt, shape, shown, undo};
+use lockstep_tests::convergence::{
+    Problem, answered, compare, everything_allowed, lead, read, rebuilt, shape, shown, undo,
+};
 use lockstep_tests::databases::{Seeded, seed};
 use postgres::Client;
 use proptest::collection::vec;
@@ -247,16 +249,17 @@ fn converges(
     let desired = settled(third, &written_after)?;
     let new = shape(third);
     tried.kinds.extend(diff(&current.catalog, &desired.catalog).iter().map(|(address, _)| address.kind));
-    let offline = everything_allowed(Form::Offline);
-    let online = everything_allowed(Form::Online);
+    let offline = answered(&written, &desired, everything_allowed(Form::Offline));
     let again = |client: &mut Client| load(client, before).map(drop);
     let there = with_rows(first, tried, again, |client| lead(client, &written, &desired, &new, &offline))?;
+    let offline = answered(&written_after, &current, everything_allowed(Form::Offline));
     let again = |client: &mut Client| load(client, after).map(drop);
     let back = with_rows(second, tried, again, |client| lead(client, &written_after, &current, &old, &offline))?;
+    let online = answered(&current, &desired, everything_allowed(Form::Online));
     let again = |client: &mut Client| settled(client, &current).map(drop);
     again(first)?;
     let quietly = with_rows(first, tried, again, |client| lead(client, &current, &desired, &new, &online))?;
-    leads_back(first, &current, &desired)?;
+    leads_back(first, (&current, &desired), &online)?;
     let built = settled(first, &desired)?;
     compare(&built, &desired).map_err(|rest| format!("create_all: {rest}"))?;
     Ok(there && back && quietly)
@@ -284,9 +287,8 @@ fn with_rows(
 
 /// Undoes the plan that was run, step by step. A type that was set aside comes back by a plan from what was built to what
 /// was there.
-fn leads_back(client: &mut Client, current: &State, desired: &State) -> Result<(), String> {
-    let online = everything_allowed(Form::Online);
-    let planned = plan(current, desired, &online).map_err(|diagnostics| format!("{diagnostics:#?}"))?;
+fn leads_back(client: &mut Client, (current, desired): (&State, &State), options: &PlanOptions) -> Result<(), String> {
+    let planned = plan(current, desired, options).map_err(|diagnostics| format!("{diagnostics:#?}"))?;
     let Err(reason) = undo(client, current, &planned) else { return Ok(()) };
     if reason.announced {
         return Ok(());
@@ -296,6 +298,7 @@ fn leads_back(client: &mut Client, current: &State, desired: &State) -> Result<(
     }
     let built = settled(client, desired)?;
     let old = Default::default();
+    let online = answered(&built, current, everything_allowed(Form::Online));
     lead(client, &built, current, &old, &online).map_err(|rest| format!("{}\n{}", reason.text, rest.text))
 }
 

@@ -1,11 +1,13 @@
 //! `#[lockstep::test]`: each test has a database of its own, and none is left behind.
 
 use std::io::{BufRead as _, BufReader};
+use std::path::Path;
 use std::process::{Child, Command, Output, Stdio};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use lockstep::{Error, TestDb};
-use lockstep_tests::server;
+use lockstep_tests::workspace::TestWorkspace;
+use lockstep_tests::{server, workspace_root};
 use tempfile::TempDir;
 
 lockstep::schema!(root = "tests/ui/fixtures/orders");
@@ -75,9 +77,14 @@ impl Tested {
         std::fs::write(self.folder.path().join("V1__init.sql"), text).unwrap();
     }
 
+    /// On the server of this repository.
     fn command(&self, how: &str) -> Command {
+        self.command_on(&workspace_root(), how)
+    }
+
+    fn command_on(&self, server: &Path, how: &str) -> Command {
         let mut command = Command::new(env!("CARGO_BIN_EXE_tested"));
-        command.arg(&self.workspace).arg(self.folder.path()).arg(how);
+        command.arg(&self.workspace).arg(self.folder.path()).arg(how).arg(server);
         command.env_remove("LOCKSTEP_SERVER_URL").env_remove("PG_BIN");
         command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
         command
@@ -236,5 +243,24 @@ fn a_server_that_is_not_there_is_told_with_what_to_do() {
         let shown = String::from_utf8(output.stderr).unwrap();
         assert!(!output.status.success() && shown.contains(expected), "{shown}");
         assert!(shown.contains("hint: ") && !shown.contains("secret") && !shown.contains("cret@"), "{shown}");
+    }
+}
+
+/// `cargo xtask` of another folder is that of this repository.
+const ALIAS: &str = "[alias]\nxtask = ['run', '--quiet', '--manifest-path', 'ROOT/Cargo.toml', '--target-dir', \
+                     'ROOT/target', '--package', 'lockstep-xtask', '--bin', 'xtask', '--']\n";
+
+#[test]
+fn a_server_that_was_stopped_is_started_by_a_test() {
+    let mut tested = Tested::new("");
+    let workspace = TestWorkspace::new();
+    tested.workspace = workspace.root().display().to_string();
+    workspace.write(".cargo/config.toml", &ALIAS.replace("ROOT", workspace_root().to_str().unwrap()));
+    for round in ["never started", "stopped"] {
+        let names = succeeded(&tested.command_on(workspace.root(), "1").output().unwrap());
+        assert_eq!(names.len(), 1, "{round}");
+        let mut down = workspace.command(&["services:down"]);
+        let down = down.env_remove("LOCKSTEP_SERVER_URL").output().unwrap();
+        assert!(String::from_utf8_lossy(&down.stdout).starts_with("stopped PostgreSQL"), "{round}: {down:?}");
     }
 }

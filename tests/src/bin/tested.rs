@@ -1,5 +1,6 @@
 //! A process that runs tests as `#[lockstep::test]` would: of the workspace named by its first argument, with the
-//! migrations of the folder in its second, and as the third says. Prints the names of their databases.
+//! migrations of the folder in its second, as the third says, and on the server of the workspace in the fourth. Prints
+//! the names of their databases.
 
 use std::io::Write as _;
 use std::path::Path;
@@ -9,15 +10,14 @@ use lockstep::TestDb;
 use lockstep::test::{Setup, run};
 use lockstep_core::workspace::Workspace;
 use lockstep_tests::migrating::embed_folder;
-use lockstep_tests::workspace_root;
 
 fn main() -> ExitCode {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
-    let [workspace, folder, how] = arguments.as_slice() else { return ExitCode::from(2) };
+    let [workspace, folder, how, server] = arguments.as_slice() else { return ExitCode::from(2) };
     let setup = Setup {
         name: "tested::r#type",
         workspace: workspace.clone().leak(),
-        servers: workspace_root().join(Workspace::SERVERS).to_string_lossy().into_owned().leak(),
+        servers: Path::new(server).join(Workspace::SERVERS).to_string_lossy().into_owned().leak(),
         migrations: embed_folder(Path::new(folder)),
     };
     let setup = &setup;

@@ -2,7 +2,8 @@
 
 use super::*;
 use kinds::{
-    Compared, ComparedPatch, Job, NewCompared, NewComparedOptional, NewJob, NewSetting, NewSettingOptional, Setting,
+    Compared, ComparedPatch, Job, Member, MemberPatch, NewCompared, NewComparedOptional, NewJob, NewMember,
+    NewMemberOptional, NewSetting, NewSettingOptional, Setting,
 };
 
 #[test]
@@ -129,6 +130,33 @@ fn an_upsert_inserts_or_changes_the_row_with_the_same_key() {
         let new = kinds::NewWideKey { a: 1, b: 2, c: 3, d: 4, e: 5, f: 6, g: 7, h: 8 };
         let wide = kinds::WideKey::upsert(db, &new).await.unwrap();
         assert_eq!(kinds::WideKey::upsert(db, &new).await.unwrap(), wide);
+    });
+}
+
+#[test]
+fn a_partial_unique_index_finds_one_row_among_those_that_it_holds() {
+    over_each_executor(async |db| {
+        let new = |name: &str, left_at: Option<&str>| NewMember {
+            email: "a@b".to_owned(),
+            name: name.to_owned(),
+            optional: NewMemberOptional { left_at: left_at.map(time) },
+        };
+        let left = new("left", Some("2023-01-01T00:00:00Z"));
+        let gone = Member::upsert_active_by_email(db, &left).await.unwrap();
+        let again = Member::upsert_active_by_email(db, &left).await.unwrap();
+        assert_ne!(gone.id, again.id, "those who left are no rows of the index");
+        assert_eq!(Member::find_active_by_email(db, "a@b").await.unwrap(), None);
+        assert!(!Member::exists_active_by_email(db, "a@b").await.unwrap());
+
+        let here = Member::upsert_active_by_email(db, &new("here", None)).await.unwrap();
+        let renamed = Member::upsert_active_by_email(db, &new("renamed", None)).await.unwrap();
+        assert_eq!(renamed, Member { name: "renamed".to_owned(), ..here });
+        assert_eq!(Member::find_active_by_email(db, "A@B").await.unwrap().as_ref(), Some(&renamed));
+        assert!(Member::exists_active_by_email(db, "a@b").await.unwrap());
+
+        let leaves = MemberPatch { left_at: Some(gone.left_at), ..MemberPatch::default() };
+        Member::update(db, renamed.id, &leaves).await.unwrap().unwrap();
+        assert_eq!(Member::find_active_by_email(db, "a@b").await.unwrap(), None);
     });
 }
 

@@ -10,7 +10,7 @@ use lockstep_core::name::Identifier;
 use lockstep_core::plan::{Action, Form, PlanOptions, Step, plan};
 use lockstep_core::rename::{Rename, RenamePolicy, RenameRequest, rename_steps, resolve_renames};
 use lockstep_postgres::Scratch;
-use lockstep_tests::convergence::{Shape, everything_allowed, lead, read, shape, shown, told, undo};
+use lockstep_tests::convergence::{Shape, answered, everything_allowed, lead, read, shape, shown, told, undo};
 use postgres::Client;
 
 use super::grammar::Bytes;
@@ -93,7 +93,7 @@ fn led(
     }
     let renamed = read(copy)?;
     let renamed = settled(copy, &renamed)?;
-    let options = PlanOptions { renames, ..everything_allowed(Form::Online) };
+    let options = answered(&renamed, desired, PlanOptions { renames, ..everything_allowed(Form::Online) });
     let with_rows = with_rows(client, tried, again, |client| lead(client, &renamed, desired, shape, &options))?;
     let planned = plan(&renamed, desired, &options).map_err(|diagnostics| format!("{diagnostics:#?}"))?;
     let is_aside = |step: &Step| step.action == Action::Rename && step.sql.contains("__old");

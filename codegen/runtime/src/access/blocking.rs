@@ -7,11 +7,12 @@ use std::sync::{Mutex, PoisonError};
 use std::task::{Context, Poll, Waker};
 
 use postgres::GenericClient;
-use tokio_postgres::{Row, RowStream};
+use postgres::fallible_iterator::FallibleIterator as _;
+use tokio_postgres::Row;
 
 use super::core::Parameter;
 use super::error::Error;
-use super::executor::{Execution, Executor, Statement, declared, must_prepare, span, typed};
+use super::executor::{Arriving, Execution, Executor, Reading, Statement, declared, must_prepare, span, typed};
 
 /// A client or a transaction of the crate `postgres` as an executor: its statements are over when they are first polled.
 ///
@@ -33,13 +34,40 @@ impl<'c, C: GenericClient> Blocking<'c, C> {
         Self(Mutex::new(client))
     }
 
-    fn fetched(&self, statement: &Statement, values: &[Parameter<'_>]) -> Result<Vec<Row>, postgres::Error> {
+    /// Hands over each row as it arrives, and counts them.
+    fn read(
+        &self,
+        statement: &Statement,
+        values: &[Parameter<'_>],
+        mut read: impl FnMut(Row) -> Result<(), Error>,
+    ) -> Result<(), Error> {
+        let span = span(statement);
+        let _entered = span.enter();
+        let failed = |source| Error::new(statement, source);
         let mut client = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        if must_prepare(statement) {
-            let prepared = client.prepare_typed(statement.sql, &declared(statement))?;
-            return client.query(&prepared, values);
+        let mut rows = if must_prepare(statement) {
+            let prepared = client.prepare_typed(statement.sql, &declared(statement)).map_err(failed)?;
+            client.query_raw(&prepared, values.iter().copied())
+        } else {
+            client.query_typed_raw(statement.sql, typed(statement, values))
         }
-        client.query_typed(statement.sql, &typed(statement, values))
+        .map_err(failed)?;
+        let mut count = 0_usize;
+        while let Some(row) = rows.next().map_err(failed)? {
+            read(row)?;
+            count += 1;
+        }
+        span.record("rows", count);
+        Ok(())
+    }
+
+    fn fetched(&self, statement: &Statement, values: &[Parameter<'_>]) -> Result<Vec<Row>, Error> {
+        let mut rows = Vec::new();
+        self.read(statement, values, |row| {
+            rows.push(row);
+            Ok(())
+        })?;
+        Ok(rows)
     }
 
     fn counted(&self, statement: &Statement, values: &[Parameter<'_>]) -> Result<u64, postgres::Error> {
@@ -60,19 +88,27 @@ impl<C> fmt::Debug for Blocking<'_, C> {
 
 impl<C: GenericClient + Send> Executor for Blocking<'_, C> {
     fn fetch<'a>(&'a self, statement: &'a Statement, values: &'a [Parameter<'a>]) -> Execution<'a, Vec<Row>> {
-        Box::pin(async move {
-            let span = span(statement);
-            let rows = span.in_scope(|| self.fetched(statement, values));
-            let rows = rows.map_err(|source| Error::new(statement, source))?;
-            span.record("rows", rows.len());
-            Ok(rows)
-        })
+        Box::pin(async move { self.fetched(statement, values) })
     }
 
-    /// Refused: the synchronous client lends out its rows, and cannot give them away.
-    fn stream<'a>(&'a self, statement: &'a Statement, _: &'a [Parameter<'a>]) -> Execution<'a, RowStream> {
-        let refused = "the synchronous client streams no rows: read them by pages, or all at once";
-        Box::pin(async move { Err(Error::encode(statement, refused.into())) })
+    fn each<'a>(
+        &'a self,
+        statement: &'a Statement,
+        values: &'a [Parameter<'a>],
+        read: &'a mut Reading<'_>,
+    ) -> Execution<'a, ()> {
+        let decoded = |row: Row| read(&row).map_err(|source| Error::decode(statement, source));
+        Box::pin(async move { self.read(statement, values, decoded) })
+    }
+
+    /// The rows are all here before the first is handed over: the synchronous client lends out those that arrive, and
+    /// cannot give them away. What is too much for memory is read by pages, or by [`Executor::each`].
+    fn stream<'a>(&'a self, statement: &'a Statement, values: &'a [Parameter<'a>]) -> Execution<'a, Arriving> {
+        Box::pin(async move {
+            let rows = self.fetched(statement, values)?;
+            let arriving: Arriving = Box::pin(futures_util::stream::iter(rows.into_iter().map(Ok)));
+            Ok(arriving)
+        })
     }
 
     fn run<'a>(&'a self, statement: &'a Statement, values: &'a [Parameter<'a>]) -> Execution<'a, u64> {

@@ -52,7 +52,7 @@ pub fn many<'a, T: FromRow + 'a, const N: usize>(
     statement: &'static Statement,
     values: [Given<'a>; N],
 ) -> Execution<'a, Vec<T>> {
-    Box::pin(async move { core::many(db, statement, &parameters(&values)).await })
+    Box::pin(async move { core::many(db, statement, &parameters(&values), T::from_row).await })
 }
 
 /// Gets one row or none.
@@ -61,7 +61,7 @@ pub fn optional<'a, T: FromRow + 'a, const N: usize>(
     statement: &'static Statement,
     values: [Given<'a>; N],
 ) -> Execution<'a, Option<T>> {
-    Box::pin(async move { core::optional(db, statement, &parameters(&values)).await })
+    Box::pin(async move { core::optional(db, statement, &parameters(&values), T::from_row).await })
 }
 
 /// Gets one value: whether there is a row, or how many there are.
@@ -107,6 +107,19 @@ pub fn grouped_by<'a, T: FromRow + 'a>(
     Box::pin(async move { core::grouped_by(db, statement, keys.parameter(), place).await })
 }
 
+/// Gets the row of each of the given keys, which a row has in the column at `place`; a key without a row is passed over.
+pub fn found_by<'a, T: FromRow + 'a>(
+    db: &'a dyn Executor,
+    statement: &'static Statement,
+    keys: Given<'a>,
+    place: usize,
+) -> Execution<'a, Vec<T>> {
+    Box::pin(async move {
+        let found = core::grouped_by(db, statement, keys.parameter(), place).await?;
+        Ok(found.into_iter().flatten().collect())
+    })
+}
+
 /// The row that a foreign key leads to, by the lookup that may find none.
 pub fn referred<'a, T: 'a>(found: Execution<'a, Option<T>>, statement: &'static str) -> Execution<'a, T> {
     Box::pin(async move { found.await?.ok_or_else(|| Error::missing_reference(statement)) })
@@ -124,7 +137,7 @@ pub fn insert<'a, T: FromRow + 'a, C: Constraint>(
     statement: &'static Statement,
     new: &'a (dyn Insert + Sync),
 ) -> Writing<'a, T, C> {
-    Box::pin(async move { Ok(core::one(db, statement, &new.values()).await?) })
+    Box::pin(async move { Ok(core::one(db, statement, &new.values(), T::from_row).await?) })
 }
 
 /// Inserts rows by `statement`, which takes each column as an array, and returns them in the order of `rows`; `single`
@@ -144,7 +157,7 @@ pub fn update<'a, T: FromRow + 'a, C: Constraint, const N: usize>(
     statement: &'static Statement,
     values: [Given<'a>; N],
 ) -> Writing<'a, Option<T>, C> {
-    Box::pin(async move { Ok(core::optional(db, statement, &parameters(&values)).await?) })
+    Box::pin(async move { Ok(core::optional(db, statement, &parameters(&values), T::from_row).await?) })
 }
 
 /// What an update comes to that changes nothing: the row as it is.

@@ -52,20 +52,19 @@ pub fn present<T>(value: &Option<T>) -> Parameter<'static> {
     if value.is_some() { &true } else { &false }
 }
 
-/// Runs a statement that returns any number of rows.
+/// The value of a row of one column.
+///
+/// # Errors
+/// A value that the type cannot hold.
+pub fn only<T: FromSqlOwned>(row: &Row) -> Result<T, DecodeError> {
+    get(row, 0)
+}
+
+/// Runs a statement that returns any number of rows, each read by `read`.
 ///
 /// # Errors
 /// What the server or the connection refuses, with the statement's name.
-pub async fn many<T: FromRow>(
-    db: &dyn Executor,
-    statement: &'static Statement,
-    values: &[Parameter<'_>],
-) -> Result<Vec<T>, Error> {
-    all(db, statement, values, T::from_row).await
-}
-
-/// The same, with what reads a row.
-pub(super) async fn all<T: Send>(
+pub async fn many<T: Send>(
     db: &dyn Executor,
     statement: &'static Statement,
     values: &[Parameter<'_>],
@@ -91,16 +90,7 @@ async fn append<T: Send>(
 ///
 /// # Errors
 /// What the server or the connection refuses, and more than one row, with the statement's name.
-pub async fn optional<T: FromRow>(
-    db: &dyn Executor,
-    statement: &'static Statement,
-    values: &[Parameter<'_>],
-) -> Result<Option<T>, Error> {
-    at_most_one(db, statement, values, T::from_row).await
-}
-
-/// The same, with what reads a row.
-pub(super) async fn at_most_one<T>(
+pub async fn optional<T>(
     db: &dyn Executor,
     statement: &'static Statement,
     values: &[Parameter<'_>],
@@ -118,12 +108,13 @@ pub(super) async fn at_most_one<T>(
 /// # Errors
 /// What the server or the connection refuses, a missing row (of a write: a trigger or a rule swallowed it), and more than
 /// one, with the statement's name.
-pub async fn one<T: FromRow>(
+pub async fn one<T>(
     db: &dyn Executor,
     statement: &'static Statement,
     values: &[Parameter<'_>],
+    read: Read<T>,
 ) -> Result<T, Error> {
-    optional(db, statement, values).await?.ok_or_else(|| Error::missing_row(statement))
+    optional(db, statement, values, read).await?.ok_or_else(|| Error::missing_row(statement))
 }
 
 /// Runs a statement that returns no rows and counts those that it touched.
@@ -145,7 +136,7 @@ pub(super) async fn value<T: FromSqlOwned>(
 ) -> Result<T, Error> {
     let rows = db.fetch(statement, values).await?;
     let row = rows.first().ok_or_else(|| Error::missing_row(statement))?;
-    get(row, 0).map_err(|source| Error::decode(statement, source))
+    only(row).map_err(|source| Error::decode(statement, source))
 }
 
 /// Gets a page of a list for the values that look its rows up.
@@ -163,7 +154,7 @@ pub(super) async fn page<L: List>(db: &dyn Executor, equal: &[Parameter<'_>], pa
         }
     };
     values.push(&fetch);
-    let rows = many(db, statement, &values).await?;
+    let rows = many(db, statement, &values, L::Row::from_row).await?;
     Ok(page.cut(rows, |row| Cursor(L::key(row))))
 }
 
@@ -175,7 +166,20 @@ pub(super) async fn stream<L: List>(db: &dyn Executor, equal: &[Parameter<'_>]) 
     // `LIMIT NULL` is no limit.
     let mut values = equal.to_vec();
     values.push(&None::<i64>);
-    Ok(Rows::new(L::FIRST, db.stream(L::FIRST, &values).await?, L::Row::from_row))
+    streamed(db, L::FIRST, &values, L::Row::from_row).await
+}
+
+/// Runs a statement and hands over its rows as they arrive.
+///
+/// # Errors
+/// What the server or the connection refuses, with the statement's name.
+pub async fn streamed<T>(
+    db: &dyn Executor,
+    statement: &'static Statement,
+    values: &[Parameter<'_>],
+    read: Read<T>,
+) -> Result<Rows<T>, Error> {
+    Ok(Rows::new(statement, db.stream(statement, values).await?, read))
 }
 
 /// Runs a statement whose last column says which of the given keys a row belongs to, and returns the rows of each.

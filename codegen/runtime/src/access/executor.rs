@@ -13,7 +13,7 @@ use std::borrow::Cow;
 use std::future::Future;
 use std::pin::Pin;
 
-use futures_util::TryStreamExt as _;
+use futures_util::{Stream, TryStreamExt as _};
 use tokio_postgres::error::SqlState;
 use tokio_postgres::types::Type;
 use tokio_postgres::{Client, Row, RowStream};
@@ -53,6 +53,9 @@ pub type Execution<'a, T> = Pin<Box<dyn Future<Output = Result<T, Error>> + Send
 
 /// A statement on its way that can violate a rule of the schema.
 pub type Writing<'a, T, C> = Pin<Box<dyn Future<Output = Result<T, WriteError<C>>> + Send + 'a>>;
+
+/// Rows that arrive one after the other.
+pub type Arriving = Pin<Box<dyn Stream<Item = Result<Row, tokio_postgres::Error>> + Send>>;
 
 /// What is done with each row of a statement.
 pub type Reading<'r> = dyn FnMut(&Row) -> Result<(), DecodeError> + Send + 'r;
@@ -100,7 +103,7 @@ pub trait Executor: Send + Sync {
     ///
     /// The connection reads no further than the stream is read, so that other statements on it wait: read the stream to
     /// its end, or drop it.
-    fn stream<'a>(&'a self, statement: &'a Statement, values: &'a [Parameter<'a>]) -> Execution<'a, RowStream>;
+    fn stream<'a>(&'a self, statement: &'a Statement, values: &'a [Parameter<'a>]) -> Execution<'a, Arriving>;
 
     /// Runs a statement and counts the rows that it touched.
     fn run<'a>(&'a self, statement: &'a Statement, values: &'a [Parameter<'a>]) -> Execution<'a, u64>;
@@ -273,7 +276,7 @@ impl<C: Connected> Executor for C {
         Box::pin(each(self.connection(), statement, values, read))
     }
 
-    fn stream<'a>(&'a self, statement: &'a Statement, values: &'a [Parameter<'a>]) -> Execution<'a, RowStream> {
+    fn stream<'a>(&'a self, statement: &'a Statement, values: &'a [Parameter<'a>]) -> Execution<'a, Arriving> {
         Box::pin(stream(self.connection(), statement, values))
     }
 
@@ -320,9 +323,9 @@ async fn stream(
     connection: (&Client, Sending<'_>),
     statement: &Statement,
     values: &[Parameter<'_>],
-) -> Result<RowStream, Error> {
+) -> Result<Arriving, Error> {
     let rows = open(connection, statement, values).instrument(span(statement)).await;
-    rows.map_err(|source| Error::new(statement, source))
+    Ok(Box::pin(rows.map_err(|source| Error::new(statement, source))?))
 }
 
 async fn run(

@@ -3,35 +3,13 @@
 use std::fmt;
 
 use tokio_postgres::Row;
-use tokio_postgres::types::{FromSqlOwned, ToSql};
+use tokio_postgres::types::ToSql;
 
-use super::core::{FromRow, Parameter, all, at_most_one, execute};
-use super::decode::{DecodeError, Read, get};
+use super::core::{Parameter, execute, many, one, optional, streamed};
+use super::decode::{DecodeError, Read};
 use super::error::Error;
 use super::executor::{Executor, Statement};
 use super::rows::Rows;
-
-/// A row of one column.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Scalar<T>(pub T);
-
-impl<T: FromSqlOwned + Send> FromRow for Scalar<T> {
-    fn from_row(row: &Row) -> Result<Self, DecodeError> {
-        get(row, 0).map(Self)
-    }
-}
-
-/// Runs a statement and hands over its rows as they arrive.
-///
-/// # Errors
-/// What the server or the connection refuses, with the statement's name.
-pub async fn streamed<T: FromRow>(
-    db: &dyn Executor,
-    statement: &'static Statement,
-    values: &[Parameter<'_>],
-) -> Result<Rows<T>, Error> {
-    Ok(Rows::new(statement, db.stream(statement, values).await?, T::from_row))
-}
 
 /// A struct of the user's own that `query!(Type, "…")` reads rows into: derive it.
 ///
@@ -125,8 +103,7 @@ impl<T: Send> Query<'_, T> {
     /// # Errors
     /// No row, or more than one; what the server or the connection refuses.
     pub async fn one(self, db: &dyn Executor) -> Result<T, Error> {
-        let statement = self.command.statement;
-        self.opt(db).await?.ok_or_else(|| Error::missing_row(statement))
+        one(db, self.command.statement, &self.command.parameters(), self.read).await
     }
 
     /// The row, if there is one.
@@ -134,7 +111,7 @@ impl<T: Send> Query<'_, T> {
     /// # Errors
     /// More than one row; what the server or the connection refuses.
     pub async fn opt(self, db: &dyn Executor) -> Result<Option<T>, Error> {
-        at_most_one(db, self.command.statement, &self.command.parameters(), self.read).await
+        optional(db, self.command.statement, &self.command.parameters(), self.read).await
     }
 
     /// All rows.
@@ -142,7 +119,7 @@ impl<T: Send> Query<'_, T> {
     /// # Errors
     /// What the server or the connection refuses.
     pub async fn many(self, db: &dyn Executor) -> Result<Vec<T>, Error> {
-        all(db, self.command.statement, &self.command.parameters(), self.read).await
+        many(db, self.command.statement, &self.command.parameters(), self.read).await
     }
 
     /// All rows, one after the other as they arrive.
@@ -150,8 +127,7 @@ impl<T: Send> Query<'_, T> {
     /// # Errors
     /// What the server or the connection refuses.
     pub async fn stream(self, db: &dyn Executor) -> Result<Rows<T>, Error> {
-        let Self { command, read } = self;
-        Ok(Rows::new(command.statement, db.stream(command.statement, &command.parameters()).await?, read))
+        streamed(db, self.command.statement, &self.command.parameters(), self.read).await
     }
 
     /// Runs it for what it does.

@@ -5,25 +5,24 @@ use std::pin::Pin;
 use std::task::{Context, Poll, ready};
 
 use futures_util::Stream;
-use tokio_postgres::RowStream;
 
 use super::decode::Read;
 use super::error::Error;
-use super::executor::Statement;
+use super::executor::{Arriving, Statement};
 
 /// The rows of a list, one after the other: a `Stream`, or read by [`Rows::try_next`].
 ///
 /// The server sends them as fast as they are read. Until the last one is read or the stream is dropped, other statements
 /// on the connection wait.
 pub struct Rows<T> {
-    rows: Pin<Box<RowStream>>,
+    rows: Arriving,
     statement: &'static Statement,
     read: Read<T>,
 }
 
 impl<T> Rows<T> {
-    pub(super) fn new(statement: &'static Statement, rows: RowStream, read: Read<T>) -> Self {
-        Self { rows: Box::pin(rows), statement, read }
+    pub(super) fn new(statement: &'static Statement, rows: Arriving, read: Read<T>) -> Self {
+        Self { rows, statement, read }
     }
 
     /// The next row; none after the last.

@@ -6,11 +6,11 @@ use std::time::Duration;
 use tokio::time::timeout;
 use tokio_postgres::error::SqlState;
 use tokio_postgres::tls::MakeTlsConnect;
-use tokio_postgres::{CancelToken, Row, RowStream, Socket};
+use tokio_postgres::{CancelToken, Row, Socket};
 
 use super::core::Parameter;
 use super::error::Error;
-use super::executor::{Connected, Execution, Executor, Reading, Statement};
+use super::executor::{Arriving, Connected, Execution, Executor, Reading, Statement};
 
 /// How long the server may take to stop a statement before the wait for it ends.
 const GRACE: Duration = Duration::from_secs(5);
@@ -95,7 +95,7 @@ where
         self.limited(statement, self.executor.each(statement, values, read))
     }
 
-    fn stream<'a>(&'a self, statement: &'a Statement, values: &'a [Parameter<'a>]) -> Execution<'a, RowStream> {
+    fn stream<'a>(&'a self, statement: &'a Statement, values: &'a [Parameter<'a>]) -> Execution<'a, Arriving> {
         self.limited(statement, self.executor.stream(statement, values))
     }
 

@@ -17,11 +17,11 @@ use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 use std::time::Duration;
 
 use tokio::runtime::{Builder, Runtime};
-use tokio_postgres::{Client, Config, NoTls, Row, RowStream};
+use tokio_postgres::{Client, Config, NoTls, Row};
 
 use self::database::Database;
 use self::error::TestError;
-use crate::access::{Execution, Executor, Parameter, Reading, Statement};
+use crate::access::{Arriving, Execution, Executor, Parameter, Reading, Statement};
 use crate::migrator::Migrations;
 
 /// What `#[lockstep::test]` knows of a test.
@@ -112,7 +112,7 @@ impl Executor for TestDb {
         self.client.each(statement, values, read)
     }
 
-    fn stream<'a>(&'a self, statement: &'a Statement, values: &'a [Parameter<'a>]) -> Execution<'a, RowStream> {
+    fn stream<'a>(&'a self, statement: &'a Statement, values: &'a [Parameter<'a>]) -> Execution<'a, Arriving> {
         self.client.stream(statement, values)
     }
 

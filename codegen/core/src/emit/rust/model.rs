@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use super::keys;
 use super::names::{Scope, camel, identifier, snake};
 use super::relation::{self, Children, Parent};
-use super::select::{self, Accessors, Find, List};
+use super::select::{self, Accessors, Find, List, Rows};
 use super::types::{Element, Mapped, Passing, Types};
 use super::upsert;
 use super::user::{self, Composite, Newtype};
@@ -94,8 +94,8 @@ pub(super) struct Upsert {
     pub(super) function: String,
     /// What stands behind `ON CONFLICT`.
     pub(super) arbiter: String,
-    /// The places of the columns.
-    pub(super) columns: Vec<usize>,
+    /// Which rows are the same.
+    pub(super) rows: Rows,
 }
 
 /// The names of the types of a table.

@@ -6,7 +6,7 @@ use super::File;
 use super::model::{Typer, Value};
 use super::names::{Scope, camel, identifier, snake};
 use super::types::Passing;
-use super::writer::{Writer, literal};
+use super::writer::{INLINE, Writer, literal};
 use crate::certificate::Certificate;
 use crate::diagnostic::Diagnostic;
 use crate::query::{Cardinality, Query, QueryColumn, QueryParameter};
@@ -131,6 +131,7 @@ pub(super) fn row_struct(file: &mut Writer, comment: &str, query: &Typed<'_>, ro
     }
     file.blank();
     file.line(0, format!("impl access::FromRow for {row} {{"));
+    file.line(1, INLINE);
     file.line(1, "fn from_row(row: &types::Row) -> Result<Self, access::DecodeError> {");
     file.line(2, "Ok(Self {");
     file.line(3, "// By position: the statement names its columns in this order.");
@@ -146,6 +147,7 @@ fn redacted(file: &mut Writer, row: &str, fields: &[(String, &(&QueryColumn, Val
     file.blank();
     file.line(0, "/// Values that the schema calls sensitive are not shown.");
     file.line(0, format!("impl ::core::fmt::Debug for {row} {{"));
+    file.line(1, INLINE);
     file.line(1, "fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {");
     file.line(2, format!("let mut fields = f.debug_struct({});", literal(row)));
     for (field, (column, value)) in fields {
@@ -172,36 +174,28 @@ pub(super) fn argument(value: &Value, nullable: bool) -> String {
 
 fn function(file: &mut Writer, typed: &Typed<'_>, row: Option<&str>) {
     let Typed { called: _, name, query, parameters, columns } = typed;
-    let mut scope = Scope::with(&["db", "values", "rows"]);
+    let mut scope = Scope::with(&["db", "statement", "values"]);
     let names: Vec<String> =
         parameters.iter().map(|(parameter, _)| identifier(&scope.give(snake(&parameter.name)))).collect();
     let mut arguments = vec!["db: &dyn ::lockstep::Executor".to_owned()];
     let typed = names.iter().zip(parameters);
     arguments
         .extend(typed.map(|(name, (parameter, value))| format!("{name}: {}", argument(value, parameter.nullable))));
-    let (read, unwrap) = match (row, columns.as_slice()) {
-        (Some(row), _) => (row.to_owned(), ""),
-        (None, [(column, value)]) => (optional(&value.rust, !column.not_null), ".0"),
-        (None, _) => ("()".to_owned(), ""),
+    let (rust, read) = match (row, columns.as_slice()) {
+        (Some(row), _) => (row.to_owned(), "access::FromRow::from_row"),
+        (None, [(column, value)]) => (optional(&value.rust, !column.not_null), "access::only"),
+        (None, _) => ("()".to_owned(), "access::FromRow::from_row"),
     };
-    let decoded = if unwrap.is_empty() { read.clone() } else { format!("access::Scalar<{read}>") };
     let constant = snake(name).to_uppercase();
-    let call = |core: &str| format!("access::{core}(db, &{constant}, values).await");
+    let rows = |core: &str| vec![format!("access::{core}(db, statement, values, {read}).await")];
+    let execute = "access::execute(db, statement, values).await";
     let (result, body) = match query.cardinality {
-        Cardinality::One => (read, vec![format!("let row: {decoded} = {}?;", call("one")), format!("Ok(row{unwrap})")]),
-        Cardinality::Opt => {
-            let map = if unwrap.is_empty() { "" } else { ".map(|row| row.0)" };
-            let fetched = format!("let row: Option<{decoded}> = {}?;", call("optional"));
-            (format!("Option<{read}>"), vec![fetched, format!("Ok(row{map})")])
-        }
-        Cardinality::Many => {
-            let map = if unwrap.is_empty() { "" } else { ".into_iter().map(|row| row.0).collect()" };
-            let fetched = format!("let rows: Vec<{decoded}> = {}?;", call("many"));
-            (format!("Vec<{read}>"), vec![fetched, format!("Ok(rows{map})")])
-        }
-        Cardinality::Stream => (format!("::lockstep::Rows<{decoded}>"), vec![call("streamed")]),
-        Cardinality::Exec => ("()".to_owned(), vec![format!("{}?;", call("execute")), "Ok(())".to_owned()]),
-        Cardinality::ExecRows => ("u64".to_owned(), vec![call("execute")]),
+        Cardinality::One => (rust, rows("one")),
+        Cardinality::Opt => (format!("Option<{rust}>"), rows("optional")),
+        Cardinality::Many => (format!("Vec<{rust}>"), rows("many")),
+        Cardinality::Stream => (format!("::lockstep::Rows<{rust}>"), rows("streamed")),
+        Cardinality::Exec => ("()".to_owned(), vec![format!("{execute}?;"), "Ok(())".to_owned()]),
+        Cardinality::ExecRows => ("u64".to_owned(), vec![execute.to_owned()]),
     };
     file.blank();
     let mut item = Writer::default();
@@ -209,10 +203,12 @@ fn function(file: &mut Writer, typed: &Typed<'_>, row: Option<&str>) {
     if arguments.len() > 7 {
         item.line(0, "#[allow(clippy::too_many_arguments, reason = \"one for each parameter of the query\")]");
     }
+    item.line(0, INLINE);
     let open = format!("pub async fn {}", identifier(name));
     item.signature(0, &open, &arguments, &format!("Result<{result}, ::lockstep::Error>"));
     let references: Vec<String> = names.iter().map(|name| format!("&{name}")).collect();
     item.list(1, "let values: &[access::Parameter<'_>] = &[", &references, "];", "In the order of the placeholders.");
+    item.line(1, format!("let statement = &{constant};"));
     body.iter().for_each(|line| item.line(1, line));
     item.line(0, "}");
     file.item(0, item);

@@ -156,9 +156,12 @@ fn parent(reference: &Reference<'_, '_>, names: &Names, scopes: &mut BTreeMap<Qu
     let (find, order) = if is_key {
         ("find", &to.key)
     } else {
-        let same = |find: &&select::Find| find.columns.iter().collect::<BTreeSet<_>>() == referred.iter().collect();
+        let same = |find: &&select::Find| {
+            let select::Rows { equal, condition } = &find.rows;
+            condition.is_none() && equal.iter().collect::<BTreeSet<_>>() == referred.iter().collect()
+        };
         let find = to.finds.iter().find(same)?;
-        (find.function.as_str(), &find.columns)
+        (find.function.as_str(), &find.rows.equal)
     };
     let columns_in_order = order
         .iter()

@@ -4,7 +4,8 @@
 //! columns: one looks up by ids, enums, texts and the like, and orders by dates, times and numbers. So an index on
 //! `(producer_id, created_at)` lists the rows of one producer by time, one on `(created_at)` lists all rows by time,
 //! and one on `(status)` lists the rows of a status by primary key. A partial index that is named after the rows that it
-//! holds lists those: `job_ready` on `(run_at)` of the table `job` is `list_ready_by_run_at`.
+//! holds lists those: `job_ready` on `(run_at)` of the table `job` is `list_ready_by_run_at`; a unique one looks them up:
+//! `account_active_email_key` on `(email)` of the table `account` is `find_active_by_email`.
 
 use std::collections::BTreeSet;
 
@@ -14,6 +15,15 @@ use crate::catalog::{ConstraintKind, Index, IndexKey, Table};
 use crate::name::{Identifier, QualifiedName};
 use crate::sql::{Lexer, TokenKind};
 
+/// The rows with some values in some columns.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) struct Rows {
+    /// The places of the columns that the caller gives values for.
+    pub(super) equal: Vec<usize>,
+    /// What holds for every row of a partial index.
+    pub(super) condition: Option<String>,
+}
+
 /// A lookup of one row by unique columns.
 #[derive(Debug)]
 pub(super) struct Find {
@@ -21,8 +31,8 @@ pub(super) struct Find {
     pub(super) function: String,
     /// The function that tells whether there is such a row.
     pub(super) exists: String,
-    /// The places of the columns.
-    pub(super) columns: Vec<usize>,
+    /// Which row: there is one at most.
+    pub(super) rows: Rows,
 }
 
 /// A list of rows by pages.
@@ -40,10 +50,8 @@ pub(super) struct List {
     pub(super) marker: String,
     /// The index or constraint that serves it.
     pub(super) index: String,
-    /// What holds for every row of a partial index.
-    pub(super) condition: Option<String>,
-    /// The places of the columns that the caller gives values for.
-    pub(super) equal: Vec<usize>,
+    /// Which rows.
+    pub(super) rows: Rows,
     /// The columns that the rows are ordered by, which make the cursor.
     pub(super) order: Vec<Order>,
 }
@@ -69,11 +77,11 @@ struct Candidate<'a> {
 }
 
 /// The rows that a partial index holds.
-struct Part {
+pub(super) struct Part {
     /// What the index's name says of them.
-    name: String,
+    pub(super) name: String,
     /// What its `WHERE` says of them.
-    condition: String,
+    pub(super) condition: String,
 }
 
 /// The functions that every table may have, and the methods that its rows have from traits.
@@ -115,18 +123,20 @@ pub(super) struct Accessors {
 pub(super) fn accessors(name: &QualifiedName, table: &Table, columns: &[Column<'_>], key: &[usize]) -> Accessors {
     let (mut finds, mut lists) = (Vec::new(), Vec::new());
     let mut functions = Scope::with(FIXED);
-    let mut found: BTreeSet<BTreeSet<usize>> = BTreeSet::from([key.iter().copied().collect()]);
-    let mut listed: Vec<(Vec<usize>, Vec<Order>, Option<String>)> = Vec::new();
-    let mut counted: BTreeSet<(BTreeSet<usize>, Option<String>)> = BTreeSet::new();
+    let mut found: BTreeSet<Rows> = BTreeSet::from([Rows::with(key).sorted()]);
+    let mut listed: Vec<(Rows, Vec<Order>)> = Vec::new();
+    let mut counted: BTreeSet<Rows> = BTreeSet::new();
     for candidate in candidates(table).into_iter().chain(partial(name, table)) {
         let Some(places) = key_places(columns, &candidate.keys) else { continue };
-        let is_found = candidate.unique && !candidate.is_primary && candidate.part.is_none();
-        if is_found && found.insert(places.iter().copied().collect()) {
-            let joined = joined(columns, &places);
+        let which = candidate.part.as_ref().map(|part| format!("_{}", part.name)).unwrap_or_default();
+        let condition = candidate.part.as_ref().map(|part| part.condition.clone());
+        let row = Rows { equal: places.clone(), condition: condition.clone() };
+        if candidate.unique && !candidate.is_primary && found.insert(row.sorted()) {
+            let by = format!("{which}_by_{}", joined(columns, &places));
             finds.push(Find {
-                function: functions.give(format!("find_by_{joined}")),
-                exists: functions.give(format!("exists_by_{joined}")),
-                columns: places.clone(),
+                function: functions.give(format!("find{by}")),
+                exists: functions.give(format!("exists{by}")),
+                rows: row,
             });
         }
         let by_lookup = candidate.unique && !candidate.is_primary && places.len() == 1;
@@ -138,19 +148,18 @@ pub(super) fn accessors(name: &QualifiedName, table: &Table, columns: &[Column<'
         if order.iter().any(|order| columns[order.column].mapped.read_as.is_some()) {
             continue;
         }
-        let condition = candidate.part.as_ref().map(|part| part.condition.clone());
-        let is_repeated = listed.contains(&(equal.clone(), order.clone(), condition.clone()));
-        if order.is_empty() || is_repeated {
+        let rows = Rows { equal, condition };
+        let list = (rows.clone(), order.clone());
+        if order.is_empty() || listed.contains(&list) {
             continue;
         }
-        listed.push((equal.clone(), order.clone(), condition.clone()));
-        let which = candidate.part.as_ref().map(|part| format!("_{}", part.name)).unwrap_or_default();
-        let is_whole_table = candidate.is_primary && equal.is_empty();
+        listed.push(list);
+        let is_whole_table = candidate.is_primary && rows.equal.is_empty();
         let by = if is_whole_table { String::new() } else { format!("{which}_by_{}", joined(columns, &places)) };
-        let counted_by = if equal.is_empty() { String::new() } else { format!("_by_{}", joined(columns, &equal)) };
-        let is_part = candidate.part.is_some();
-        let counts =
-            (is_part || !equal.is_empty()) && counted.insert((equal.iter().copied().collect(), condition.clone()));
+        let counted_by =
+            if rows.equal.is_empty() { String::new() } else { format!("_by_{}", joined(columns, &rows.equal)) };
+        let is_part = rows.condition.is_some();
+        let counts = (is_part || !rows.equal.is_empty()) && counted.insert(rows.sorted());
         lists.push(List {
             function: functions.give(format!("list{by}")),
             stream: functions.give(format!("stream{by}")),
@@ -158,12 +167,25 @@ pub(super) fn accessors(name: &QualifiedName, table: &Table, columns: &[Column<'
             count: counts.then(|| functions.give(format!("count{which}{counted_by}"))),
             marker: String::new(),
             index: candidate.name.as_str().to_owned(),
-            condition,
-            equal,
+            rows,
             order,
         });
     }
     Accessors { finds, lists, functions }
+}
+
+impl Rows {
+    /// All that have values in these columns.
+    pub(super) fn with(places: &[usize]) -> Self {
+        Self { equal: places.to_vec(), condition: None }
+    }
+
+    /// The same for all orders of the columns.
+    pub(super) fn sorted(&self) -> Self {
+        let mut sorted = self.clone();
+        sorted.equal.sort_unstable();
+        sorted
+    }
 }
 
 /// `a_and_b`
@@ -204,13 +226,18 @@ fn candidates(table: &Table) -> Vec<Candidate<'_>> {
 
 /// The indexes that hold some rows, as far as their names say which.
 fn partial<'a>(table_name: &QualifiedName, table: &'a Table) -> Vec<Candidate<'a>> {
-    let serves = |index: &&Index| index.method == "btree" && index.valid && index.partial;
-    let indexes = table.indexes.iter().filter(|(_, index)| serves(index));
+    let indexes = table.indexes.iter().filter(|(_, index)| index.method == "btree" && index.valid);
     let candidate = |(name, index): (&'a Identifier, &'a Index)| {
-        let part = Part { name: part_name(table_name, name, &index.keys)?, condition: condition(&index.definition)? };
-        Some(Candidate { name, keys: index.keys.clone(), unique: index.unique, is_primary: false, part: Some(part) })
+        let part = Some(part(table_name, name, index)?);
+        Some(Candidate { name, keys: index.keys.clone(), unique: index.unique, is_primary: false, part })
     };
     indexes.filter_map(candidate).collect()
+}
+
+/// The rows that an index holds; none where it holds all of them, or its name does not say which.
+pub(super) fn part(table: &QualifiedName, name: &Identifier, index: &Index) -> Option<Part> {
+    let named = index.partial.then(|| part_name(table, name, &index.keys)).flatten()?;
+    Some(Part { name: named, condition: condition(&index.definition)? })
 }
 
 /// What the name of a partial index says of its rows: `ready` for `job_ready` and `job_ready_run_at_idx` on the column

@@ -5,7 +5,7 @@ use super::function;
 use super::model::{Column, Given, Id, Table, TableNames};
 use super::names::identifier;
 use super::sql::{self, Text};
-use super::writer::{Writer, literal};
+use super::writer::{INLINE, Writer, literal};
 
 /// The text of the file below its first line.
 pub(super) fn file(table: &Table<'_>, derives: &[String]) -> String {
@@ -105,6 +105,7 @@ fn redacted(file: &mut Writer, name: &str, fields: &[(String, String, String, bo
     let mut item = Writer::default();
     item.line(0, "/// Values that the schema calls sensitive are not shown.");
     item.line(0, format!("impl ::core::fmt::Debug for {name} {{"));
+    item.line(1, INLINE);
     item.line(1, "fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {");
     item.line(2, format!("let mut fields = f.debug_struct({});", literal(name)));
     for (field, _, _, sensitive) in fields {
@@ -142,6 +143,7 @@ fn row(file: &mut Writer, table: &Table<'_>, derives: &[String]) {
 fn from_row(file: &mut Writer, table: &Table<'_>) {
     file.blank();
     file.line(0, format!("impl access::FromRow for {} {{", table.names.row));
+    file.line(1, INLINE);
     file.line(1, "fn from_row(row: &types::Row) -> Result<Self, access::DecodeError> {");
     file.line(2, "Ok(Self {");
     file.line(3, "// By position: the statements name their columns in this order.");

@@ -13,6 +13,9 @@ const SHORT: usize = 60;
 /// Lists whose items are all this short are filled, several items to a line.
 const FILLED: usize = 10;
 
+/// Stands above every function: the compiler makes machine code of those that are called, and of no others.
+pub(super) const INLINE: &str = "#[inline]";
+
 /// Text that grows line by line.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Writer {

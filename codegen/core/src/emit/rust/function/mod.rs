@@ -8,7 +8,7 @@ use super::model::{Column, Given, Table};
 use super::names::identifier;
 use super::sql::{self, Text, constant};
 use super::types::Passing;
-use super::writer::Writer;
+use super::writer::{INLINE, Writer};
 
 pub(super) use self::read::markers;
 pub(super) use self::relation::children;
@@ -60,6 +60,7 @@ pub(super) fn insert_values(file: &mut Writer, table: &Table<'_>) {
     file.blank();
     let mut item = Writer::default();
     item.line(0, format!("impl access::Insert for {} {{", table.names.new));
+    item.line(1, INLINE);
     item.line(1, "fn values(&self) -> Vec<access::Parameter<'_>> {");
     item.list(2, "vec![", &values, "]", "In the order of the placeholders.");
     item.line(1, "}");
@@ -92,6 +93,7 @@ fn open(title: &str, function: &str, arguments: &[String], result: &str) -> Writ
     if arguments.len() > 7 {
         item.line(1, "#[allow(clippy::too_many_arguments, reason = \"one for each column of the key\")]");
     }
+    item.line(1, INLINE);
     let references: usize = arguments.iter().map(|argument| argument.matches('&').count()).sum();
     let function = format!("pub fn {}", identifier(function));
     if references == 1 {

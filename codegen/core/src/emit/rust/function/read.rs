@@ -2,10 +2,10 @@
 
 use super::super::model::Table;
 use super::super::names::identifier;
-use super::super::select::{Find, List, Order};
+use super::super::select::{Find, List, Order, Rows};
 use super::super::sql::{self, constant};
 use super::super::types::Passing;
-use super::super::writer::Writer;
+use super::super::writer::{INLINE, Writer};
 use super::{DB, argument, key_arguments, let_statement, let_values, open, own, owned, quoted, read, tuple};
 
 pub(super) fn functions(table: &Table<'_>) -> Vec<Writer> {
@@ -21,11 +21,10 @@ pub(super) fn functions(table: &Table<'_>) -> Vec<Writer> {
                      transaction ends.";
         functions.push(find(table, "lock", key, title));
     }
-    for Find { function, exists: exists_function, columns } in &table.finds {
-        let names = quoted(table, columns);
-        functions.push(find(table, function, columns, &format!("The row with this {names}.")));
-        let title = format!("Whether there is a row with this {names}.");
-        functions.push(exists(table, exists_function, columns, &title));
+    for Find { function, exists: exists_function, rows } in &table.finds {
+        let this = format!("row with this {}{}", quoted(table, &rows.equal), where_(rows));
+        functions.push(find(table, function, &rows.equal, &format!("The {this}.")));
+        functions.push(exists(table, exists_function, &rows.equal, &format!("Whether there is a {this}.")));
     }
     for list in &table.lists {
         functions.extend([page(table, list), stream(table, list), lock_next(table, list)]);
@@ -66,8 +65,13 @@ fn find_many(table: &Table<'_>) -> Writer {
     let arguments = [DB.to_owned(), keys_argument(table, &table.key)];
     let title = "The rows with these primary keys, in the order of the keys; a key without a row is passed over.";
     let mut item = open(title, "find_many", &arguments, &read("Vec<Self>"));
-    let_key_arrays(&mut item, table.key.len());
-    item.line(2, "call::many(db, &FIND_MANY, values)");
+    match sql::key_of_bytes(table, &table.key) {
+        Some((place, _)) => item.line(2, format!("call::found_by(db, &FIND_MANY, {}, {place})", own("keys"))),
+        None => {
+            let_key_arrays(&mut item, table.key.len());
+            item.line(2, "call::many(db, &FIND_MANY, values)");
+        }
+    }
     item.line(1, "}");
     item
 }
@@ -82,15 +86,15 @@ fn exists(table: &Table<'_>, function: &str, places: &[usize], title: &str) -> W
 }
 
 fn count(table: &Table<'_>, list: &List, function: &str) -> Writer {
-    let which = if list.equal.is_empty() {
+    let which = if list.rows.equal.is_empty() {
         "How many rows there are".to_owned()
     } else {
-        format!("How many rows have this {}", quoted(table, &list.equal))
+        format!("How many rows have this {}", quoted(table, &list.rows.equal))
     };
-    let title = format!("{which}{}.\n\nServed by `{}`.", where_(list), list.index);
-    let mut item = open(&title, function, &key_arguments(table, &list.equal), &read("i64"));
+    let title = format!("{which}{}.\n\nServed by `{}`.", where_(&list.rows), list.index);
+    let mut item = open(&title, function, &key_arguments(table, &list.rows.equal), &read("i64"));
     let_statement(&mut item, 2, function);
-    let_values(&mut item, 2, &owned(table, &list.equal));
+    let_values(&mut item, 2, &owned(table, &list.rows.equal));
     item.line(2, "call::value(db, statement, values)");
     item.line(1, "}");
     item
@@ -114,27 +118,27 @@ pub(super) fn order_title(table: &Table<'_>, order: &[Order]) -> String {
 }
 
 /// What a partial index says of its rows.
-fn where_(list: &List) -> String {
-    list.condition.as_ref().map(|condition| format!(" where `{condition}`")).unwrap_or_default()
+fn where_(rows: &Rows) -> String {
+    rows.condition.as_ref().map(|condition| format!(" where `{condition}`")).unwrap_or_default()
 }
 
 fn list_title(table: &Table<'_>, list: &List, how: &str) -> String {
-    let rows = if list.equal.is_empty() {
+    let rows = if list.rows.equal.is_empty() {
         "All rows".to_owned()
     } else {
-        format!("The rows with this {}", quoted(table, &list.equal))
+        format!("The rows with this {}", quoted(table, &list.rows.equal))
     };
-    let rows = format!("{rows}{}", where_(list));
+    let rows = format!("{rows}{}", where_(&list.rows));
     format!("{rows} {}, {how}.\n\nServed by `{}`.", order_title(table, &list.order), list.index)
 }
 
 fn page(table: &Table<'_>, list: &List) -> Writer {
     let marker = &list.marker;
-    let mut arguments = key_arguments(table, &list.equal);
+    let mut arguments = key_arguments(table, &list.rows.equal);
     arguments.push(format!("page: ::lockstep::PageOf<{marker}>"));
     let title = list_title(table, list, "a page at a time");
     let mut item = open(&title, &list.function, &arguments, &format!("access::PageExecution<'_, {marker}>"));
-    let_values(&mut item, 2, &owned(table, &list.equal));
+    let_values(&mut item, 2, &owned(table, &list.rows.equal));
     item.line(2, "call::page(db, values, page)");
     item.line(1, "}");
     item
@@ -144,22 +148,22 @@ fn stream(table: &Table<'_>, list: &List) -> Writer {
     let marker = &list.marker;
     let title = list_title(table, list, "one after the other as they arrive");
     let result = read("::lockstep::Rows<Self>");
-    let mut item = open(&title, &list.stream, &key_arguments(table, &list.equal), &result);
-    let_values(&mut item, 2, &owned(table, &list.equal));
+    let mut item = open(&title, &list.stream, &key_arguments(table, &list.rows.equal), &result);
+    let_values(&mut item, 2, &owned(table, &list.rows.equal));
     item.line(2, format!("call::stream::<{marker}, _>(db, values)"));
     item.line(1, "}");
     item
 }
 
 fn lock_next(table: &Table<'_>, list: &List) -> Writer {
-    let mut arguments = key_arguments(table, &list.equal);
+    let mut arguments = key_arguments(table, &list.rows.equal);
     arguments.push("limit: u32".to_owned());
     let how = "the first `limit` of them that nobody else has locked, locked until the transaction ends";
     let title = list_title(table, list, how);
     let mut item = open(&title, &list.lock_next, &arguments, &read("Vec<Self>"));
     item.line(2, "let limit = i64::from(limit);");
     let_statement(&mut item, 2, &list.lock_next);
-    let_values(&mut item, 2, &[owned(table, &list.equal), vec![own("limit")]].concat());
+    let_values(&mut item, 2, &[owned(table, &list.rows.equal), vec![own("limit")]].concat());
     item.line(2, "call::many(db, statement, values)");
     item.line(1, "}");
     item
@@ -195,8 +199,9 @@ fn marker(file: &mut Writer, table: &Table<'_>, list: &List) {
     item.line(1, format!("const FIRST: &'static ::lockstep::Statement = &{};", constant(&list.function)));
     let after = constant(&format!("{}.after", list.function));
     item.line(1, format!("const AFTER: &'static ::lockstep::Statement = &{after};"));
-    item.line(1, format!("const EQUAL: usize = {};", list.equal.len()));
+    item.line(1, format!("const EQUAL: usize = {};", list.rows.equal.len()));
     item.blank();
+    item.line(1, INLINE);
     item.line(1, format!("fn key(row: &{row}) -> Self::Key {{"));
     let values: Vec<String> = columns
         .iter()
@@ -207,6 +212,7 @@ fn marker(file: &mut Writer, table: &Table<'_>, list: &List) {
         .collect();
     close_with_tuple(&mut item, &bindings, &values, Returned::Plain);
     item.blank();
+    item.line(1, INLINE);
     item.line(1, "fn values(key: &Self::Key) -> Vec<access::Parameter<'_>> {");
     let values: Vec<String> = match bindings.len() {
         1 => vec!["key".to_owned()],
@@ -215,6 +221,7 @@ fn marker(file: &mut Writer, table: &Table<'_>, list: &List) {
     item.list(2, "vec![", &values, "]", "In the order of the placeholders.");
     item.line(1, "}");
     item.blank();
+    item.line(1, INLINE);
     item.line(1, "fn read(values: &mut access::Values<'_>) -> Result<Self::Key, access::BoxError> {");
     let values = vec!["values.take()".to_owned(); bindings.len()];
     close_with_tuple(&mut item, &bindings, &values, Returned::Result);

@@ -51,14 +51,18 @@ fn insert_many(table: &Table<'_>) -> Writer {
 }
 
 fn upsert(table: &Table<'_>, upsert: &Upsert) -> Writer {
-    let Upsert { function, arbiter: _, columns } = upsert;
+    let Upsert { function, arbiter: _, rows } = upsert;
     let arguments = [DB.to_owned(), format!("new: &{}", table.names.new)];
     let result = written(table, "Self");
     let title = format!(
         "Inserts a row, or changes the one with the same {}, and returns it as it is stored.\n\nA row that is there \
          already keeps its primary key and what the new one leaves to the server.",
-        quoted(table, columns)
+        quoted(table, &rows.equal)
     );
+    let among = rows.condition.as_ref().map(|condition| {
+        format!("\n\nThe rows are those where `{condition}`; a new one that is none of them is inserted.")
+    });
+    let title = title + &among.unwrap_or_default();
     let mut item = open(&title, function, &arguments, &result);
     item.line(2, format!("let statement = &{};", constant(function)));
     item.line(2, "call::insert(db, statement, new)");

@@ -10,7 +10,7 @@ mod relation;
 mod write;
 
 use super::model::{Column, Given, Table};
-use super::select::List;
+use super::select::Rows;
 use super::types::{INFERRED_ARRAY, Mapped};
 use crate::name::Identifier;
 
@@ -49,16 +49,17 @@ pub(super) fn statements(table: &Table<'_>) -> Vec<Text> {
     let mut texts = Vec::new();
     let has_key = !table.key.is_empty();
     if has_key {
-        texts.push(read::find(table, "find", &table.key));
+        let row = Rows::with(&table.key);
+        texts.push(read::find(table, "find", &row));
         if finds_many(table) {
             texts.push(read::find_many(table));
         }
-        texts.push(read::exists(table, "exists", &table.key));
-        texts.push(read::lock(table));
+        texts.push(read::exists(table, "exists", &row));
+        texts.push(read::lock(table, &row));
     }
     for lookup in &table.finds {
-        texts.push(read::find(table, &lookup.function, &lookup.columns));
-        texts.push(read::exists(table, &lookup.exists, &lookup.columns));
+        texts.push(read::find(table, &lookup.function, &lookup.rows));
+        texts.push(read::exists(table, &lookup.exists, &lookup.rows));
     }
     for list in &table.lists {
         texts.push(page::first(table, list));
@@ -218,10 +219,10 @@ fn equal(table: &Table<'_>, places: &[usize], parameters: &mut Parameters) -> Ve
         .collect()
 }
 
-/// What the rows of a list have in common, as its index wants it.
-fn listed(table: &Table<'_>, list: &List, parameters: &mut Parameters) -> Vec<String> {
-    let mut conditions = equal(table, &list.equal, parameters);
-    conditions.extend(list.condition.clone());
+/// What the rows have in common, as their index wants it.
+fn conditions(table: &Table<'_>, rows: &Rows, parameters: &mut Parameters) -> Vec<String> {
+    let mut conditions = equal(table, &rows.equal, parameters);
+    conditions.extend(rows.condition.clone());
     conditions
 }
 

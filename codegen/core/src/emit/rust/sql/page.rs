@@ -8,13 +8,13 @@
 
 use super::super::model::Table;
 use super::super::select::{List, Order};
-use super::{Parameters, Text, compared, listed, names, returned_of, select};
+use super::{Parameters, Text, compared, conditions, names, returned_of, select};
 
 /// The first rows of a list.
 pub(super) fn first(table: &Table<'_>, list: &List) -> Text {
     let mut parameters = Parameters::default();
     let mut clauses = select(table);
-    let conditions = listed(table, list, &mut parameters);
+    let conditions = conditions(table, &list.rows, &mut parameters);
     if !conditions.is_empty() {
         clauses.push(format!("WHERE {}", conditions.join(" AND ")));
     }
@@ -26,7 +26,7 @@ pub(super) fn first(table: &Table<'_>, list: &List) -> Text {
 /// The rows of a list after a cursor.
 pub(super) fn next(table: &Table<'_>, list: &List) -> Text {
     let mut parameters = Parameters::default();
-    let conditions = listed(table, list, &mut parameters);
+    let conditions = conditions(table, &list.rows, &mut parameters);
     let keys: Vec<Key> = list.order.iter().map(|order| key(table, order, &mut parameters)).collect();
     let parts = after(&keys);
     let order_by = order_by(table, &list.order);

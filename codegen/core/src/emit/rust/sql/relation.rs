@@ -1,9 +1,9 @@
 //! The statements that get the rows that refer to one row, or to many.
 
-use super::super::model::{Column, Table};
+use super::super::model::Table;
 use super::super::relation::Children;
 use super::page::{order_by, ordered};
-use super::read::matched;
+use super::read::{by_bytes, matched};
 use super::{Parameters, Text, Unnested, equal, key_of_bytes, returned_of, select};
 
 /// The rows that refer to one.
@@ -19,24 +19,13 @@ pub(super) fn one(table: &Table<'_>, children: &Children) -> Text {
 
 /// The rows that refer to many.
 ///
-/// Where bytes tell which one a row refers to, the client sorts that out: joining and ordering by the place of each key
-/// takes the server more than twice as long. Else each row has the number of the one that it refers to.
+/// Where bytes tell which one a row refers to, the client sorts that out. Else each row has the number of the one that it
+/// refers to.
 pub(super) fn batched(table: &Table<'_>, children: &Children) -> Text {
     match key_of_bytes(table, &children.columns) {
-        Some((_, key)) => by_bytes(table, children, key),
+        Some((_, key)) => by_bytes(table, &children.batched, key, &children.order),
         None => numbered(table, children),
     }
-}
-
-fn by_bytes(table: &Table<'_>, children: &Children, key: &Column<'_>) -> Text {
-    let mut parameters = Parameters::default();
-    let mut clauses = select(table);
-    let keys = parameters.push(format!("{}_ARRAY", key.mapped.constant));
-    clauses.push(format!("WHERE {} = ANY ({keys})", key.column.name));
-    if !children.order.is_empty() {
-        clauses.push(order_by(table, &children.order));
-    }
-    Text::new(&children.batched, clauses, parameters.types)
 }
 
 fn numbered(table: &Table<'_>, children: &Children) -> Text {

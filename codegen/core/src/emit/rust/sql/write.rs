@@ -1,6 +1,7 @@
 //! The statements that write rows.
 
 use super::super::model::{Column, Given, Table, Upsert};
+use super::super::select::Rows;
 use super::super::types::Element;
 use super::{Parameters, Text, Unnested, compared, equal, inserted, names, patched, returned};
 
@@ -70,7 +71,7 @@ pub(super) fn insert(table: &Table<'_>) -> Text {
 /// Inserts a row, or changes the one that is there already. What the caller leaves to the server stays as it is there; so
 /// does the primary key.
 pub(super) fn upsert(table: &Table<'_>, upsert: &Upsert) -> Text {
-    let Upsert { function, arbiter, columns: conflicting } = upsert;
+    let Upsert { function, arbiter, rows: Rows { equal: conflicting, condition: _ } } = upsert;
     let mut parameters = Parameters::default();
     let (mut values, mut sets) = (Vec::new(), Vec::new());
     for (place, column) in table.columns.iter().enumerate().filter(|(_, column)| column.given != Given::Server) {
