@@ -9,7 +9,8 @@ use crate::catalog::{Catalog, ConstraintKind, Deferrability, DefinedKind, Object
 use crate::name::{Identifier, QualifiedName};
 
 /// One for the primary key, for each unique constraint and for each unique index over columns that holds every row, or
-/// those that its name says. The server takes none that is deferrable, and none for a table with rules or from another server.
+/// those that its name says. The server takes none that is deferrable, and none for a table with rules or from another
+/// server.
 pub(super) fn upserts(
     catalog: &Catalog,
     name: &QualifiedName,
