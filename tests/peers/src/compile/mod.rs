@@ -52,13 +52,14 @@ fn median(mut times: Vec<Duration>) -> Duration {
     times[times.len() / 2]
 }
 
-/// Writes the crate of a library and builds all that it stands on.
+/// Writes the crate of a library and, with a single table in it, builds all that it stands on.
 fn prepare(library: &Library, tables: usize) -> PathBuf {
     let root = folder(library.name).join(format!("{tables}_tables"));
-    (library.write)(&root, tables);
+    (library.write)(&root, 1);
     fs::copy(concat!(env!("CARGO_MANIFEST_DIR"), "/Cargo.lock"), root.join("Cargo.lock")).expect("it can be copied");
-    change(&root, usize::MAX);
     COMMANDS.iter().for_each(|command| progress(&format!("{} {tables}: {:.1?}", library.name, cargo(&root, command))));
+    (library.write)(&root, tables);
+    change(&root, usize::MAX);
     root
 }
 
