@@ -35,7 +35,7 @@ impl From<String> for Identifier {
 /// Prints the name as SQL, quoted where it must be.
 impl fmt::Display for Identifier {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&quote_identifier(&self.0))
+        if is_bare(&self.0) { f.write_str(&self.0) } else { f.write_str(&double_quoted(&self.0)) }
     }
 }
 
@@ -190,12 +190,14 @@ fn edit_distance(a: &str, b: &str) -> usize {
 /// A name as SQL: bare where PostgreSQL 14 to 18 all read it back unchanged, else in double quotes.
 #[must_use]
 pub fn quote_identifier(name: &str) -> String {
-    let mut characters = name.chars();
-    let starts_well = characters.next().is_some_and(|first| first.is_ascii_lowercase() || first == '_');
-    let is_bare = starts_well
-        && characters.all(|next| next.is_ascii_lowercase() || next.is_ascii_digit() || next == '_')
-        && KEYWORDS.binary_search(&name).is_err();
-    if is_bare { name.to_owned() } else { double_quoted(name) }
+    if is_bare(name) { name.to_owned() } else { double_quoted(name) }
+}
+
+fn is_bare(name: &str) -> bool {
+    let mut bytes = name.bytes();
+    bytes.next().is_some_and(|first| first.is_ascii_lowercase() || first == b'_')
+        && bytes.all(|next| next.is_ascii_lowercase() || next.is_ascii_digit() || next == b'_')
+        && KEYWORDS.binary_search(&name).is_err()
 }
 
 /// A string as an SQL literal; correct whatever `standard_conforming_strings` says.
