@@ -2,9 +2,9 @@
 
 use super::super::model::{Table, Upsert};
 use super::super::names::identifier;
-use super::super::sql::{self, Text, constant};
+use super::super::sql::{self, Text};
 use super::super::writer::Writer;
-use super::{DB, argument, key_arguments, lend, let_values, open, owned, quoted};
+use super::{DB, argument, key_arguments, lend, let_statement, let_values, open, owned, quoted};
 
 pub(super) fn functions(table: &Table<'_>, texts: &[Text]) -> Vec<Writer> {
     if table.is_view {
@@ -64,7 +64,7 @@ fn upsert(table: &Table<'_>, upsert: &Upsert) -> Writer {
     });
     let title = title + &among.unwrap_or_default();
     let mut item = open(&title, function, &arguments, &result);
-    item.line(2, format!("let statement = &{};", constant(function)));
+    let_statement(&mut item, 2, function);
     item.line(2, "call::insert(db, statement, new)");
     item.line(1, "}");
     item
