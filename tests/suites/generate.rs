@@ -2,6 +2,8 @@
 
 #[path = "generate/calls.rs"]
 mod calls;
+#[path = "generate/refuted.rs"]
+mod refuted;
 
 use std::collections::BTreeMap;
 use std::process::Stdio;

@@ -103,6 +103,31 @@ fn what_reads_columns_by_place_is_built_when_they_stand() {
 }
 
 #[test]
+fn a_body_that_returns_columns_by_place_is_written_where_they_stand() {
+    let read_as_made = "CREATE FUNCTION f() RETURNS SETOF t LANGUAGE sql BEGIN ATOMIC SELECT * FROM t; END";
+    let read_as_run = "CREATE FUNCTION f() RETURNS SETOF t LANGUAGE sql AS 'SELECT * FROM t'";
+    let refused = "columns-by-place: routine public.f() returns the columns of table public.t by place, and in the \
+                   database they will not stand as in the schema";
+    let table = "CREATE TABLE t (a int, b text); INSERT INTO t VALUES (1, 'x')";
+    let moved = "CREATE TABLE t (b text, a int)";
+    let between = "CREATE TABLE t (a int, c date, b text)";
+    let at_the_end = "CREATE TABLE t (a int, b text, c date)";
+    for (before, after, told) in [
+        (table.to_owned(), format!("{moved}; {read_as_made}"), refused),
+        (format!("{table}; {read_as_made}"), format!("{moved}; {read_as_made}"), refused),
+        (format!("{table}; {read_as_made}"), format!("{between}; {read_as_made}"), refused),
+        (
+            format!("{table}; {read_as_made}"),
+            format!("{at_the_end}; {read_as_made}"),
+            "{\"a\":1,\"b\":\"x\",\"c\":null}",
+        ),
+        (format!("{table}; {read_as_run}"), format!("{between}; {read_as_run}"), "{\"a\":1,\"b\":\"x\",\"c\":null}"),
+    ] {
+        check(&before, &after, "SELECT * FROM f()", told);
+    }
+}
+
+#[test]
 fn a_view_whose_rows_a_column_holds_is_not_replaced() {
     check(
         "CREATE TABLE t (a int, b text); CREATE VIEW v AS SELECT a, b FROM t; CREATE TABLE u (v v)",

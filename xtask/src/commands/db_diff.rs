@@ -4,6 +4,7 @@
 //! whatever has to be tried is tried on scratch databases of the development server. The annotations of the schema files
 //! that it leads to are followed as `db:generate` follows them.
 
+use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::thread;
 
@@ -18,8 +19,11 @@ use crate::cli::{Context, Format};
 use crate::commands::db_generate::{Renames, form};
 use crate::pipeline::ask::ask;
 use crate::pipeline::change::{Decisions, RenameFlag, planned, planned_as_read};
+use crate::pipeline::draft::{Words, drafts};
 use crate::pipeline::invalid::invalid_of;
-use crate::pipeline::source::{Read, Source, compare_roles};
+use crate::pipeline::proof::refuted;
+use crate::pipeline::source::{Place, Read, Source, compare_roles};
+use crate::pipeline::write::private_folder;
 use crate::stop::{Outcome, Stop};
 
 /// The arguments of `db:diff`.
@@ -41,6 +45,9 @@ pub struct Arguments {
     /// meanwhile
     #[arg(long)]
     pub offline: bool,
+    /// Build the schemas of live databases on the development server, and run the statements there before they are printed
+    #[arg(long)]
+    pub prove: bool,
 }
 
 /// What `--format json` prints.
@@ -57,6 +64,12 @@ struct Statement<'a> {
     object: String,
     transaction: bool,
     hazards: Vec<String>,
+}
+
+/// Where plans are tried.
+struct Development<'a> {
+    server: &'a (dyn Fn() -> Result<Server, Stop> + Sync),
+    workspace: Workspace,
 }
 
 pub(super) fn run(context: &Context<'_>, arguments: &Arguments) -> Result<Outcome, Stop> {
@@ -83,23 +96,36 @@ pub(super) fn run(context: &Context<'_>, arguments: &Arguments) -> Result<Outcom
     let mut decisions =
         Decisions::new(&to.annotations, flags, arguments.renames.into(), allow, form(arguments.offline));
     let definitions = to.definitions.clone();
-    let plan = decided(context, (from, to), &mut decisions, &server).map_err(|stop| stop.placed(&definitions))?;
+    let server = Development { server: &server, workspace: Workspace::new(&root) };
+    let plan =
+        decided(context, arguments, (from, to), &mut decisions, &server).map_err(|stop| stop.placed(&definitions))?;
     Ok(print(context, &plan, &notes))
 }
 
 /// The plan, once it is decided what is a rename.
 fn decided(
     context: &Context<'_>,
+    arguments: &Arguments,
     (from, to): (Read, Read),
     decisions: &mut Decisions,
-    server: &(dyn Fn() -> Result<Server, Stop> + Sync),
+    development: &Development<'_>,
 ) -> Result<Plan, Stop> {
     ask(context, (&from.state().catalog, &to.state().catalog), decisions, &to.definitions)?;
+    let is_live = |read: &Read| matches!(read.place, Place::Live(_));
     // Building a large live database anew takes far longer than reading it.
-    if let Some(plan) = planned_as_read(from.state(), to.state(), decisions)? {
+    if !arguments.prove
+        && (is_live(&from) || is_live(&to))
+        && let Some(plan) = planned_as_read(from.state(), to.state(), decisions)?
+    {
         return Ok(plan);
     }
-    planned(&mut from.on_scratch(server)?, &mut to.on_scratch(server)?, decisions)
+    let (mut from, mut to) = (from.on_scratch(development.server)?, to.on_scratch(development.server)?);
+    let plan = planned(&mut from, &mut to, decisions)?;
+    let drafts = drafts(&plan, &Words::default(), 1, &BTreeMap::new());
+    match refuted(&mut from, &mut to, &drafts)? {
+        None => Ok(plan),
+        Some(refuted) => Err(refuted.saved(&private_folder(&development.workspace)?, &drafts)?),
+    }
 }
 
 /// The workspace, whose development server is used, or a folder for temporary files outside of one.

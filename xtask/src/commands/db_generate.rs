@@ -3,10 +3,6 @@
 //! Nothing is written before all of it is proven: the new files are run on the replayed migrations, and what comes out
 //! must be the schema.
 
-use std::collections::BTreeSet;
-use std::fs;
-
-use anyhow::Context as _;
 use lockstep_core::certificate::Certificate;
 use lockstep_core::diagnostic::Diagnostic;
 use lockstep_core::diff::column_orders;
@@ -25,7 +21,7 @@ use crate::pipeline::change::{Decisions, RenameFlag, planned};
 use crate::pipeline::draft::{Draft, Words, drafts, following};
 use crate::pipeline::inputs::Inputs;
 use crate::pipeline::live;
-use crate::pipeline::proof::{Residue, prove};
+use crate::pipeline::proof::prove;
 use crate::pipeline::queries;
 use crate::pipeline::side::{self, Side};
 use crate::pipeline::write::{Lock, private_folder, write_all};
@@ -125,8 +121,8 @@ pub(super) fn run(context: &Context<'_>, arguments: &Arguments) -> Result<Outcom
     let (mut current, (mut desired, loaded)) = side::both(&server, &inputs)?;
     context.reporter.diagnostics(&loaded.warnings);
     let mut drafts = plan_drafts(context, arguments, &inputs, &mut current, &mut desired, &loaded)?;
-    if let Some(residue) = prove(&mut current, &mut desired, &mut drafts)? {
-        return Err(does_not_converge(&workspace, &residue, &drafts)?);
+    if let Some(refuted) = prove(&mut current, &mut desired, &mut drafts)? {
+        return Err(refuted.saved(&private_folder(&workspace)?, &drafts)?);
     }
     let certificate = certify(&inputs, &drafts, &mut desired)?;
     usable(&workspace, &certificate, &inputs)?;
@@ -247,32 +243,6 @@ fn next_version(last: Option<i64>) -> i64 {
 }
 
 /// Both catalogs and the files are kept for the report; the migrations folder stays as it was.
-fn does_not_converge(workspace: &Workspace, residue: &Residue, drafts: &[Draft]) -> Result<Stop, Stop> {
-    let folder = private_folder(workspace)?.join("does-not-converge");
-    fs::create_dir_all(&folder).with_context(|| format!("cannot create {}", folder.display()))?;
-    let json = |catalog| serde_json::to_string_pretty(catalog).expect("catalogs have string keys");
-    let mut files =
-        vec![("built.json".to_owned(), json(&residue.built)), ("desired.json".to_owned(), json(&residue.desired))];
-    files.extend(drafts.iter().map(|draft| (draft.file_name.clone(), draft.text())));
-    for (name, text) in files {
-        let path = folder.join(name);
-        fs::write(&path, text).with_context(|| format!("cannot write {}", path.display()))?;
-    }
-    let different: BTreeSet<&String> = residue.differences.iter().collect();
-    let mut diagnostic = Diagnostic::error(
-        "plan-does-not-converge",
-        "the planned migration does not build the schema; nothing was written",
-    );
-    for object in different {
-        diagnostic = diagnostic.note(format!("{object} still differs"));
-    }
-    let hint = format!(
-        "this is a defect of Lockstep: report it with the files in {}; meanwhile write this migration by hand",
-        folder.display()
-    );
-    Ok(diagnostic.hint(hint).into())
-}
-
 fn put(workspace: &Workspace, drafts: &[Draft], certificate: &Certificate) -> Result<(), Stop> {
     let migrations = drafts.iter().map(|draft| (draft.path(), draft.text()));
     let certificate = (Workspace::CERTIFICATE.to_owned(), certificate.write());

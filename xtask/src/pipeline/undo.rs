@@ -11,6 +11,7 @@ use lockstep_core::plan::{Allow, Form, HAZARDS, PlanOptions, TransactionMode, pl
 use lockstep_core::source::SourceFile;
 use lockstep_core::sql::split;
 use lockstep_postgres::introspect::introspect;
+use lockstep_postgres::measure::run;
 use lockstep_postgres::scratch::Scratch;
 use lockstep_postgres::settle::settle;
 
@@ -48,7 +49,7 @@ fn lead_back(scratch: &mut Scratch, states: &[State], drafts: &[Draft]) -> Resul
         let statements = split(&source)?;
         let texts = statements.iter().map(|statement| statement.span.text());
         let texts: Vec<&str> = texts.filter(|text| !declares_role(text)).collect();
-        if !run(scratch, &texts, draft.header.transaction) {
+        if run(scratch, &texts, draft.header.transaction == TransactionMode::Yes).is_err() {
             return Ok(false);
         }
     }
@@ -57,17 +58,6 @@ fn lead_back(scratch: &mut Scratch, states: &[State], drafts: &[Draft]) -> Resul
     let mut other = scratch.connect()?;
     let (undone, before) = settle(scratch.client(), found.state, &mut other, before.clone())?;
     Ok(diff(&undone.catalog, &before.catalog).is_empty())
-}
-
-fn run(scratch: &mut Scratch, statements: &[&str], transaction: TransactionMode) -> bool {
-    let client = scratch.client();
-    match transaction {
-        TransactionMode::No => statements.iter().all(|sql| client.batch_execute(sql).is_ok()),
-        TransactionMode::Yes => {
-            let Ok(mut transaction) = client.transaction() else { return false };
-            statements.iter().all(|sql| transaction.batch_execute(sql).is_ok()) && transaction.commit().is_ok()
-        }
-    }
 }
 
 /// What a rollback does about roles, which is not tried.

@@ -1,8 +1,8 @@
-//! What reads the rows of a table through a function, and with them their columns by place.
+//! What reads or returns the rows of a table through a function, and with them their columns by place.
 //!
-//! The deparser writes such a view as `FROM f() x(a, b, c)`: its text names the columns of the table in their order. They
-//! have to stand at their places before the text is run, and where the table has another order than the schema, the
-//! text means other columns.
+//! The deparser writes a view of such rows as `FROM f() x(a, b, c)`, and `SELECT *` in a body between `BEGIN ATOMIC` and
+//! `END` as `SELECT t.a, t.b, t.c`: the text names the columns of the table in their order. They have to stand at their
+//! places before the text is run, and where the table has another order than the schema, the text means other columns.
 
 use crate::catalog::{Column, ObjectAddress, ObjectKind, Table};
 use crate::diagnostic::Diagnostic;
@@ -10,6 +10,7 @@ use crate::emit::sql::routine_signature;
 use crate::name::{Identifier, QualifiedName};
 use crate::plan::fate::{Fates, Sides};
 use crate::plan::unit::{Side, Unit};
+use crate::sql::{Lexer, TokenKind};
 
 /// What reads by place on the desired side, with the tables of both sides that it reads so.
 pub(crate) fn readers(sides: &Sides) -> Vec<(Unit, QualifiedName)> {
@@ -34,6 +35,26 @@ pub(crate) fn makers(sides: &Sides) -> Vec<(Unit, QualifiedName)> {
     let desired = &sides.desired;
     let made = desired.needs.keys().filter_map(|unit| Some((unit.clone(), returned_table(desired, unit)?)));
     made.filter(|(_, table)| sides.current.catalog.tables.contains_key(table)).collect()
+}
+
+/// Those of [`makers`] whose text is written by the plan and read as it is: a body that is a string is read when it runs.
+fn written_makers(sides: &Sides) -> Vec<(Unit, QualifiedName)> {
+    let definition = |side: &Side, unit: &Unit| {
+        let routine = side.catalog.routines.get(&routine_signature(unit.address()))?;
+        Some(routine.definition.clone())
+    };
+    let mut makers = makers(sides);
+    makers.retain(|(maker, _)| {
+        let desired = definition(&sides.desired, maker);
+        desired != definition(&sides.current, maker) && desired.is_some_and(|text| !ends_in_string(&text))
+    });
+    makers
+}
+
+/// `AS $function$…$function$`; what PostgreSQL reads as it is made ends in `END`, or in an expression after `RETURN`.
+fn ends_in_string(definition: &str) -> bool {
+    let last = Lexer::new(definition, 0).filter_map(Result::ok).last();
+    last.is_some_and(|token| matches!(token.kind, TokenKind::String | TokenKind::DollarString))
 }
 
 /// The table whose rows a function returns.
@@ -65,10 +86,12 @@ pub(crate) fn shifts(sides: &Sides, table: &QualifiedName) -> bool {
     columns(sides, table).iter().any(|column| !sides.current.has(column) || !sides.desired.has(column))
 }
 
-/// A diagnostic for each reader of a table whose columns will not stand as the schema has them.
+/// A diagnostic for each text that names columns by place, of a table whose columns will not stand as the schema has them.
 pub(crate) fn refusals(sides: &Sides, fates: &Fates) -> Vec<Diagnostic> {
     let mut diagnostics = Vec::new();
-    for (reader, table) in readers(sides) {
+    let read = readers(sides).into_iter().map(|reader| (reader, "reads"));
+    let returned = written_makers(sides).into_iter().map(|maker| (maker, "returns"));
+    for ((unit, table), verb) in read.chain(returned) {
         let tables = (sides.current.catalog.tables.get(&table), sides.desired.catalog.tables.get(&table));
         let (Some(current), Some(desired)) = tables else { continue };
         let order = order_to_be(&table, current, desired, fates);
@@ -77,15 +100,15 @@ pub(crate) fn refusals(sides: &Sides, fates: &Fates) -> Vec<Diagnostic> {
         }
         let order: Vec<String> = order.iter().map(ToString::to_string).collect();
         let message = format!(
-            "{} reads the columns of table {} by place, and in the database they will not stand as in the schema",
-            reader.address(),
+            "{} {verb} the columns of table {} by place, and in the database they will not stand as in the schema",
+            unit.address(),
             table.key()
         );
         let hint = format!(
             "write the columns of the table in the order {}, or let the function return TABLE (…)",
             order.join(", ")
         );
-        diagnostics.push(Diagnostic::error("columns-by-place", message).about(reader.address()).hint(hint));
+        diagnostics.push(Diagnostic::error("columns-by-place", message).about(unit.address()).hint(hint));
     }
     diagnostics
 }

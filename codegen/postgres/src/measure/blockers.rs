@@ -45,7 +45,7 @@ pub(super) fn watch(scratch: &mut Scratch, statement: &str) -> Result<Seen, Erro
         }
         let ended = running.join().map_err(|_| Error::Unexpected("the measured statement panicked".to_owned()))?;
         observed?;
-        ended.map_err(failed)?;
+        ended.map_err(failed(statement))?;
         Ok(seen)
     })
 }

@@ -41,6 +41,20 @@ pub fn measure(scratch: &mut Scratch, statements: &[&str], transaction: bool) ->
     statements.iter().map(|statement| alone(scratch, statement)).collect()
 }
 
+/// Runs the statements without a look, in one transaction or each on its own.
+///
+/// # Errors
+/// When a statement fails; what ran before it in the transaction is undone.
+pub fn run(scratch: &mut Scratch, statements: &[&str], transaction: bool) -> Result<(), Error> {
+    let client = scratch.client();
+    if !transaction {
+        return statements.iter().try_for_each(|sql| client.batch_execute(sql).map_err(failed(sql)));
+    }
+    let mut transaction = client.transaction()?;
+    statements.iter().try_for_each(|sql| transaction.batch_execute(sql).map_err(failed(sql)))?;
+    transaction.commit().map_err(Error::action(COMMIT))
+}
+
 /// The lines of a migration's `Locks:` field: one per relation, strongest first, with the server's version.
 ///
 /// `ACCESS SHARE` is left out: it is what every reader takes.
@@ -84,6 +98,8 @@ struct Relation {
     file: u32,
 }
 
+const COMMIT: &str = "commit the migration on a scratch database";
+
 /// Locks by relation and mode, as seen at one moment.
 type Seen = BTreeSet<(u32, LockMode)>;
 
@@ -108,10 +124,7 @@ fn in_transaction(scratch: &mut Scratch, statements: &[&str]) -> Result<Vec<Meas
         statements.iter().map(|statement| watch.statement(scratch, statement)).collect();
     match measured {
         Ok(measured) => {
-            scratch
-                .client()
-                .batch_execute("COMMIT")
-                .map_err(Error::action("commit the migration on a scratch database"))?;
+            scratch.client().batch_execute("COMMIT").map_err(Error::action(COMMIT))?;
             Ok(measured)
         }
         Err(error) => {
@@ -156,7 +169,7 @@ impl Watch {
     }
 
     fn statement(&mut self, scratch: &mut Scratch, statement: &str) -> Result<Measured, Error> {
-        scratch.client().batch_execute(statement).map_err(failed)?;
+        scratch.client().batch_execute(statement).map_err(failed(statement))?;
         let seen =
             locks(&mut self.monitor, self.pid)?.into_iter().map(|(relation, mode, _)| (relation, mode)).collect();
         let locks = self.newly_taken(seen);
@@ -224,6 +237,6 @@ fn backend_pid(client: &mut postgres::Client) -> Result<i32, Error> {
     Ok(row.get(0))
 }
 
-fn failed(source: postgres::Error) -> Error {
-    Error::action("run the migration on a scratch database to see its locks")(source)
+fn failed(statement: &str) -> impl FnOnce(postgres::Error) -> Error {
+    Error::action(format!("run {statement} on a scratch database"))
 }
