@@ -92,29 +92,47 @@ fn named(row: &Path, sql: &LitStr, code: &Code, values: &[&Expr], watched: &Toke
         return Err(syn::Error::new(row.span(), "the query returns no rows that a struct could hold"));
     }
     let (output, read) = (Ident::new(OUTPUT, Span::call_site()), Ident::new(READ, Span::call_site()));
-    let (mut values_read, mut fields) = (Vec::new(), Vec::new());
-    for (place, Field { name, rust, .. }) in code.fields.iter().enumerate() {
-        let (name, rust) = (placed(parsed(name, span)?, span), parsed(rust, span)?);
-        values_read.push(quote_spanned!(span=> let #name = ::lockstep::access::get::<#rust>(row, #place)?;));
-        fields.push(name);
+    let of_user = Ident::new(OUTPUT, row.span());
+    let (mut held, mut fields) = (Vec::new(), Vec::new());
+    for (place, field) in code.fields.iter().enumerate() {
+        let name = placed(parsed(&field.name, span)?, row.span());
+        held.push(holds(row, &name, field)?);
+        fields.push(quote_spanned!(row.span()=> #name: ::lockstep::access::get(row, #place)?));
     }
     let items = parsed(&code.named(), span)?;
     let redacted = code.fields.iter().filter(|field| field.sensitive).map(|field| redacted(row.span(), field));
-    let of_user = Ident::new(OUTPUT, row.span());
     let trait_ = quote_spanned!(row.span()=> ::lockstep::access::OwnRow);
     let query = quote_spanned!(span=> ({
         #watched
         type #output = #row;
         const fn is_row<T: #trait_>() {}
         const _: () = is_row::<#of_user>();
+        #(#held)*
         #(#redacted)*
         fn #read(row: &::lockstep::types::Row) -> ::core::result::Result<#output, ::lockstep::access::DecodeError> {
-            #(#values_read)*
             ::core::result::Result::Ok(#of_user { #(#fields),* })
         }
         { #items }
     }));
     Ok(quote_spanned!(Span::call_site()=> #query(#(#values),*)))
+}
+
+/// That the field of a column is of its type: what the compiler says names the column.
+fn holds(row: &Path, name: &TokenStream, field: &Field) -> syn::Result<TokenStream> {
+    let span = row.span();
+    let rust = parsed(&field.rust, span)?;
+    let message = format!("column `{}` is `{{T}}`, and the field that is to hold it is `{{Self}}`", field.column);
+    let output = Ident::new(OUTPUT, span);
+    Ok(quote_spanned!(span=>
+        const _: () = {
+            #[diagnostic::on_unimplemented(message = #message, label = "is of another type")]
+            trait Holds<T> {}
+            #[diagnostic::do_not_recommend]
+            impl<T> Holds<T> for T {}
+            const fn field<F: Holds<#rust>>(_: fn(&#output) -> &F) {}
+            field(|row| &row.#name);
+        };
+    ))
 }
 
 /// That the struct does not show a value that the schema calls sensitive.
