@@ -22,10 +22,14 @@ CREATE TABLE shop.event_2027 PARTITION OF shop.event FOR VALUES FROM ('2027-01-0
 CREATE VIEW shop.noted AS SELECT id, note FROM shop.\"order\" WHERE note IS NOT NULL;
 ";
 
-/// What `check` says of a query: a line for its findings, or nothing.
+/// What `check` says of queries in a file: a line for its findings, or nothing.
 fn check(queries: &str) -> String {
+    check_in("app/queries/shop.sql", queries)
+}
+
+fn check_in(path: &str, text: &str) -> String {
     let workspace = TestWorkspace::with_schema(&[("10_shop.sql", SCHEMA)]);
-    workspace.write("app/queries/shop.sql", queries);
+    workspace.write(path, text);
     workspace.succeed(&["db:generate", "init", "--problem", "there is no shop"]);
     let run = workspace.run(&["check"]);
     let wanted = ["error[", "warning[", "--> ", "= note:", "= hint:"];
@@ -141,4 +145,24 @@ SELECT id FROM shop.\"order\" ORDER BY id DESC LIMIT @most;
     --> app/queries/shop.sql:6:1
     = hint: take it out
     ");
+}
+
+#[test]
+fn a_call_gives_its_reason_in_its_text() {
+    insta::assert_snapshot!(check_in("src/a.rs", "fn f() {
+    lockstep::query!(\"SELECT id FROM shop.order WHERE note = 'x'\");
+    lockstep::query!(\"
+        -- @scan support looks for it once a week
+        SELECT id FROM shop.order WHERE note = 'y'\");
+    lockstep::query!(\"-- @scan it is small\n SELECT id FROM shop.order LIMIT 1\");
+}
+".replace("shop.order", "shop.\\\"order\\\"").as_str()), @r#"
+    error[sequential-scan]: the query reads all of shop.order, which is large
+    --> src/a.rs:2:22
+    = note: no index serves ("order".note = 'x'::text)
+    = hint: `CREATE INDEX ON shop."order" (note)` in schema/ would serve it; or say in the text, on a line above the statement, why it may: `-- @scan reason`
+    error[annotation-matches-nothing]: `@scan` says why the query reads all of a large table, and it does not
+    --> src/a.rs:6:23
+    = hint: take it out
+    "#);
 }

@@ -10,10 +10,9 @@ use lockstep_core::query::inline::{Answer, in_text};
 use lockstep_core::query::{Literal, inline};
 use lockstep_core::source::SourceFile;
 use lockstep_postgres::server::running;
-use lockstep_postgres::understand;
+use lockstep_postgres::{load, understand};
 
 use crate::cli::Context;
-use crate::pipeline::side;
 use crate::stop::{Outcome, Stop};
 
 /// Say what the development server says about the query on the standard input.
@@ -30,8 +29,9 @@ pub(super) fn run(context: &Context<'_>, _arguments: &Arguments) -> Result<Outco
     let answer = match inline::read(&file, &Literal::whole(&sql)) {
         Ok(query) => {
             let schema = workspace.schema_files().context("cannot read the schema")?;
-            let (mut desired, _) = side::desired(&server, &schema)?;
-            match understand(desired.scratch.client(), &query.text)? {
+            let mut scratch = server.scratch()?;
+            load(scratch.client(), &schema, server.missing_roles())??;
+            match understand(scratch.client(), &query.text)? {
                 Ok(understood) => Answer::Taken(understood.query),
                 Err(wrong) => refused(wrong),
             }

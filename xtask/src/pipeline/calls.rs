@@ -18,7 +18,8 @@ use proc_macro2::{Delimiter, TokenStream, TokenTree};
 use crate::pipeline::queries::Queries;
 use crate::stop::Stop;
 
-/// The queries of the calls that are about a workspace, by their keys: all that stand in its cargo workspace.
+/// The queries of the calls that are about a workspace, by their keys: all that stand in its cargo workspace. A text that
+/// stands in several calls has the reason to scan that one of them gives.
 ///
 /// # Errors
 /// What is wrong with a text, at its place; a folder that cannot be read.
@@ -46,7 +47,11 @@ pub fn read_in(folder: &Path, workspace: &Workspace) -> Result<Queries, Stop> {
                 continue;
             }
             match inline::read(&file, &literal) {
-                Ok(InlineQuery { key, text }) => _ = queries.entry(key).or_insert(text),
+                Ok(InlineQuery { key, text }) => {
+                    let scan = text.scan.clone();
+                    let known = queries.entry(key).or_insert(text);
+                    known.scan = known.scan.take().or(scan);
+                }
                 Err(diagnostics) => wrong.extend::<Vec<Diagnostic>>(diagnostics),
             }
         }

@@ -8,7 +8,7 @@ use std::sync::Arc;
 use serde::{Deserialize, Serialize};
 
 use super::literal::Literal;
-use super::notation::{Numbered, first_token, numbered};
+use super::notation::{Numbered, ScanReason, first_token, numbered, scan_reason, without_statement};
 use super::places::Places;
 use super::{Query, QueryText};
 use crate::certificate::hash;
@@ -45,10 +45,11 @@ pub fn read(file: &Arc<SourceFile>, literal: &Literal) -> Result<InlineQuery, Ve
     let Literal { value, range, places } = literal;
     let at = |range: Range<usize>| Span { file: Arc::clone(file), range: places.range(&range) };
     let whole = Span { file: Arc::clone(file), range: range.clone() };
-    let statements = split(&SourceFile::new(file.path.as_str(), value.as_str()))
-        .map_err(|wrong| wrong.into_iter().map(|wrong| moved(wrong, &at)).collect::<Vec<_>>())?;
+    let text = SourceFile::new(file.path.as_str(), value.as_str());
+    let all_moved = |wrong: Vec<Diagnostic>| wrong.into_iter().map(|wrong| moved(wrong, &at)).collect::<Vec<_>>();
+    let statements = split(&text).map_err(all_moved)?;
     let statement = match statements.as_slice() {
-        [statement] => &statement.span,
+        [statement] => statement,
         [] => return Err(vec![Diagnostic::error("empty-query", "there is no statement in this text").at(whole)]),
         [_, second, ..] => {
             let message = format!("{NAME} has more than one statement");
@@ -56,8 +57,13 @@ pub fn read(file: &Arc<SourceFile>, literal: &Literal) -> Result<InlineQuery, Ve
             return Err(vec![wrong.hint("write a call for each of them")]);
         }
     };
-    let (text, squeezed) = squeezed(statement.text());
-    let written = squeezed.through(&Places::from(statement.range.start)).through(places);
+    let mut wrong = without_statement(&text, &statements);
+    let scan = match scan_reason(statement, &mut wrong) {
+        Some(scan) if wrong.is_empty() => scan.map(|scan| ScanReason { place: at(scan.place.range), ..scan }),
+        Some(_) | None => return Err(all_moved(wrong)),
+    };
+    let (text, squeezed) = squeezed(statement.span.text());
+    let written = squeezed.through(&Places::from(statement.span.range.start)).through(places);
     let at = |range: Range<usize>| Span { file: Arc::clone(file), range: written.range(&range) };
     let Numbered { sql, parameters, places } = numbered(NAME, &text, at).map_err(|wrong| vec![*wrong])?;
     let key = hash(&text).trim_start_matches("sha256:")[..DIGITS].to_owned();
@@ -67,7 +73,7 @@ pub fn read(file: &Arc<SourceFile>, literal: &Literal) -> Result<InlineQuery, Ve
     let name = NAME.to_owned();
     Ok(InlineQuery {
         key,
-        text: QueryText { name, place, cardinality: None, comment, scan: None, sql, parameters, span: whole, places },
+        text: QueryText { name, place, cardinality: None, comment, scan, sql, parameters, span: whole, places },
     })
 }
 
@@ -144,6 +150,15 @@ mod tests {
     }
 
     #[test]
+    fn a_reason_to_scan_stands_above_the_statement() {
+        let plain = query("\"SELECT 1\"");
+        let reasoned = query("\"-- Counts.\n    -- @scan once a month\n    SELECT 1\"");
+        assert_eq!((plain.key, plain.text.sql), (reasoned.key, reasoned.text.sql));
+        let scan = reasoned.text.scan.unwrap();
+        assert_eq!((scan.text.as_str(), scan.place.text()), ("once a month", "-- @scan once a month"));
+    }
+
+    #[test]
     fn places_lead_into_the_literal() {
         let query = query("query!(\"SELECT @first,\n    \\\"Wrong\\\" FROM t\"");
         let offset = query.text.sql.find("\"Wrong").unwrap();
@@ -165,6 +180,8 @@ mod tests {
           hint: write a call for each of them
         ");
         assert_eq!(wrong("\"SELECT 'a\""), "src/a.rs:1:9: this string is not closed");
+        assert!(wrong("\"-- @scan\nSELECT 1\"").starts_with("src/a.rs:1:2: `@scan` gives no reason"));
+        assert!(wrong("\"SELECT 1\n-- @scan it\n\"").starts_with("src/a.rs:2:1: `@scan` stands above no query"));
         insta::assert_snapshot!(wrong("\"SELECT $1, @a\""), @"
         src/a.rs:1:9: the query has numbered parameters and named ones
           src/a.rs:1:13: a named one

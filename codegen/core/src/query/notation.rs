@@ -153,8 +153,7 @@ fn heading(statement: &Statement, diagnostics: &mut Vec<Diagnostic>) -> Option<H
         diagnostics.push(wrong.at(name_place.clone()));
         return None;
     }
-    let scans: Vec<&Span> = statement.comments.iter().filter(|it| is_scan(it)).collect();
-    let scan = scan_reason(&scans, diagnostics)?;
+    let scan = scan_reason(statement, diagnostics)?;
     let after = statement.comments[place + 1..].iter().filter(|it| !is_scan(it));
     let after = after.map(|comment| comment.text().trim_start_matches('-').trim());
     let comment = after.collect::<Vec<_>>().join("\n");
@@ -165,8 +164,9 @@ fn is_scan(comment: &Span) -> bool {
     words(comment).first().is_some_and(|(word, _)| word == SCAN)
 }
 
-/// What the lines say that allow a query to read all of a large table. No outer value where they say it badly.
-fn scan_reason(lines: &[&Span], diagnostics: &mut Vec<Diagnostic>) -> Option<Option<ScanReason>> {
+/// What the lines above a query say that allow it to read all of a large table. No outer value where they say it badly.
+pub(super) fn scan_reason(statement: &Statement, diagnostics: &mut Vec<Diagnostic>) -> Option<Option<ScanReason>> {
+    let lines: Vec<&Span> = statement.comments.iter().filter(|it| is_scan(it)).collect();
     let Some(first) = lines.first() else { return Some(None) };
     let text = first.text().trim_start_matches('-').trim().strip_prefix(SCAN).unwrap_or_default().trim();
     let wrong = match lines.get(1) {
@@ -215,7 +215,7 @@ pub(super) fn first_token(span: &Span) -> Span {
 }
 
 /// Names and reasons that stand above nothing.
-fn without_statement(file: &Arc<SourceFile>, statements: &[Statement]) -> Vec<Diagnostic> {
+pub(super) fn without_statement(file: &Arc<SourceFile>, statements: &[Statement]) -> Vec<Diagnostic> {
     let mut wrong = Vec::new();
     for token in Lexer::new(&file.text, 0).flatten().filter(|token| token.kind == TokenKind::LineComment) {
         let comment = Span { file: Arc::clone(file), range: token.range };
@@ -226,7 +226,7 @@ fn without_statement(file: &Arc<SourceFile>, statements: &[Statement]) -> Vec<Di
             wrong.push(Diagnostic::error("query-without-statement", message).at(comment));
         } else if is_scan(&comment) && !is_above {
             let message = "`@scan` stands above no query";
-            let hint = "put it on a line of its own below the query's name";
+            let hint = "put it on a line of its own above the statement";
             wrong.push(Diagnostic::error("annotation-matches-nothing", message).at(comment).hint(hint));
         }
     }

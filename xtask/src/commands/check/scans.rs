@@ -1,4 +1,4 @@
-//! Large tables that a statement reads all of: `@large` above a table, `-- @scan reason` in a query's comment.
+//! Large tables that a statement reads all of: `@large` above a table, `-- @scan reason` in the comment above a query.
 
 use std::collections::BTreeMap;
 
@@ -69,7 +69,7 @@ fn finding(name: &str, scan: &Scan, query: Option<&QueryText>) -> Diagnostic {
     };
     let is_call = query.is_some_and(|query| query.cardinality.is_none());
     let allow = match query {
-        Some(_) if is_call => "; or move it to app/queries/ and say in its comment why it may: `-- @scan reason`",
+        Some(_) if is_call => "; or say in the text, on a line above the statement, why it may: `-- @scan reason`",
         Some(_) => "; or say in its comment why it may: `-- @scan reason`",
         None => "",
     };
@@ -86,8 +86,9 @@ fn finding(name: &str, scan: &Scan, query: Option<&QueryText>) -> Diagnostic {
 fn needless(inputs: &Inputs, found: &BTreeMap<String, Result<Vec<Scan>, String>>) -> Vec<Diagnostic> {
     let of_query = |(name, query): (&String, &QueryText)| {
         let scan = query.scan.as_ref().filter(|_| !found.contains_key(name))?;
+        let name = if query.cardinality.is_none() { &query.name } else { name };
         let message = format!("`@scan` says why {name} reads all of a large table, and it does not");
         Some(Diagnostic::error("annotation-matches-nothing", message).at(scan.place.clone()).hint("take it out"))
     };
-    inputs.queries.iter().filter_map(of_query).collect()
+    inputs.queries.iter().chain(&inputs.calls).filter_map(of_query).collect()
 }
