@@ -33,6 +33,8 @@ pub struct ExtensionFacts {
     pub relocatable: bool,
     /// The versions to which scripts lead from the one that is there; `None` is the server's default version.
     pub updates: BTreeSet<Option<String>>,
+    /// The comment that it comes with.
+    pub comment: Option<String>,
 }
 
 /// Where the server casts by itself.

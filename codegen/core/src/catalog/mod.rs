@@ -131,7 +131,7 @@ pub struct Extension {
     /// The version, where it is not the server's default one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub version: Option<String>,
-    /// `COMMENT ON EXTENSION`, where it is not the one in the extension's control file.
+    /// `COMMENT ON EXTENSION`, where it is not the one in the extension's control file; empty where it has none.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub comment: Option<String>,
 }

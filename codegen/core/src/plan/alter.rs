@@ -510,7 +510,10 @@ fn comment<'a>(side: &Side<'a>, address: &ObjectAddress) -> Option<&'a str> {
     let name = name.as_ref();
     let comment = match address.kind {
         ObjectKind::Schema => &catalog.schemas.get(&address.name)?.comment,
-        ObjectKind::Extension => &catalog.extensions.get(&address.name)?.comment,
+        ObjectKind::Extension => match &catalog.extensions.get(&address.name)?.comment {
+            None => &side.facts.extensions.get(&address.name)?.comment,
+            own => own,
+        },
         ObjectKind::Enum => &catalog.enums.get(name?)?.comment,
         ObjectKind::Domain => &catalog.domains.get(name?)?.comment,
         ObjectKind::DomainConstraint => &find_domain_constraint(side, address)?.comment,

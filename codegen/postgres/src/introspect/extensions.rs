@@ -23,7 +23,8 @@ pub(super) fn read(reader: &mut Reader<'_>, found: &mut Found) -> Result<BTreeMa
         let extension =
             Extension { schema: identifier(&row, "schema"), version: row.get("version"), comment: row.get("comment") };
         let updates = row.get::<_, Vec<_>>("updates").into_iter().collect();
-        facts.insert(name.clone(), ExtensionFacts { relocatable: row.get("relocatable"), updates });
+        let (relocatable, comment) = (row.get("relocatable"), row.get("default_comment"));
+        facts.insert(name.clone(), ExtensionFacts { relocatable, updates, comment });
         found.catalog.extensions.insert(name, extension);
     }
     Ok(facts)

@@ -1,6 +1,7 @@
 SELECT e.oid, e.extname AS name, n.nspname AS schema,
        nullif(e.extversion, a.default_version) AS version,
-       nullif(d.description, a.comment) AS comment,
+       CASE WHEN d.description IS DISTINCT FROM a.comment THEN coalesce(d.description, '') END AS comment,
+       a.comment AS default_comment,
        e.extrelocatable AS relocatable,
        ARRAY(SELECT nullif(p.target, a.default_version) FROM pg_extension_update_paths(e.extname) p
              WHERE p.source = e.extversion AND p.path IS NOT NULL) AS updates
