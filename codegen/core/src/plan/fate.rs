@@ -273,7 +273,10 @@ impl Closure<'_> {
         let Sides { current, desired, changes: _ } = self.sides;
         let desired = desired.catalog.extensions.get(&address.name);
         match (current.facts.extensions.get(&address.name), desired) {
-            (Some(ExtensionFacts { relocatable, updates, comment: _ }), Some(Extension { schema: _, version, comment: _ })) => {
+            (
+                Some(ExtensionFacts { relocatable, updates, comment: _ }),
+                Some(Extension { schema: _, version, comment: _ }),
+            ) => {
                 (*relocatable || !attributes.contains(&Attribute::Schema))
                     && (updates.contains(version) || !attributes.contains(&Attribute::Version))
             }
