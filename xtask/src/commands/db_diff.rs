@@ -9,6 +9,7 @@ use std::path::PathBuf;
 use std::thread;
 
 use anyhow::Context as _;
+use lockstep_core::diagnostic::Diagnostic;
 use lockstep_core::diff::{column_orders, diff};
 use lockstep_core::plan::{Allow, HAZARDS, Plan, Step};
 use lockstep_core::workspace::Workspace;
@@ -119,13 +120,35 @@ fn decided(
     {
         return Ok(plan);
     }
-    let (mut from, mut to) = (from.on_scratch(development.server)?, to.on_scratch(development.server)?);
+    let major = (development.server)()?.major();
+    // What one version prints, another one may not take.
+    let of_another = [&from, &to].map(|read| read.state().major).into_iter().find(|other| *other != major);
+    if let (true, Some(other)) = (arguments.prove, of_another) {
+        return Err(another_major(other, major).into());
+    }
+    let built = from.on_scratch(development.server).and_then(|from| Ok((from, to.on_scratch(development.server)?)));
+    let (mut from, mut to) = built.map_err(|stop| match (stop, of_another) {
+        (Stop::Failure(error), Some(other)) => another_major(other, major).note(error.to_string()).into(),
+        (stop, _) => stop,
+    })?;
     let plan = planned(&mut from, &mut to, decisions)?;
+    if of_another.is_some() {
+        return Ok(plan);
+    }
     let drafts = drafts(&plan, &Words::default(), 1, &BTreeMap::new());
     match refuted(&mut from, &mut to, &drafts)? {
         None => Ok(plan),
         Some(refuted) => Err(refuted.saved(&private_folder(&development.workspace)?, &drafts)?),
     }
+}
+
+/// Schemas of live databases are built on the development server only where it is like theirs.
+fn another_major(live: u32, development: u32) -> Diagnostic {
+    let message = format!(
+        "the database is PostgreSQL {live}; the development server, where its schema has to be built, is {development}"
+    );
+    let hint = format!("set PG_BIN to the programs of PostgreSQL {live}, or LOCKSTEP_SERVER_URL to such a server");
+    Diagnostic::error("another-major-version", message).hint(hint)
 }
 
 /// The workspace, whose development server is used, or a folder for temporary files outside of one.
