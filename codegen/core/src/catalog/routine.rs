@@ -21,6 +21,14 @@ pub struct Routine {
     pub comment: Option<String>,
 }
 
+impl Routine {
+    /// Whether it is a hypothetical-set aggregate, by the last word of its definition.
+    #[must_use]
+    pub fn is_hypothetical(&self) -> bool {
+        self.kind == RoutineKind::Aggregate && self.definition.ends_with("HYPOTHETICAL\n)")
+    }
+}
+
 /// `prokind`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]

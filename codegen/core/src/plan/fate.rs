@@ -339,6 +339,7 @@ impl Closure<'_> {
         match (current.catalog.routines.get(&signature), desired.catalog.routines.get(&signature)) {
             (Some(current), Some(desired)) => {
                 current.kind == desired.kind
+                    && current.is_hypothetical() == desired.is_hypothetical()
                     && current.result == desired.result
                     && arguments::can_replace(&current.arguments, &desired.arguments)
             }

@@ -84,8 +84,7 @@ pub(crate) fn described(catalog: &Catalog, address: &ObjectAddress) -> String {
 }
 
 fn is_foreign(catalog: &Catalog, address: &ObjectAddress) -> bool {
-    let table = address.qualified_name().and_then(|name| catalog.tables.get(&name));
-    table.is_some_and(|table| table.foreign.is_some())
+    address.qualified_name().is_some_and(|table| catalog.is_foreign(&table))
 }
 
 /// Whether a statement about a part of a table concerns the tables below as well.

@@ -18,6 +18,11 @@ impl Emitter<'_> {
         current: &Column,
         desired: &Column,
     ) -> Vec<PhasedStep> {
+        if self.sides.desired.catalog.is_foreign(table) {
+            let (mut step, phase) = follow_up(type_clause(table, desired, None), address);
+            step.rollback = Rollback::Sql(type_clause(table, current, None));
+            return vec![(step, phase)];
+        }
         let catalogs = (self.sides.current.catalog, self.sides.desired.catalog);
         let is_new = |name: &QualifiedName| self.is_new_type(name);
         let old_name = |name: &QualifiedName| self.name_meanwhile(name);
@@ -102,6 +107,9 @@ impl Emitter<'_> {
         let mut diagnostics = Vec::new();
         for address in self.fates.converted.iter().filter(|address| !self.options.using.contains_key(address)) {
             let Some((current, desired)) = self.sides.columns(address) else { continue };
+            if address.qualified_name().is_some_and(|table| after.catalog.is_foreign(&table)) {
+                continue;
+            }
             let (from, to) = ((&current.data_type, before), (&desired.data_type, after));
             let is_row = current.data_type == desired.data_type && self.is_row_made_anew(&current.data_type.name);
             if is_row {
