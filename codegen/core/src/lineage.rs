@@ -6,8 +6,8 @@
 //! current side what the statements about the parent will make of them. A table that joins or leaves its parents stands
 //! by itself on both sides: what it has then is its own.
 //!
-//! The server chooses the names of the indexes and keys that follow a parent's. They are compared only where somebody
-//! else has chosen them.
+//! The server chooses the names of the indexes and keys that follow a parent's. They matter only where somebody else has
+//! chosen them, and only until they are there: one that follows is never made a second time for its name's sake.
 
 mod columns;
 mod not_nulls;

@@ -45,3 +45,19 @@ fn a_type_that_rows_are_partitioned_by_is_not_replaced() {
     assert!(stderr.contains("copy the rows, and swap the names"), "{stderr}");
     assert_eq!(workspace.tree(), before);
 }
+
+#[test]
+fn a_commit_that_postgresql_wants_is_told() {
+    let schema =
+        |values: &str, default: &str| format!("CREATE TYPE m AS ENUM ({values}); CREATE TABLE t (m m{default});");
+    let workspace = TestWorkspace::with_schema(&[]);
+    workspace.write("from.sql", &schema("'a'", ""));
+    workspace.write("to.sql", &schema("'a', 'b'", " DEFAULT 'b'"));
+    let diff = ["db:diff", "--from", "from.sql", "--to", "to.sql", "--offline"];
+    let Run { stdout, .. } = workspace.succeed(&diff);
+    assert!(stdout.contains("ADD VALUE 'b';\n\n-- commit what is above before this\nALTER TABLE"), "{stdout}");
+    let printed = workspace.succeed(&[&diff[..], &["--format", "json"]].concat()).stdout;
+    let printed: serde_json::Value = serde_json::from_str(&printed).unwrap();
+    let files: Vec<_> = printed["statements"].as_array().unwrap().iter().map(|it| it["file"].as_u64()).collect();
+    assert_eq!(files, [Some(1), Some(2)]);
+}

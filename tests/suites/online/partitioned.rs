@@ -139,3 +139,38 @@ fn a_rollback_of_what_partitions_got_leads_back() {
     }
     assert_eq!(lockstep_postgres::introspect(database.client()).unwrap().state.catalog, before);
 }
+
+/// A partitioned table with an index that some of its partitions follow, each with an index of the name.
+fn indexed(attached: &[(&str, &str)]) -> Scratch {
+    let mut database = server().scratch().unwrap();
+    let mut sql = "CREATE TABLE f (id int, n text) PARTITION BY LIST (n);
+        CREATE TABLE f1 PARTITION OF f FOR VALUES IN ('1'); CREATE TABLE f2 PARTITION OF f FOR VALUES IN ('2');
+        CREATE INDEX f_n ON ONLY f (n);"
+        .to_owned();
+    for (table, index) in attached {
+        sql.push_str(&format!("CREATE INDEX {index} ON {table} (n); ALTER INDEX f_n ATTACH PARTITION {index};"));
+    }
+    database.client().batch_execute(&sql).unwrap();
+    database
+}
+
+#[test]
+fn what_follows_an_index_is_not_made_again_for_its_name() {
+    let workspace = TestWorkspace::with_schema(&[]);
+    let (whole, named) = (indexed(&[("f1", "a"), ("f2", "b")]), indexed(&[("f1", "c"), ("f2", "d")]));
+    assert_eq!(workspace.succeed(&["db:diff", "--from", &whole.url(), "--to", &named.url()]).stdout, "");
+
+    let mut partial = indexed(&[("f1", "c")]);
+    partial.client().batch_execute("CREATE INDEX d ON f2 (n)").unwrap();
+    let diff = |from: &Scratch, to: &Scratch| workspace.run(&["db:diff", "--from", &from.url(), "--to", &to.url()]);
+    let Run { status, stdout, stderr } = diff(&whole, &partial);
+    assert_eq!((status, stdout.as_str()), (Some(1), ""), "{stderr}");
+    assert!(stderr.contains("some partitions of public.f lack what public.f_n asks of them"), "{stderr}");
+    assert!(stderr.contains("`ALTER INDEX public.f_n ATTACH PARTITION …`"), "{stderr}");
+
+    let plan = diff(&partial, &whole).stdout;
+    for statement in split(&SourceFile::new("diff.sql", plan.as_str())).unwrap() {
+        partial.client().batch_execute(statement.span.text()).unwrap();
+    }
+    assert_eq!(diff(&partial, &whole).stdout, "");
+}

@@ -21,7 +21,7 @@ use crate::commands::db_generate::{Renames, form};
 use crate::pipeline::ask::ask;
 use crate::pipeline::change::{Decisions, RenameFlag, planned, planned_as_read};
 use crate::pipeline::draft::{Words, drafts};
-use crate::pipeline::invalid::invalid_of;
+use crate::pipeline::invalid::{incomplete_of, invalid_of};
 use crate::pipeline::proof::refuted;
 use crate::pipeline::source::{Place, Read, Source, compare_roles};
 use crate::pipeline::write::private_folder;
@@ -64,6 +64,8 @@ struct Statement<'a> {
     sql: &'a str,
     object: String,
     transaction: bool,
+    /// Which file of the migration it would be in: what is in the next one needs this one committed.
+    file: usize,
     hazards: Vec<String>,
 }
 
@@ -92,6 +94,10 @@ pub(super) fn run(context: &Context<'_>, arguments: &Arguments) -> Result<Outcom
     if diff(&from.state().catalog, &to.state().catalog).is_empty() {
         return Ok(print(context, &Plan::default(), &notes));
     }
+    let incomplete = incomplete_of(&to.state().catalog);
+    if !incomplete.is_empty() {
+        return Err(incomplete.into());
+    }
     let flags = arguments.rename.iter().map(|flag| flag.resolve(&from.state().catalog)).collect::<Result<_, _>>()?;
     let allow = HAZARDS.iter().map(|hazard| Allow { hazard: hazard.kind, object: None }).collect();
     let mut decisions =
@@ -112,10 +118,10 @@ fn decided(
     development: &Development<'_>,
 ) -> Result<Plan, Stop> {
     ask(context, (&from.state().catalog, &to.state().catalog), decisions, &to.definitions)?;
-    let is_live = |read: &Read| matches!(read.place, Place::Live(_));
+    let is_live = [&from, &to].iter().any(|read| matches!(read.place, Place::Live(_)));
     // Building a large live database anew takes far longer than reading it.
     if !arguments.prove
-        && (is_live(&from) || is_live(&to))
+        && is_live
         && let Some(plan) = planned_as_read(from.state(), to.state(), decisions)?
     {
         return Ok(plan);
@@ -132,7 +138,7 @@ fn decided(
         (stop, _) => stop,
     })?;
     let plan = planned(&mut from, &mut to, decisions)?;
-    if of_another.is_some() {
+    if is_live && !arguments.prove {
         return Ok(plan);
     }
     let drafts = drafts(&plan, &Words::default(), 1, &BTreeMap::new());
@@ -159,19 +165,27 @@ fn server_root(context: &Context<'_>) -> Result<PathBuf, Stop> {
 }
 
 fn print(context: &Context<'_>, plan: &Plan, notes: &Vec<String>) -> Outcome {
-    let steps = plan.files.iter().flat_map(|file| &file.steps);
+    let files = plan.files.iter().zip(1_usize..);
+    let steps: Vec<(usize, &Step)> =
+        files.flat_map(|(file, number)| file.steps.iter().map(move |step| (number, step))).collect();
     match context.global.format {
         Format::Json => {
-            let statements = steps.map(|step| Statement {
+            let statements = steps.iter().map(|(file, step)| Statement {
                 sql: &step.sql,
                 object: step.object.to_string(),
                 transaction: !step.runs_its_own_transactions(),
+                file: *file,
                 hazards: step.hazards.iter().map(ToString::to_string).collect(),
             });
             context.reporter.json(&Printed { statements: statements.collect(), notes });
         }
         Format::Text => {
-            for step in steps {
+            let mut before = 1;
+            for (file, step) in steps {
+                if file > before {
+                    context.reporter.result("-- commit what is above before this");
+                }
+                before = file;
                 comments(step).iter().for_each(|comment| context.reporter.result(&format!("-- {comment}")));
                 context.reporter.result(&format!("{};\n", step.sql));
             }

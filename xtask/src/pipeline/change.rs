@@ -12,7 +12,7 @@ use lockstep_core::source::Span;
 use lockstep_postgres::introspect::introspect;
 use lockstep_postgres::settle::{is_needed, settle};
 
-use crate::pipeline::side::{Side, accepted};
+use crate::pipeline::side::{Side, accepted_live};
 use crate::stop::Stop;
 
 /// What the user decided about a change.
@@ -180,7 +180,7 @@ fn renamed(current: &mut Side, desired: &mut Side, renames: &[Rename]) -> Result
             anyhow::Error::new(source).context(context)
         })?;
     }
-    let mut state = accepted(introspect(copy.client())?, None)?;
+    let mut state = accepted_live(introspect(copy.client())?)?;
     state.catalog.roles.clone_from(&current.state.catalog.roles);
     let mut side = Side { scratch: copy, state, declarations: Vec::new() };
     settled(&mut side, desired)?;

@@ -7,9 +7,6 @@ use lockstep_postgres::server;
 
 use crate::stop::Stop;
 
-/// What introspection refuses in a schema, and a plan completes in a database: an interrupted plan has left it.
-pub const INCOMPLETE: &str = "index that some partitions lack";
-
 const QUERY: &str = "SELECT n.nspname::text, c.relname::text, t.relname::text \
      FROM pg_catalog.pg_index i \
      JOIN pg_catalog.pg_class c ON c.oid = i.indexrelid \
@@ -43,6 +40,28 @@ pub fn invalid_of(catalog: &Catalog) -> Vec<Diagnostic> {
     let tables = catalog.tables.iter().map(|(name, table)| (name, &table.indexes));
     let views = catalog.materialized_views.iter().map(|(name, view)| (name, &view.indexes));
     tables.chain(views).flat_map(of).collect()
+}
+
+/// The indexes of partitioned tables that a plan cannot lead to, because some partitions lack them: where they have one
+/// already, no statement takes it out again.
+#[must_use]
+pub fn incomplete_of(catalog: &Catalog) -> Vec<Diagnostic> {
+    let partitioned = catalog.tables.iter().filter(|(_, table)| table.partition_key.is_some());
+    partitioned
+        .flat_map(|(name, table)| {
+            let indexes = table.indexes.iter().filter(|(_, index)| !index.valid).map(|(index, _)| index);
+            let keys =
+                table.constraints.iter().filter(|(_, it)| it.kind.has_index() && !it.validated).map(|(key, _)| key);
+            indexes.chain(keys).map(|index| incomplete(name, index)).collect::<Vec<_>>()
+        })
+        .collect()
+}
+
+fn incomplete(table: &QualifiedName, index: &Identifier) -> Diagnostic {
+    let index = table.sibling(index.clone());
+    let message = format!("some partitions of {} lack what {} asks of them", table.key(), index.key());
+    Diagnostic::error("incomplete-index", message)
+        .hint(format!("give each its own where this leads to: `ALTER INDEX {index} ATTACH PARTITION …`"))
 }
 
 fn warning(table: &QualifiedName, index: &Identifier) -> Diagnostic {

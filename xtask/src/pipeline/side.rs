@@ -65,6 +65,18 @@ pub fn accepted(introspection: Introspection, loaded: Option<&Loaded>) -> Result
     Err(refused.iter().map(|refusal| refused_object(refusal, loaded)).collect())
 }
 
+/// The same of a live database, where an interrupted plan may have left indexes that some partitions lack.
+///
+/// # Errors
+/// As [`accepted`].
+pub fn accepted_live(mut introspection: Introspection) -> Result<State, Vec<Diagnostic>> {
+    introspection.refused.retain(|refusal| refusal.kind != INCOMPLETE);
+    accepted(introspection, None)
+}
+
+/// What introspection refuses in a schema, and a plan completes in a database.
+const INCOMPLETE: &str = "index that some partitions lack";
+
 fn refused_object(refusal: &Refusal, loaded: Option<&Loaded>) -> Diagnostic {
     let Refusal { kind, object, detail, .. } = refusal;
     let message = format!("{kind} {object} is beyond what Lockstep models");

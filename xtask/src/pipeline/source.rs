@@ -17,8 +17,7 @@ use lockstep_postgres::redact;
 use lockstep_postgres::server::{self, Server};
 use lockstep_postgres::{rebuild, roles};
 
-use crate::pipeline::invalid::INCOMPLETE;
-use crate::pipeline::side::{self, Side, accepted};
+use crate::pipeline::side::{self, Side, accepted_live};
 use crate::report::Reporter;
 use crate::stop::Stop;
 
@@ -80,9 +79,7 @@ impl Source {
         match self {
             Self::Database(url) => {
                 let mut client = server::connect(url)?;
-                let mut introspection = introspect(&mut client)?;
-                introspection.refused.retain(|refusal| refusal.kind != INCOMPLETE);
-                Ok(Read::only(Place::Live(Box::new(accepted(introspection, None)?))))
+                Ok(Read::only(Place::Live(Box::new(accepted_live(introspect(&mut client)?)?))))
             }
             Self::Migrations(folder) => {
                 let migrations =

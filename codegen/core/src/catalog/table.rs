@@ -333,6 +333,17 @@ pub enum ConstraintKind {
     ForeignKey,
 }
 
+impl ConstraintKind {
+    /// Whether an index of the same name stands behind it.
+    #[must_use]
+    pub fn has_index(self) -> bool {
+        match self {
+            Self::PrimaryKey | Self::Unique | Self::Exclusion => true,
+            Self::Check | Self::ForeignKey => false,
+        }
+    }
+}
+
 /// The far side of a foreign key.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]

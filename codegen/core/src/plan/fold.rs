@@ -205,13 +205,9 @@ fn create_host(desired: &Side, options: &PlanOptions, fates: &Fates, unit: &Unit
 /// CREATE TABLE makes one key of two on the same columns.
 fn repeats_a_key(desired: &Side, address: &ObjectAddress) -> bool {
     let (Some(table), Some(constraint)) = (desired.table(address), desired.constraint(address)) else { return false };
-    let is_key = |kind| match kind {
-        ConstraintKind::PrimaryKey | ConstraintKind::Unique | ConstraintKind::Exclusion => true,
-        ConstraintKind::Check | ConstraintKind::ForeignKey => false,
-    };
-    is_key(constraint.kind)
+    constraint.kind.has_index()
         && table.constraints.iter().any(|(name, other)| {
-            is_key(other.kind)
+            other.kind.has_index()
                 && other.columns == constraint.columns
                 && (other.kind, Some(name)) < (constraint.kind, address.part.as_ref())
         })

@@ -50,11 +50,7 @@ pub(crate) fn names(side: &Side, address: &ObjectAddress) -> Vec<Name> {
         ObjectKind::Index => vec![in_schema(Namespace::Relation, part)],
         ObjectKind::Constraint => {
             let mut names = vec![of_owner(part)];
-            let has_index = side.constraint(address).is_some_and(|constraint| match constraint.kind {
-                ConstraintKind::PrimaryKey | ConstraintKind::Unique | ConstraintKind::Exclusion => true,
-                ConstraintKind::Check | ConstraintKind::ForeignKey => false,
-            });
-            if has_index {
+            if side.constraint(address).is_some_and(|constraint| constraint.kind.has_index()) {
                 names.push(in_schema(Namespace::Relation, part));
             }
             if side.constraint(address).is_some_and(|constraint| constraint.kind == ConstraintKind::PrimaryKey) {

@@ -161,12 +161,7 @@ fn keys_made<'a>(
 /// The columns of a key or index, unless it reads expressions.
 fn key_columns<'a>(table: &'a Table, part: &Identifier) -> Option<Vec<&'a Identifier>> {
     match table.constraints.get(part) {
-        Some(constraint) => match constraint.kind {
-            ConstraintKind::PrimaryKey | ConstraintKind::Unique | ConstraintKind::Exclusion => {
-                Some(constraint.columns.iter().collect())
-            }
-            ConstraintKind::Check | ConstraintKind::ForeignKey => None,
-        },
+        Some(constraint) => constraint.kind.has_index().then(|| constraint.columns.iter().collect()),
         None => table.indexes.get(part)?.keys.iter().map(|key| key.column.as_ref()).collect(),
     }
 }
