@@ -38,6 +38,7 @@ pub(crate) fn build(sides: &Sides, fates: &Fates, options: &PlanOptions) -> Grap
     builder.order_privileges();
     builder.order_readers_by_place();
     builder.order_makers_of_rows();
+    builder.order_newcomers();
     let Builder { mut graph, .. } = builder;
     silent::order(&mut graph);
     values::order(sides, fates, &mut graph);
@@ -454,6 +455,25 @@ impl<'a> Builder<'a> {
                     arrivals.iter().for_each(|arrival| self.graph.order(id, *arrival));
                 }
             }
+        }
+    }
+
+    /// New columns of a table that is there, and attributes of a type, come in the order that is written.
+    fn order_newcomers(&mut self) {
+        let mut newcomers: BTreeMap<(ObjectKind, QualifiedName), Vec<(usize, NodeId)>> = BTreeMap::new();
+        for (id, node) in self.graph.nodes.iter().enumerate().filter(|(_, node)| node.operation == Operation::Create) {
+            let (Unit::Object(address), Some(owner)) = (&node.unit, node.unit.address().qualified_name()) else {
+                continue;
+            };
+            let whole = self.sides.desired.owner(address).map(Unit::Object);
+            let is_there = whole.is_some_and(|it| self.sides.current.has(&it) && !self.fates.is_gone(&it));
+            if let Some(place) = self.sides.desired.place_within(address).filter(|_| is_there) {
+                newcomers.entry((address.kind, owner)).or_default().push((place, id));
+            }
+        }
+        for mut of_owner in newcomers.into_values() {
+            of_owner.sort_unstable();
+            of_owner.windows(2).for_each(|pair| self.graph.prefer(pair[0].1, pair[1].1));
         }
     }
 

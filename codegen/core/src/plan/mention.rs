@@ -5,7 +5,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::catalog::{ObjectAddress, ObjectKind};
+use crate::catalog::{DefinedKind, ObjectAddress, ObjectKind};
 use crate::emit::sql::routine_signature;
 use crate::plan::PlanOptions;
 use crate::plan::fate::Sides;
@@ -61,8 +61,9 @@ fn mentions(sides: &Sides, options: &PlanOptions, graph: &Graph) -> Vec<(NodeId,
     for (id, node) in graph.nodes.iter().enumerate() {
         let Some(text) = text_of(sides, options, node) else { continue };
         let words = words(&text);
+        let operators = operators(graph, &text);
         let named = words.iter().filter_map(|word| by_name.get(word.as_str())).flatten();
-        let (mut earlier, mut later) = (Vec::new(), Vec::new());
+        let (mut earlier, mut later) = (operators, Vec::new());
         for other in named.filter(|other| graph.host(**other) != graph.host(id)) {
             let candidate = &graph.nodes[*other];
             if !is_named(candidate.unit.address(), node.unit.address(), &words) {
@@ -77,6 +78,17 @@ fn mentions(sides: &Sides, options: &PlanOptions, graph: &Graph) -> Vec<(NodeId,
         found.push((id, earlier, later));
     }
     found
+}
+
+/// The nodes that make operators whose signs the text has.
+fn operators(graph: &Graph, text: &str) -> Vec<NodeId> {
+    let nodes = graph.nodes.iter().enumerate();
+    let made = nodes.filter(|(_, node)| {
+        let address = node.unit.address();
+        let is_operator = address.kind == ObjectKind::Defined(DefinedKind::Operator);
+        is_operator && node.operation == Operation::Create && text.contains(address.name.as_str())
+    });
+    made.map(|(id, _)| id).collect()
 }
 
 fn by_name(graph: &Graph) -> BTreeMap<&str, Vec<NodeId>> {

@@ -313,12 +313,7 @@ fn breakable(graph: &Graph, circle: &[NodeId]) -> Option<Unit> {
 /// What makes comes before what drops; then by kind, by name and by the place in the table.
 fn priority(sides: &Sides, node: &Node) -> (bool, ObjectKind, ObjectAddress, usize, Node) {
     let address = node.unit.address();
-    let place = sides
-        .desired
-        .table(address)
-        .filter(|_| address.kind == ObjectKind::Column)
-        .and_then(|table| table.columns.iter().position(|column| Some(&column.name) == address.part.as_ref()))
-        .map_or(0, |place| place + 1);
+    let place = sides.desired.place_within(address).map_or(0, |place| place + 1);
     // Columns of one table compare by their place, not by their name.
     let by = if place == 0 { address.clone() } else { ObjectAddress { part: None, ..address.clone() } };
     (node.operation == Operation::Drop, address.kind, by, place, node.clone())

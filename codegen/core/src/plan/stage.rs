@@ -17,6 +17,7 @@ use crate::catalog::{ObjectAddress, ObjectKind};
 use crate::name::Identifier;
 use crate::plan::fate::Fate;
 use crate::plan::graph::{Graph, Group, NodeId, Operation};
+use crate::plan::stage::constraint::blocking;
 use crate::plan::steps::{Emitter, PhasedStep};
 use crate::plan::unit::Unit;
 use crate::plan::{Phase, Step};
@@ -89,6 +90,10 @@ pub(crate) enum Swap {
     Yes,
 }
 
+/// Why an index is not built concurrently.
+const BETWEEN: &str = "something else has to happen after the old one has gone, as the drop of a column that took it along, \
+                       and no moment may be without it: make two plans of it, or give the new one another name";
+
 impl Emitter<'_> {
     /// The stages of a node and of all that is folded into it.
     pub(crate) fn stages(&self, graph: &Graph, host: NodeId, swap: Swap) -> Stages {
@@ -144,10 +149,12 @@ impl Emitter<'_> {
         if address.kind == ObjectKind::Constraint {
             return self.staged_constraint(address, self.steps(graph, host), swap);
         }
-        // Between its drop and its creation something else has to happen: no moment may be without it.
+        if address.kind != ObjectKind::Index {
+            return None;
+        }
+        let plain = self.steps(graph, host);
         let must_be_plain = is_replaced && swap == Swap::No;
-        (address.kind == ObjectKind::Index && !must_be_plain)
-            .then(|| self.staged_index(address, self.steps(graph, host), swap))
+        Some(if must_be_plain { blocking(address, plain, BETWEEN) } else { self.staged_index(address, plain, swap) })
     }
 
     fn staged_drop(
@@ -179,7 +186,8 @@ impl Emitter<'_> {
     /// Whether the relation that this is a part of is there before the plan and after it, and no other follows it. A
     /// table that joins others has what they ask for by then, and valid.
     pub(crate) fn owner_stays(&self, address: &ObjectAddress) -> bool {
-        self.lasting_owner(address).is_some_and(|owner| !self.is_family(&owner))
+        let is_foreign = address.qualified_name().is_some_and(|owner| self.sides.desired.catalog.is_foreign(&owner));
+        !is_foreign && self.lasting_owner(address).is_some_and(|owner| !self.is_family(&owner))
     }
 
     /// The relation that this is a part of, where it is there before the plan and after it, with the same parents.

@@ -52,10 +52,11 @@ impl Emitter<'_> {
 
     /// Whether rows can be in the relation that the object is a part of.
     pub(super) fn is_on_existing(&self, address: &ObjectAddress) -> bool {
-        self.sides
-            .desired
-            .owner(address)
-            .is_some_and(|owner| !matches!(self.fate(&owner), Some(Fate::Create | Fate::Replace)))
+        let desired = &self.sides.desired;
+        // The rows of a foreign table are not here.
+        let is_foreign = address.qualified_name().is_some_and(|owner| desired.catalog.is_foreign(&owner));
+        let owner = desired.owner(address).filter(|_| !is_foreign);
+        owner.is_some_and(|owner| !matches!(self.fate(&owner), Some(Fate::Create | Fate::Replace)))
     }
 
     fn create(&self, unit: &Unit, folded: &BTreeSet<&Unit>) -> Vec<PhasedStep> {
@@ -326,7 +327,9 @@ impl Emitter<'_> {
         table: &QualifiedName,
         column: &Column,
     ) -> Vec<PhasedStep> {
-        let is_checked = column.not_null_constraint.as_ref().is_none_or(|constraint| constraint.validated);
+        let is_validated = column.not_null_constraint.as_ref().is_none_or(|constraint| constraint.validated);
+        // Nobody looks at the rows of a foreign table.
+        let is_checked = is_validated && !self.sides.desired.catalog.is_foreign(table);
         let hazard = Hazard {
             kind: HazardKind::MayFail,
             object: address.clone(),

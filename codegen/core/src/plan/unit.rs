@@ -132,6 +132,31 @@ impl<'a> Side<'a> {
         column::find(self.table(address)?, address.part.as_ref()?)
     }
 
+    /// Where a column stands in its table, or an attribute in its type.
+    pub(crate) fn place_within(&self, address: &ObjectAddress) -> Option<usize> {
+        let part = address.part.as_ref();
+        match address.kind {
+            ObjectKind::Column => self.table(address)?.columns.iter().position(|it| Some(&it.name) == part),
+            ObjectKind::Attribute => self.composite(address)?.attributes.iter().position(|it| Some(&it.name) == part),
+            ObjectKind::Schema
+            | ObjectKind::Extension
+            | ObjectKind::Enum
+            | ObjectKind::Domain
+            | ObjectKind::DomainConstraint
+            | ObjectKind::Composite
+            | ObjectKind::Range
+            | ObjectKind::Sequence
+            | ObjectKind::Table
+            | ObjectKind::Constraint
+            | ObjectKind::Index
+            | ObjectKind::Routine
+            | ObjectKind::View
+            | ObjectKind::MaterializedView
+            | ObjectKind::Trigger
+            | ObjectKind::Defined(_) => None,
+        }
+    }
+
     /// Whether foreign keys can stand on it.
     pub(crate) fn is_key(&self, address: &ObjectAddress) -> bool {
         let name = || address.part.as_ref();
