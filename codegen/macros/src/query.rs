@@ -121,7 +121,8 @@ fn named(row: &Path, sql: &LitStr, code: &Code, values: &[&Expr], watched: &Toke
 fn holds(row: &Path, name: &TokenStream, field: &Field) -> syn::Result<TokenStream> {
     let span = row.span();
     let rust = parsed(&field.rust, span)?;
-    let message = format!("column `{}` is `{{T}}`, and the field that is to hold it is `{{Self}}`", field.column);
+    let column = field.column.replace('{', "{{").replace('}', "}}");
+    let message = format!("column `{column}` is `{{T}}`, and the field that is to hold it is `{{Self}}`");
     let output = Ident::new(OUTPUT, span);
     Ok(quote_spanned!(span=>
         const _: () = {

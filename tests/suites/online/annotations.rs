@@ -61,3 +61,18 @@ fn a_commit_that_postgresql_wants_is_told() {
     let files: Vec<_> = printed["statements"].as_array().unwrap().iter().map(|it| it["file"].as_u64()).collect();
     assert_eq!(files, [Some(1), Some(2)]);
 }
+
+#[test]
+fn a_sequence_belongs_to_the_role_that_its_table_belongs_to() {
+    let workspace = TestWorkspace::with_schema(&[]);
+    workspace.write("to.sql", "CREATE TABLE t (a int, id serial);");
+    let mut database = server().scratch().unwrap();
+    database.client().batch_execute("CREATE TABLE t (a int); ALTER TABLE t OWNER TO pg_monitor").unwrap();
+    let url = database.url();
+    let Run { stdout, .. } = workspace.succeed(&["db:diff", "--from", &url, "--to", "to.sql"]);
+    assert!(stdout.contains("ALTER SEQUENCE public.t_id_seq OWNER TO pg_monitor;"), "{stdout}");
+    for statement in split(&SourceFile::new("diff.sql", stdout.as_str())).unwrap() {
+        database.client().batch_execute(statement.span.text()).unwrap();
+    }
+    assert_eq!(workspace.succeed(&["db:diff", "--from", &url, "--to", "to.sql"]).stdout, "");
+}

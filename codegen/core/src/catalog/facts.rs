@@ -22,6 +22,8 @@ pub struct Facts {
     pub string_types: BTreeSet<QualifiedName>,
     /// The routines with bodies that their language does not take as they stand: what these name is not there.
     pub broken_bodies: BTreeSet<RoutineSignature>,
+    /// The tables that belong to another role than the one that asks, with that role.
+    pub owners: BTreeMap<QualifiedName, Identifier>,
     /// The extensions that are there.
     pub extensions: BTreeMap<Identifier, ExtensionFacts>,
 }

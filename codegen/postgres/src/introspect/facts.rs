@@ -24,6 +24,7 @@ pub(super) fn read(
         broken_bodies: bodies::broken(reader, found)?,
         inherited_not_nulls: found.inherited_not_nulls.clone(),
         partition_constraints: found.partition_constraints.clone(),
+        owners: found.owners.clone(),
         ..Facts::default()
     };
     for row in reader.rows("read which defaults are volatile", VOLATILE_DEFAULTS)? {
