@@ -64,9 +64,10 @@ impl Catalog {
         table.is_some_and(|table| table.partition_key.is_some())
     }
 
-    /// Whether this is a foreign table: its rows are another server's, and none is converted here.
+    /// Whether this is a foreign table, or a part of one: its rows are another server's, and none is converted here.
     #[must_use]
-    pub fn is_foreign(&self, table: &QualifiedName) -> bool {
-        self.tables.get(table).is_some_and(|table| table.foreign.is_some())
+    pub fn is_foreign(&self, address: &ObjectAddress) -> bool {
+        let table = address.qualified_name().and_then(|name| self.tables.get(&name));
+        table.is_some_and(|table| table.foreign.is_some())
     }
 }

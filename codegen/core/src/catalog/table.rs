@@ -417,6 +417,14 @@ pub struct Index {
     pub comment: Option<String>,
 }
 
+impl Index {
+    /// The definition without the names of the index and its table: what stands behind `USING`.
+    #[must_use]
+    pub fn body(&self) -> &str {
+        self.definition.split_once(" USING ").map_or(self.definition.as_str(), |(_, body)| body)
+    }
+}
+
 /// One key of an index.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]

@@ -177,18 +177,14 @@ fn keeps_index(table: &QualifiedName, name: &Identifier, index: &Index, other: O
     let is_chosen = !is_server_named(table, columns.as_deref(), name, "idx");
     match other {
         Some(other) if stays => {
-            let is_there = |it: &Index| it.parent == index.parent && index_body(it) == index_body(index);
+            let is_there =
+                |it: &Index| it.parent == index.parent && it.unique == index.unique && it.body() == index.body();
             let is_missing = !other.indexes.values().any(is_there);
             is_chosen && is_missing && other.indexes.get(name).is_none_or(|index| index.parent.is_none())
         }
         Some(other) => is_chosen || other.indexes.contains_key(name),
         None => is_chosen,
     }
-}
-
-/// What an index is but for its name and its table.
-fn index_body(index: &Index) -> (bool, &str) {
-    (index.unique, index.definition.split_once(" USING ").map_or(index.definition.as_str(), |(_, body)| body))
 }
 
 /// What the table has in its own right now, and the new one of its parent will take over as it is. Where somebody chose

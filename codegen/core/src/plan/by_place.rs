@@ -39,14 +39,12 @@ pub(crate) fn makers(sides: &Sides) -> Vec<(Unit, QualifiedName)> {
 
 /// Those of [`makers`] whose text is written by the plan and read as it is: a body that is a string is read when it runs.
 fn written_makers(sides: &Sides) -> Vec<(Unit, QualifiedName)> {
-    let definition = |side: &Side, unit: &Unit| {
-        let routine = side.catalog.routines.get(&routine_signature(unit.address()))?;
-        Some(routine.definition.clone())
-    };
     let mut makers = makers(sides);
     makers.retain(|(maker, _)| {
-        let desired = definition(&sides.desired, maker);
-        desired != definition(&sides.current, maker) && desired.is_some_and(|text| !ends_in_string(&text))
+        let signature = routine_signature(maker.address());
+        let [current, desired] = [&sides.current, &sides.desired]
+            .map(|side| side.catalog.routines.get(&signature).map(|routine| routine.definition.as_str()));
+        desired != current && desired.is_some_and(|text| !ends_in_string(text))
     });
     makers
 }

@@ -186,7 +186,7 @@ impl Emitter<'_> {
     /// Whether the relation that this is a part of is there before the plan and after it, and no other follows it. A
     /// table that joins others has what they ask for by then, and valid.
     pub(crate) fn owner_stays(&self, address: &ObjectAddress) -> bool {
-        let is_foreign = address.qualified_name().is_some_and(|owner| self.sides.desired.catalog.is_foreign(&owner));
+        let is_foreign = self.sides.desired.catalog.is_foreign(address);
         !is_foreign && self.lasting_owner(address).is_some_and(|owner| !self.is_family(&owner))
     }
 

@@ -54,8 +54,7 @@ impl Emitter<'_> {
     pub(super) fn is_on_existing(&self, address: &ObjectAddress) -> bool {
         let desired = &self.sides.desired;
         // The rows of a foreign table are not here.
-        let is_foreign = address.qualified_name().is_some_and(|owner| desired.catalog.is_foreign(&owner));
-        let owner = desired.owner(address).filter(|_| !is_foreign);
+        let owner = desired.owner(address).filter(|_| !desired.catalog.is_foreign(address));
         owner.is_some_and(|owner| !matches!(self.fate(&owner), Some(Fate::Create | Fate::Replace)))
     }
 
@@ -339,7 +338,7 @@ impl Emitter<'_> {
     ) -> Vec<PhasedStep> {
         let is_validated = column.not_null_constraint.as_ref().is_none_or(|constraint| constraint.validated);
         // Nobody looks at the rows of a foreign table.
-        let is_checked = is_validated && !self.sides.desired.catalog.is_foreign(table);
+        let is_checked = is_validated && !self.sides.desired.catalog.is_foreign(address);
         let hazard = Hazard {
             kind: HazardKind::MayFail,
             object: address.clone(),

@@ -107,8 +107,7 @@ fn is_own(catalog: &Catalog, own: &ObjectAddress) -> bool {
 fn parts<'a>(name: &QualifiedName, table: &'a Table) -> Vec<(ObjectAddress, Likeness<'a>)> {
     let part = |kind, part: &Identifier| ObjectAddress::part(kind, name, part.clone());
     let indexes = table.indexes.iter().filter(|(_, index)| index.valid).map(|(own, index)| {
-        let text = index.definition.split_once(" USING ").map_or(index.definition.as_str(), |(_, text)| text);
-        (part(ObjectKind::Index, own), Likeness::Index { unique: index.unique, text })
+        (part(ObjectKind::Index, own), Likeness::Index { unique: index.unique, text: index.body() })
     });
     let constraints = table.constraints.iter().filter(|(_, it)| it.kind != ConstraintKind::Check).map(|(own, it)| {
         let likeness =

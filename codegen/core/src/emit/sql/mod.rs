@@ -58,7 +58,7 @@ pub(crate) fn described(catalog: &Catalog, address: &ObjectAddress) -> String {
         ObjectKind::Composite | ObjectKind::Range => format!("TYPE {}", own()),
         ObjectKind::Attribute => format!("COLUMN {}.{}", own(), part()),
         ObjectKind::Sequence => format!("SEQUENCE {}", own()),
-        ObjectKind::Table if is_foreign(catalog, address) => format!("FOREIGN TABLE {}", own()),
+        ObjectKind::Table if catalog.is_foreign(address) => format!("FOREIGN TABLE {}", own()),
         ObjectKind::Table => format!("TABLE {}", own()),
         ObjectKind::Column => format!("COLUMN {}.{}", own(), part()),
         ObjectKind::Constraint => format!("CONSTRAINT {} ON {}", part(), own()),
@@ -81,10 +81,6 @@ pub(crate) fn described(catalog: &Catalog, address: &ObjectAddress) -> String {
         ObjectKind::Trigger => format!("TRIGGER {} ON {}", part(), own()),
         ObjectKind::Defined(kind) => defined::reference(*kind, address),
     }
-}
-
-fn is_foreign(catalog: &Catalog, address: &ObjectAddress) -> bool {
-    address.qualified_name().is_some_and(|table| catalog.is_foreign(&table))
 }
 
 /// Whether a statement about a part of a table concerns the tables below as well.

@@ -18,7 +18,7 @@ impl Emitter<'_> {
         current: &Column,
         desired: &Column,
     ) -> Vec<PhasedStep> {
-        if self.sides.desired.catalog.is_foreign(table) {
+        if self.sides.desired.catalog.is_foreign(address) {
             let (mut step, phase) = follow_up(type_clause(table, desired, None), address);
             step.rollback = Rollback::Sql(type_clause(table, current, None));
             return vec![(step, phase)];
@@ -107,7 +107,7 @@ impl Emitter<'_> {
         let mut diagnostics = Vec::new();
         for address in self.fates.converted.iter().filter(|address| !self.options.using.contains_key(address)) {
             let Some((current, desired)) = self.sides.columns(address) else { continue };
-            if address.qualified_name().is_some_and(|table| after.catalog.is_foreign(&table)) {
+            if after.catalog.is_foreign(address) {
                 continue;
             }
             let (from, to) = ((&current.data_type, before), (&desired.data_type, after));

@@ -21,7 +21,7 @@ pub(crate) fn lookalikes(sides: &Sides, name: &QualifiedName) -> Vec<(ObjectAddr
     let Some(table) = desired.catalog.tables.get(name).filter(|table| table.partition_of.is_some()) else {
         return Vec::new();
     };
-    let shape = |index: &Index| (index.unique, index.definition.split_once(" USING ").map(|(_, end)| end.to_owned()));
+    let shape = |index: &Index| (index.unique, index.body().to_owned());
     let address =
         |table: &QualifiedName, index: &Identifier| ObjectAddress::part(ObjectKind::Index, table, index.clone());
     let above = desired.lineage.ancestors(table).into_iter();
@@ -82,15 +82,14 @@ fn named(sides: &Sides, parts: &Parts, graph: &Graph) -> Vec<(NodeId, NodeId)> {
 /// which one that is nobody can choose.
 fn given_up(sides: &Sides, graph: &Graph) -> Vec<(NodeId, NodeId)> {
     let lineage = sides.current.lineage;
-    let shape = |index: &Index| index.definition.split_once(" USING ").map(|(_, end)| end.to_owned());
     let mut edges = Vec::new();
     for (_, own) in lineage.hidden.keys().filter(|(place, _)| *place == Place::Current) {
         let Some(created) = graph.find(&Unit::Object(own.clone()), Operation::Create) else { continue };
         let table = sides.desired.table(own);
-        let Some(wanted) = sides.desired.index(own).and_then(shape) else { continue };
+        let Some(wanted) = sides.desired.index(own).map(Index::body) else { continue };
         for above in table.into_iter().flat_map(|table| lineage.ancestors(table)) {
             let indexes = sides.current.catalog.tables.get(above).into_iter().flat_map(|body| &body.indexes);
-            for (part, _) in indexes.filter(|(_, index)| shape(index).as_ref() == Some(&wanted)) {
+            for (part, _) in indexes.filter(|(_, index)| index.body() == wanted) {
                 let upper = Unit::Object(ObjectAddress::part(ObjectKind::Index, above, part.clone()));
                 edges.extend(graph.find(&upper, Operation::Drop).map(|gone| (gone, created)));
             }

@@ -87,7 +87,7 @@ impl Emitter<'_> {
     /// table come or go too.
     fn bound<'s>(&'s self, side: &'s Side, address: &'s ObjectAddress) -> Option<Bound<'s>> {
         let text = side.facts.partition_constraints.get(address).filter(|text| !text.contains(" COLLATE "))?;
-        let is_foreign = side.table(address).is_some_and(|table| table.foreign.is_some());
+        let is_foreign = side.catalog.is_foreign(address);
         let table = address.qualified_name().filter(|table| !is_foreign && self.all_below_stay(table))?;
         let part = ObjectAddress { kind: ObjectKind::Constraint, part: Some(address.name.clone()), ..address.clone() };
         let check = self.free_name(&part, address.name.as_str(), "__bound");
