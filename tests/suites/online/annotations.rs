@@ -76,3 +76,15 @@ fn a_sequence_belongs_to_the_role_that_its_table_belongs_to() {
     }
     assert_eq!(workspace.succeed(&["db:diff", "--from", &url, "--to", "to.sql"]).stdout, "");
 }
+
+#[test]
+fn a_body_with_the_sign_of_its_own_operator_is_checked() {
+    let workspace = TestWorkspace::with_schema(&[]);
+    let of_type = "CREATE TYPE pair AS (x int);";
+    let function = "CREATE FUNCTION add(pair, pair) RETURNS int LANGUAGE sql AS 'SELECT ($1).x + ($2).x';";
+    let operator = "CREATE OPERATOR + (FUNCTION = add, LEFTARG = pair, RIGHTARG = pair);";
+    workspace.write("from.sql", of_type);
+    workspace.write("to.sql", &format!("{of_type} {function} {operator}"));
+    let Run { stdout, .. } = workspace.succeed(&["db:diff", "--from", "from.sql", "--to", "to.sql"]);
+    assert!(stdout.contains("CREATE OPERATOR") && !stdout.contains("check_function_bodies"), "{stdout}");
+}

@@ -61,7 +61,7 @@ fn mentions(sides: &Sides, options: &PlanOptions, graph: &Graph) -> Vec<(NodeId,
     for (id, node) in graph.nodes.iter().enumerate() {
         let Some(text) = text_of(sides, options, node) else { continue };
         let words = words(&text);
-        let operators = operators(graph, &text);
+        let operators = operators(sides, graph, &node.unit, &text);
         let named = words.iter().filter_map(|word| by_name.get(word.as_str())).flatten();
         let (mut earlier, mut later) = (operators, Vec::new());
         for other in named.filter(|other| graph.host(**other) != graph.host(id)) {
@@ -80,13 +80,16 @@ fn mentions(sides: &Sides, options: &PlanOptions, graph: &Graph) -> Vec<(NodeId,
     found
 }
 
-/// The nodes that make operators whose signs the text has.
-fn operators(graph: &Graph, text: &str) -> Vec<NodeId> {
+/// The nodes that make operators whose signs the text has, but for those that the unit itself is for.
+fn operators(sides: &Sides, graph: &Graph, reader: &Unit, text: &str) -> Vec<NodeId> {
     let nodes = graph.nodes.iter().enumerate();
     let made = nodes.filter(|(_, node)| {
         let address = node.unit.address();
         let is_operator = address.kind == ObjectKind::Defined(DefinedKind::Operator);
-        is_operator && node.operation == Operation::Create && text.contains(address.name.as_str())
+        let is_made = is_operator && node.operation == Operation::Create;
+        is_made
+            && text.contains(address.name.as_str())
+            && !sides.desired.needs_of(&node.unit).any(|need| need == reader)
     });
     made.map(|(id, _)| id).collect()
 }
