@@ -6,6 +6,8 @@ mod annotations;
 mod attachment;
 #[path = "online/invalid.rs"]
 mod invalid;
+#[path = "online/owners.rs"]
+mod owners;
 #[path = "online/partitioned.rs"]
 mod partitioned;
 

@@ -61,30 +61,3 @@ fn a_commit_that_postgresql_wants_is_told() {
     let files: Vec<_> = printed["statements"].as_array().unwrap().iter().map(|it| it["file"].as_u64()).collect();
     assert_eq!(files, [Some(1), Some(2)]);
 }
-
-#[test]
-fn a_sequence_belongs_to_the_role_that_its_table_belongs_to() {
-    let workspace = TestWorkspace::with_schema(&[]);
-    workspace.write("to.sql", "CREATE TABLE t (a int, id serial);");
-    let mut database = server().scratch().unwrap();
-    database.client().batch_execute("CREATE TABLE t (a int); ALTER TABLE t OWNER TO pg_monitor").unwrap();
-    let url = database.url();
-    let Run { stdout, .. } = workspace.succeed(&["db:diff", "--from", &url, "--to", "to.sql"]);
-    assert!(stdout.contains("ALTER SEQUENCE public.t_id_seq OWNER TO pg_monitor;"), "{stdout}");
-    for statement in split(&SourceFile::new("diff.sql", stdout.as_str())).unwrap() {
-        database.client().batch_execute(statement.span.text()).unwrap();
-    }
-    assert_eq!(workspace.succeed(&["db:diff", "--from", &url, "--to", "to.sql"]).stdout, "");
-}
-
-#[test]
-fn a_body_with_the_sign_of_its_own_operator_is_checked() {
-    let workspace = TestWorkspace::with_schema(&[]);
-    let of_type = "CREATE TYPE pair AS (x int);";
-    let function = "CREATE FUNCTION add(pair, pair) RETURNS int LANGUAGE sql AS 'SELECT ($1).x + ($2).x';";
-    let operator = "CREATE OPERATOR + (FUNCTION = add, LEFTARG = pair, RIGHTARG = pair);";
-    workspace.write("from.sql", of_type);
-    workspace.write("to.sql", &format!("{of_type} {function} {operator}"));
-    let Run { stdout, .. } = workspace.succeed(&["db:diff", "--from", "from.sql", "--to", "to.sql"]);
-    assert!(stdout.contains("CREATE OPERATOR") && !stdout.contains("check_function_bodies"), "{stdout}");
-}

@@ -7,8 +7,8 @@ use std::path::Path;
 use anyhow::Context as _;
 use lockstep_core::catalog::{Catalog, ObjectAddress, ObjectKind, State};
 use lockstep_core::diagnostic::Diagnostic;
-use lockstep_core::diff::diff;
-use lockstep_core::emit::sql::declares_role;
+use lockstep_core::diff::{as_owners, diff};
+use lockstep_core::emit::sql::{declares_role, gives_to_owner};
 use lockstep_core::migration::MigrationFile;
 use lockstep_core::plan::{Hazard, HazardKind, TransactionMode};
 use lockstep_core::sql::split;
@@ -104,10 +104,14 @@ fn refused(built: &State, desired: &Side, refusal: &Error) -> Refuted {
 }
 
 fn differing(current: &mut Side, desired: &mut Side, roles: Roles) -> Result<Option<Refuted>, Stop> {
+    // A scratch database is one role's: what it stands for may be others'.
+    let owners = std::mem::take(&mut current.state.facts.owners);
     current.state = accepted(introspect(current.scratch.client())?, None)?;
     current.state.catalog.roles = roles;
+    current.state.facts.owners = owners;
     settled(current, desired)?;
-    Ok(residue(&current.state.catalog, &desired.state.catalog))
+    let (built, desired) = as_owners(&current.state, &desired.state);
+    Ok(residue(&built, &desired))
 }
 
 /// A rewrite is seen, not planned: whether there is one is for the server to say.
@@ -136,8 +140,8 @@ fn ran<T>(
 ) -> Result<Result<T, Error>, Stop> {
     let statements = split(&draft.migration().source)?;
     let texts = statements.iter().map(|statement| statement.span.text());
-    // Roles are not made on a scratch database.
-    let texts: Vec<&str> = texts.filter(|text| !declares_role(text)).collect();
+    // Roles are not made on a scratch database, so that nothing there is another role's.
+    let texts: Vec<&str> = texts.filter(|text| !declares_role(text) && !gives_to_owner(text)).collect();
     match run(&mut side.scratch, &texts, draft.header.transaction == TransactionMode::Yes) {
         Err(error) if error.db().is_none() => Err(error.into()),
         ran => Ok(ran),

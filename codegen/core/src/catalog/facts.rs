@@ -22,10 +22,28 @@ pub struct Facts {
     pub string_types: BTreeSet<QualifiedName>,
     /// The routines with bodies that their language does not take as they stand: what these name is not there.
     pub broken_bodies: BTreeSet<RoutineSignature>,
-    /// The tables that belong to another role than the one that asks, with that role.
-    pub owners: BTreeMap<QualifiedName, Identifier>,
+    /// Who owns what.
+    pub owners: Owners,
     /// The extensions that are there.
     pub extensions: BTreeMap<Identifier, ExtensionFacts>,
+}
+
+/// Who owns what. Owners are not compared: they matter where a role is granted what it has as an owner anyway, and where
+/// a plan makes something anew.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Owners {
+    /// The role that asks: what it makes is its own.
+    pub asking: Option<Identifier>,
+    /// The owners of the objects that are there.
+    pub by_object: BTreeMap<ObjectAddress, Identifier>,
+}
+
+impl Owners {
+    /// The owner of an object that would not be its owner if the role that asks made it.
+    #[must_use]
+    pub fn lost_by(&self, address: &ObjectAddress) -> Option<&Identifier> {
+        self.by_object.get(address).filter(|owner| self.asking.as_ref() != Some(*owner))
+    }
 }
 
 /// How an extension can change while it stays.

@@ -7,6 +7,7 @@
 
 pub(crate) mod attributes;
 mod order;
+mod owners;
 mod stored;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -16,6 +17,7 @@ use crate::catalog::{
     View,
 };
 pub use crate::diff::order::{ColumnOrder, column_orders};
+pub use crate::diff::owners::as_owners;
 pub(crate) use crate::diff::stored::{contained_types, stored_types};
 use crate::lineage::{Aligned, align};
 use crate::name::{Identifier, QualifiedName};

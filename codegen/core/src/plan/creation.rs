@@ -11,9 +11,11 @@ use crate::emit::sql::table::Descent;
 use crate::emit::sql::{
     comment_on, defined, index_name, option_list, relation, routine_signature, sequence, sql_name, table, types,
 };
+use crate::lineage::Place;
 use crate::name::{Identifier, QualifiedName, quote_literal};
 use crate::plan::conversion::default_storage;
 use crate::plan::descent;
+use crate::plan::owners;
 use crate::plan::privileges;
 use crate::plan::unit::{Side, Unit};
 
@@ -23,6 +25,7 @@ pub(crate) fn creation(side: &Side, unit: &Unit, folded: &BTreeSet<&Unit>) -> Ve
     match unit {
         Unit::Object(address) => {
             let mut statements = creation.object(address);
+            statements.extend(owners::lost(side, address).filter(|_| side.place == Place::Current));
             for attribute in folded.iter().filter(|unit| is_beside(unit)) {
                 statements.extend(super::creation::creation(side, attribute, &BTreeSet::new()));
             }

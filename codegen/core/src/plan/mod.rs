@@ -18,6 +18,7 @@ mod hazard;
 mod mention;
 mod namespace;
 mod one_way;
+mod owners;
 mod privileges;
 mod removal;
 mod rewrite;
@@ -34,6 +35,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::catalog::{ObjectAddress, ObjectKind, State};
 use crate::diagnostic::Diagnostic;
+use crate::diff::as_owners;
 use crate::diff::compare;
 use crate::lineage::{NOT_NULL_CONSTRAINTS, Place, align};
 use crate::plan::fate::{Fates, Sides};
@@ -184,7 +186,8 @@ pub(crate) fn plan_freely(current: &State, desired: &State, options: &PlanOption
 
 /// The plan, and what in it cannot be done as it stands.
 fn judged(current: &State, desired: &State, options: &PlanOptions) -> (Plan, Vec<Diagnostic>) {
-    let mut aligned = align(&current.catalog, &desired.catalog);
+    let (before, after) = as_owners(current, desired);
+    let mut aligned = align(&before, &after);
     if desired.major >= NOT_NULL_CONSTRAINTS {
         aligned.name_not_nulls(&current.facts, &desired.facts);
     }
@@ -193,16 +196,16 @@ fn judged(current: &State, desired: &State, options: &PlanOptions) -> (Plan, Vec
         let renames = rename_steps(&options.renames);
         return (Plan { files: file(renames, Phase::Expand).into_iter().collect() }, Vec::new());
     }
-    let in_force = &current.catalog.default_privileges;
     let lineage = &aligned.lineage;
     let sides = Sides {
-        current: Side::new(&aligned.current, current, Place::Current, lineage, in_force),
-        desired: Side::new(&aligned.desired, desired, Place::Desired, lineage, in_force),
+        current: Side::new(&aligned.current, current, Place::Current, lineage, current),
+        desired: Side::new(&aligned.desired, desired, Place::Desired, lineage, current),
         changes,
     };
     let Arranged { fates, graph, sorted } = arrange(&sides, options);
     let emitter = Emitter { sides: &sides, fates: &fates, options };
     let mut plan = emitted(&emitter, &graph, &sorted);
+    owners::give_back(&sides, &mut plan.files);
     one_way::mend(&sides, &mut plan.files);
     (plan, impossible(&emitter))
 }

@@ -11,6 +11,7 @@ use crate::name::{Identifier, QualifiedName, quote_identifier, quote_literal};
 use crate::plan::creation::{alter_relation, creation, set_default};
 use crate::plan::fate::{Fate, Fates, Sides};
 use crate::plan::graph::{Graph, NodeId, Operation};
+use crate::plan::owners;
 use crate::plan::takeover;
 use crate::plan::unit::{Side, Unit};
 use crate::plan::{Action, Hazard, HazardKind, Phase, PlanOptions, Rollback, Step};
@@ -95,19 +96,10 @@ impl Emitter<'_> {
         }
         steps.extend(statements.map(|sql| follow_up(sql, address)));
         if let Unit::Ownership(sequence) = unit {
-            steps.splice(0..0, self.given_to_owner(sequence));
+            steps.splice(0..0, owners::given_to_table_owner(self, sequence));
             steps.extend(self.advance_new_sequence(sequence));
         }
         steps
-    }
-
-    /// A sequence can only belong to a table of the same role.
-    fn given_to_owner(&self, sequence: &ObjectAddress) -> Option<PhasedStep> {
-        let is_new = self.fate(sequence) == Some(Fate::Create);
-        let name = sequence.qualified_name().filter(|_| is_new)?;
-        let (table, _) = self.sides.desired.catalog.sequences.get(&name)?.owned_by.as_ref()?;
-        let role = self.sides.current.facts.owners.get(table)?;
-        Some(follow_up(format!("ALTER SEQUENCE {name} OWNER TO {role}"), sequence))
     }
 
     fn main_creation(&self, unit: &Unit, sql: String) -> PhasedStep {

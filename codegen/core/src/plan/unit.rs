@@ -7,7 +7,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::catalog::{
     Catalog, Column, CompositeAttribute, CompositeType, Constraint, ConstraintKind, DataType, Facts, Index,
-    ObjectAddress, ObjectKind, Privileges, ReplicaIdentity, State, Table,
+    ObjectAddress, ObjectKind, Owners, Privileges, ReplicaIdentity, State, Table,
 };
 use crate::emit::sql::column;
 use crate::lineage::{self, Lineage, Place};
@@ -63,6 +63,8 @@ pub(crate) struct Side<'a> {
     pub(crate) lineage: &'a Lineage,
     /// The default privileges under which the plan makes objects: those of the current side.
     pub(crate) in_force: &'a BTreeMap<ObjectAddress, Privileges>,
+    /// Who owns what is there before the plan, and gets it back where the plan makes it anew.
+    pub(crate) owners: &'a Owners,
 }
 
 impl<'a> Side<'a> {
@@ -72,10 +74,12 @@ impl<'a> Side<'a> {
         state: &'a State,
         place: Place,
         lineage: &'a Lineage,
-        in_force: &'a BTreeMap<ObjectAddress, Privileges>,
+        before: &'a State,
     ) -> Self {
         let State { catalog: whole, dependencies, facts, major } = state;
-        let mut side = Self { catalog, whole, facts, needs: BTreeMap::new(), major: *major, place, lineage, in_force };
+        let (in_force, owners) = (&before.catalog.default_privileges, &before.facts.owners);
+        let mut side =
+            Self { catalog, whole, facts, needs: BTreeMap::new(), major: *major, place, lineage, in_force, owners };
         for address in catalog.addresses() {
             side.needs.insert(Unit::Object(address), BTreeSet::new());
         }

@@ -2,16 +2,17 @@
 
 use std::collections::BTreeMap;
 
-use lockstep_core::catalog::{CastContext, ExtensionFacts, Facts, ObjectAddress, ObjectKind};
+use lockstep_core::catalog::{CastContext, ExtensionFacts, Facts, ObjectAddress, ObjectKind, Owners};
 use lockstep_core::name::Identifier;
 
 use super::Reader;
 use super::bodies;
-use super::found::Found;
-use super::row::qualified;
+use super::found::{Found, Key};
+use super::row::{identifier, qualified};
 use crate::error::Error;
 
 const VOLATILE_DEFAULTS: &str = concat!(include_str!("sql/prelude.sql"), include_str!("sql/volatile_defaults.sql"));
+const OWNERS: &str = include_str!("sql/owners.sql");
 const CASTS: &str = include_str!("sql/casts.sql");
 
 pub(super) fn read(
@@ -24,7 +25,7 @@ pub(super) fn read(
         broken_bodies: bodies::broken(reader, found)?,
         inherited_not_nulls: found.inherited_not_nulls.clone(),
         partition_constraints: found.partition_constraints.clone(),
-        owners: found.owners.clone(),
+        owners: owners(reader, found)?,
         ..Facts::default()
     };
     for row in reader.rows("read which defaults are volatile", VOLATILE_DEFAULTS)? {
@@ -43,4 +44,15 @@ pub(super) fn read(
         }
     }
     Ok(facts)
+}
+
+fn owners(reader: &mut Reader<'_>, found: &Found) -> Result<Owners, Error> {
+    let mut owners = Owners::default();
+    for row in reader.rows("read who owns what", OWNERS)? {
+        owners.asking = Some(identifier(&row, "asking"));
+        if let Some(address) = found.addresses.get(&Key::new(row.get("class"), row.get("object"))) {
+            owners.by_object.insert(address.clone(), identifier(&row, "owner"));
+        }
+    }
+    Ok(owners)
 }

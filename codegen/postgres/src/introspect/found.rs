@@ -49,8 +49,6 @@ pub(super) struct Found {
     pub(super) inherited_not_nulls: BTreeMap<ObjectAddress, NotNull>,
     /// What partitions demand of their rows.
     pub(super) partition_constraints: BTreeMap<ObjectAddress, String>,
-    /// The tables of other roles.
-    pub(super) owners: BTreeMap<QualifiedName, Identifier>,
 }
 
 impl Found {

@@ -28,9 +28,6 @@ pub(super) fn read(reader: &mut Reader<'_>, found: &mut Found) -> Result<(), Err
             let address = ObjectAddress::object(ObjectKind::Table, &name);
             found.partition_constraints.insert(address, constraint);
         }
-        if let Some(owner) = optional_identifier(&row, "other_owner") {
-            found.owners.insert(name.clone(), owner);
-        }
         found.catalog.tables.insert(name, table(&row)?);
     }
     Ok(())

@@ -6,6 +6,7 @@
 
 pub(crate) mod column;
 pub(crate) mod defined;
+pub(crate) mod owner;
 pub(crate) mod privileges;
 pub(crate) mod relation;
 pub(crate) mod role;
@@ -13,6 +14,7 @@ pub(crate) mod sequence;
 pub(crate) mod table;
 pub(crate) mod types;
 
+pub use owner::gives as gives_to_owner;
 pub use role::is_declaration as declares_role;
 
 use crate::catalog::{Catalog, Defined, DefinedKind, ObjectAddress, ObjectKind, Options, RoutineKind, State};

@@ -2,7 +2,6 @@
 SELECT c.oid, c.nspname AS schema, c.relname AS name, c.relpersistence AS persistence,
        -- A foreign table has none, which the server writes as `NOTHING`.
        CASE WHEN c.relkind = 'f' THEN 'd'::"char" ELSE c.relreplident END AS replica_identity, ri.relname AS replica_index,
-       CASE WHEN c.relowner <> quote_ident(current_user)::regrole THEN pg_get_userbyid(c.relowner) END AS other_owner,
        c.reloptions AS options, t.reloptions AS toast_options, d.description AS comment,
        c.relrowsecurity AS row_security, c.relforcerowsecurity AS forced_row_security,
        c.relkind = 'p' AS is_partitioned, CASE WHEN c.relkind = 'p' THEN pg_get_partkeydef(c.oid) END AS partition_key,
