@@ -122,6 +122,11 @@ const CASES: &[Case] = &[
     ),
     case(
         "CREATE OPERATOR s@.=== (LEFTARG = int, RIGHTARG = int, FUNCTION = int4eq, NEGATOR = OPERATOR(s@.!==))",
+        &[],
+    ),
+    case(
+        "CREATE OPERATOR s@.=== (LEFTARG = int, RIGHTARG = int, FUNCTION = int4eq, NEGATOR = OPERATOR(s@.!==));
+         DROP OPERATOR s@.=== (int, int)",
         &[("shell operator", "s@.!==(integer,integer)")],
     ),
     // What is granted on an object of the model is in the model; what is beyond it, and who else may have granted it, is not.

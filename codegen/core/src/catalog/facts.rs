@@ -24,9 +24,15 @@ pub struct Facts {
     pub broken_bodies: BTreeSet<RoutineSignature>,
     /// Who owns what.
     pub owners: Owners,
+    /// The operators that are only named.
+    pub shell_operators: ShellOperators,
     /// The extensions that are there.
     pub extensions: BTreeMap<Identifier, ExtensionFacts>,
 }
+
+/// From an operator to those that it names as its commutator or negator, and that nobody has made: the server notes their
+/// names when it is made, and keeps them when it is dropped.
+pub type ShellOperators = BTreeMap<ObjectAddress, BTreeSet<ObjectAddress>>;
 
 /// Who owns what. Owners are not compared: they matter where a role is granted what it has as an owner anyway, and where
 /// a plan makes something anew.

@@ -28,7 +28,7 @@ use serde::{Deserialize, Serialize};
 pub use address::{Dependencies, OBJECT_KINDS, ObjectAddress, ObjectKind, ObjectKindInfo};
 pub use defined::DEFINED_KINDS;
 pub use definition::{Clause, ClauseForm, Defined, DefinedKind, DefinedKindInfo};
-pub use facts::{CastContext, ExtensionFacts, Facts, Owners};
+pub use facts::{CastContext, ExtensionFacts, Facts, Owners, ShellOperators};
 pub use privileges::{BuiltIn, ByGrantee, Grantee, Hold, NewObjects, Privilege, Privileges};
 pub use relation::{ForeignTable, PartitionKey, PartitionOf, RowSecurity};
 pub use routine::{Routine, RoutineKind, Trigger, TriggerState};

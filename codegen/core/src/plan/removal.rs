@@ -18,6 +18,20 @@ pub(super) fn inside_others(domain: &ObjectAddress) -> String {
     format!("PostgreSQL makes no domain stricter that rows hold inside other types, as they do that of {domain}")
 }
 
+/// What drops the operators that one of this side has named, and that nobody on the other side knows of.
+pub(super) fn shells_left_by<'a>(
+    address: &ObjectAddress,
+    side: &Side<'a>,
+    other: &'a Side<'a>,
+) -> impl Iterator<Item = String> + use<'a> {
+    let shells = side.facts.shell_operators.get(address).into_iter().flatten();
+    let is_known = |shell: &ObjectAddress| {
+        other.catalog.defined.contains_key(shell) || other.facts.shell_operators.values().any(|all| all.contains(shell))
+    };
+    let unknown = shells.filter(move |shell| !is_known(shell));
+    unknown.filter_map(|shell| drop_if_there(shell, Below::Included))
+}
+
 impl Emitter<'_> {
     fn undo_drop(&self, unit: &Unit, folded: &BTreeSet<&Unit>) -> Rollback {
         let address = unit.address();
@@ -94,7 +108,10 @@ impl Emitter<'_> {
         };
         let phase =
             if is_object && !is_replaced && address.kind.breaks_readers() { Phase::Contract } else { Phase::Expand };
-        let left = if is_object { self.leftovers(address) } else { Vec::new() };
+        let mut left = if is_object { self.leftovers(address) } else { Vec::new() };
+        left.extend(
+            shells_left_by(address, &self.sides.current, &self.sides.desired).map(|sql| follow_up(sql, address)),
+        );
         let before = before.into_iter().map(|sql| {
             let (step, own) = follow_up(sql, address);
             if matches!(address.kind, ObjectKind::Defined(_)) {

@@ -12,6 +12,7 @@ use crate::plan::creation::{alter_relation, creation, set_default};
 use crate::plan::fate::{Fate, Fates, Sides};
 use crate::plan::graph::{Graph, NodeId, Operation};
 use crate::plan::owners;
+use crate::plan::removal::shells_left_by;
 use crate::plan::takeover;
 use crate::plan::unit::{Side, Unit};
 use crate::plan::{Action, Hazard, HazardKind, Phase, PlanOptions, Rollback, Step};
@@ -152,6 +153,7 @@ impl Emitter<'_> {
         let mut statements: Vec<String> = self.release_not_null(address).into_iter().collect();
         statements.push(drop_statement(desired.catalog, address, Below::Included));
         statements.extend(takeover::given_back(self.sides, self.fates, address));
+        statements.extend(shells_left_by(address, desired, &self.sides.current));
         statements.join(";\n")
     }
 

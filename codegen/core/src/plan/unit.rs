@@ -401,6 +401,15 @@ impl<'a> Side<'a> {
             let address = |part: &Identifier| ObjectAddress::part(ObjectKind::Attribute, name, part.clone());
             composite.attributes.iter().map(move |it| (address(&it.name), &it.data_type))
         });
+        let shells = &self.facts.shell_operators;
+        for (operator, shell) in
+            shells.iter().flat_map(|(operator, shells)| shells.iter().map(move |it| (operator, it)))
+        {
+            let schema = shell.schema.clone().map(|schema| ObjectAddress::global(ObjectKind::Schema, schema));
+            if let Some(schema) = schema.map(Unit::Object).filter(|schema| self.has(schema)) {
+                self.need(Unit::Object(operator.clone()), schema);
+            }
+        }
         for (address, data_type) in domains.chain(ranges).chain(attributes) {
             if let Some(data_type) = self.type_address(&data_type.name) {
                 self.need(Unit::Object(address), Unit::Object(data_type));

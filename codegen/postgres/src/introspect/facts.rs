@@ -2,17 +2,20 @@
 
 use std::collections::BTreeMap;
 
-use lockstep_core::catalog::{CastContext, ExtensionFacts, Facts, ObjectAddress, ObjectKind, Owners};
+use lockstep_core::catalog::{
+    CastContext, DefinedKind, ExtensionFacts, Facts, ObjectAddress, ObjectKind, Owners, ShellOperators,
+};
 use lockstep_core::name::Identifier;
 
 use super::Reader;
 use super::bodies;
-use super::found::{Found, Key};
+use super::found::{Found, Key, class};
 use super::row::{identifier, qualified};
 use crate::error::Error;
 
 const VOLATILE_DEFAULTS: &str = concat!(include_str!("sql/prelude.sql"), include_str!("sql/volatile_defaults.sql"));
 const OWNERS: &str = include_str!("sql/owners.sql");
+const SHELL_OPERATORS: &str = include_str!("sql/shell_operators.sql");
 const CASTS: &str = include_str!("sql/casts.sql");
 
 pub(super) fn read(
@@ -26,6 +29,7 @@ pub(super) fn read(
         inherited_not_nulls: found.inherited_not_nulls.clone(),
         partition_constraints: found.partition_constraints.clone(),
         owners: owners(reader, found)?,
+        shell_operators: shell_operators(reader, found)?,
         ..Facts::default()
     };
     for row in reader.rows("read which defaults are volatile", VOLATILE_DEFAULTS)? {
@@ -55,4 +59,18 @@ fn owners(reader: &mut Reader<'_>, found: &Found) -> Result<Owners, Error> {
         }
     }
     Ok(owners)
+}
+
+fn shell_operators(reader: &mut Reader<'_>, found: &Found) -> Result<ShellOperators, Error> {
+    let mut shells = ShellOperators::new();
+    for row in reader.rows("read the operators that are only named", SHELL_OPERATORS)? {
+        let operator = found.addresses.get(&Key::new(class::OPERATOR, row.get("operator")));
+        let kind = ObjectKind::Defined(DefinedKind::Operator);
+        let name = qualified(&row, "schema", "name");
+        let shell = ObjectAddress::part(kind, &name, identifier(&row, "part"));
+        if let Some(operator) = operator {
+            shells.entry(operator.clone()).or_default().insert(shell);
+        }
+    }
+    Ok(shells)
 }

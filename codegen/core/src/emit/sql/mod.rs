@@ -124,10 +124,13 @@ pub(crate) fn drop_statement(catalog: &Catalog, address: &ObjectAddress, below: 
     }
 }
 
-/// The same for an index, a constraint or a column that may have gone along with another.
+/// The same for an index, a constraint, a column or an operator that may have gone along with another.
 pub(crate) fn drop_if_there(address: &ObjectAddress, below: Below) -> Option<String> {
     if address.kind == ObjectKind::Index {
         return Some(format!("DROP INDEX IF EXISTS {}", index_name(address)));
+    }
+    if let ObjectKind::Defined(kind @ DefinedKind::Operator) = address.kind {
+        return Some(format!("DROP {}", defined::reference(kind, address).replacen(' ', " IF EXISTS ", 1)));
     }
     let word = if address.kind == ObjectKind::Column { "COLUMN" } else { "CONSTRAINT" };
     let is_part = matches!(address.kind, ObjectKind::Column | ObjectKind::Constraint);

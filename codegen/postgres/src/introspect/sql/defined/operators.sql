@@ -1,4 +1,4 @@
--- An operator that is only named by another, as its commutator or negator, is refused. Two operators that
+-- An operator that is only named by another, as its commutator or negator, is told with that one. Two operators that
 -- belong together name each other, whichever of them was created first: the server loses half of that where one of them
 -- was named before it was there.
 SELECT 'operator', 'pg_operator'::regclass, o.oid, n.nspname::text, o.oprname::text,

@@ -1,4 +1,5 @@
--- A shell operator is one that is only named, as the commutator or negator of another.
+-- A shell operator is one that is only named, as the commutator or negator of another. It is told with that one, and
+-- stays behind when that one is dropped.
 SELECT o.kind, o.class, o.oid, 0, o.detail, o.transaction
 FROM (
     SELECT 'user mapping' AS kind, 'pg_user_mapping'::regclass::oid AS class, m.umid AS oid,
@@ -12,7 +13,9 @@ FROM (
         OR m.umuser = me.oid AND (pg_has_role(v.srvowner, 'USAGE') OR has_server_privilege(v.oid, 'USAGE'))
     )
     UNION ALL
-    SELECT 'shell operator', 'pg_operator'::regclass, oid, NULL, xmin FROM pg_operator WHERE oprcode = 0
+    SELECT 'shell operator', 'pg_operator'::regclass, s.oid, 'no other operator names it', s.xmin
+    FROM pg_operator s
+    WHERE s.oprcode = 0 AND NOT EXISTS (SELECT FROM pg_operator o WHERE s.oid IN (o.oprcom, o.oprnegate) AND o.oid <> s.oid)
 ) o
 WHERE o.oid >= 16384
   AND NOT EXISTS (SELECT FROM member m WHERE m.classid = o.class AND m.objid = o.oid)
