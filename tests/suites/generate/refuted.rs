@@ -65,3 +65,25 @@ fn plans_between_live_databases_are_proven_where_that_is_asked_for() {
     let proven: Vec<&str> = diff.into_iter().chain(["--prove"]).collect();
     check(&workspace, &proven, "table public.a still differs");
 }
+
+#[test]
+fn a_foreign_key_stands_on_the_same_key_where_the_plan_is_proven() {
+    let workspace = TestWorkspace::with_schema(&[]);
+    let tables = "CREATE TABLE a (x int NOT NULL, y int NOT NULL); CREATE TABLE b (x int, y int)";
+    let refers = "ALTER TABLE b ADD FOREIGN KEY (x, y) REFERENCES a (x, y)";
+    let keys = [
+        ("CREATE UNIQUE INDEX a_own ON a (y, x)", "ALTER TABLE a ADD PRIMARY KEY (x, y)"),
+        ("ALTER TABLE a ADD UNIQUE (x, y)", "ALTER TABLE a ADD PRIMARY KEY (x, y)"),
+        ("ALTER TABLE a ADD UNIQUE (x, y)", "ALTER TABLE a ADD UNIQUE (y, x)"),
+        ("ALTER TABLE a ADD CONSTRAINT z UNIQUE (x, y)", "CREATE UNIQUE INDEX a_other ON a (x, y)"),
+        ("ALTER TABLE a ADD PRIMARY KEY (x, y)", "CREATE UNIQUE INDEX a_other ON a (x, y)"),
+    ];
+    for (own, other) in keys {
+        let [mut from, mut to] = [(); 2].map(|()| server().scratch().unwrap());
+        from.client().batch_execute(&format!("{tables}; {own}; {refers}; {other}")).unwrap();
+        to.client().batch_execute(&format!("{tables}; {own}; {refers}")).unwrap();
+        let Run { stdout, .. } = workspace.succeed(&["db:diff", "--from", &from.url(), "--to", &to.url(), "--prove"]);
+        assert!(!stdout.contains("FOREIGN KEY"), "{own}, {other}: {stdout}");
+        from.client().batch_execute(&stdout).unwrap();
+    }
+}

@@ -12,6 +12,7 @@ use crate::plan::descent;
 use crate::plan::fate::{Fate, Fates, Sides};
 use crate::plan::fold;
 use crate::plan::graph::{Graph, Group, NodeId, Operation};
+use crate::plan::keys;
 use crate::plan::namespace;
 use crate::plan::privileges::column_privileges;
 use crate::plan::silent;
@@ -33,13 +34,13 @@ pub(crate) fn build(sides: &Sides, fates: &Fates, options: &PlanOptions) -> Grap
     }
     builder.order_names();
     builder.order_overloads();
-    builder.order_foreign_keys();
     builder.order_domain_defaults();
     builder.order_privileges();
     builder.order_readers_by_place();
     builder.order_makers_of_rows();
     builder.order_newcomers();
     let Builder { mut graph, .. } = builder;
+    keys::order(sides, &mut graph);
     silent::order(&mut graph);
     values::order(sides, fates, &mut graph);
     descent::order(sides, fates, &mut graph);
@@ -489,28 +490,6 @@ impl<'a> Builder<'a> {
                 }
             }
         }
-    }
-
-    /// A foreign key takes whichever key of the other table it finds first: those that go are gone before it comes.
-    fn order_foreign_keys(&mut self) {
-        let of = |operation: Operation| {
-            let nodes = self.graph.nodes.iter().enumerate();
-            nodes.filter(move |(_, node)| node.operation == operation).map(|(id, node)| (id, node.unit.address()))
-        };
-        let mut going: BTreeMap<QualifiedName, Vec<NodeId>> = BTreeMap::new();
-        for (id, address) in of(Operation::Drop) {
-            if let (true, Some(table)) = (self.sides.current.is_key(address), address.qualified_name()) {
-                going.entry(table).or_default().push(id);
-            }
-        }
-        let constraints = of(Operation::Create).filter(|(_, address)| address.kind == ObjectKind::Constraint);
-        let coming = constraints.filter_map(|(id, address)| {
-            let reference = self.sides.desired.constraint(address)?.references.as_ref()?;
-            Some((going.get(&reference.table)?, id))
-        });
-        let edges: Vec<(NodeId, NodeId)> =
-            coming.flat_map(|(drops, create)| drops.iter().map(move |drop| (*drop, create))).collect();
-        edges.into_iter().for_each(|(drop, create)| self.graph.order(drop, create));
     }
 
     /// A domain takes over the default that the domain below it has at that moment: one that goes is gone by then.

@@ -15,6 +15,7 @@ mod fixed;
 mod fold;
 mod graph;
 mod hazard;
+mod keys;
 mod mention;
 mod namespace;
 mod one_way;
