@@ -142,8 +142,8 @@ const CASES: &[Case] = &[
          GRANT SELECT ON s@.u TO PUBLIC; RESET ROLE",
         &[("privilege", "s@.u")],
     ),
-    case("REVOKE EXECUTE ON FUNCTION pg_sleep FROM PUBLIC", &[("privilege", "pg_catalog.pg_sleep(double precision)")]),
-    case("REVOKE USAGE ON LANGUAGE plpgsql FROM PUBLIC", &[("privilege", "plpgsql")]),
+    case("REVOKE EXECUTE ON FUNCTION pg_sleep FROM PUBLIC; REVOKE USAGE ON LANGUAGE plpgsql FROM PUBLIC", &[]),
+    case("REVOKE USAGE ON TYPE text FROM PUBLIC", &[("privilege", "pg_catalog.text")]),
     case("CREATE TABLE s@.t (a int); GRANT SELECT ON s@.t TO PUBLIC; REVOKE SELECT ON s@.t FROM PUBLIC", &[]),
     case("CREATE FUNCTION pg_catalog.f@() RETURNS int LANGUAGE sql AS 'SELECT 1'", &[("object in a system schema", "pg_catalog.f@()")]),
     case(

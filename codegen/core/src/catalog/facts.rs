@@ -22,6 +22,9 @@ pub struct Facts {
     pub string_types: BTreeSet<QualifiedName>,
     /// The routines with bodies that their language does not take as they stand: what these name is not there.
     pub broken_bodies: BTreeSet<RoutineSignature>,
+    /// The objects that something is granted on and that are part of no schema: members of extensions, each with its
+    /// extension, and the system's own.
+    pub beyond: BTreeMap<ObjectAddress, Option<Identifier>>,
     /// Who owns what.
     pub owners: Owners,
     /// The operators that are only named.

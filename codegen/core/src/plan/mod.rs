@@ -43,7 +43,7 @@ use crate::plan::fate::{Fates, Sides};
 use crate::plan::graph::{Circle, Graph, Node, NodeId, Operation};
 use crate::plan::stage::Stages;
 use crate::plan::steps::Emitter;
-use crate::plan::unit::{Side, Unit};
+use crate::plan::unit::{Given, Side, Unit};
 use crate::rename::{Rename, rename_steps};
 
 pub use hazard::{Allow, HAZARDS, Hazard, HazardInfo, HazardKind};
@@ -197,10 +197,10 @@ fn judged(current: &State, desired: &State, options: &PlanOptions) -> (Plan, Vec
         let renames = rename_steps(&options.renames);
         return (Plan { files: file(renames, Phase::Expand).into_iter().collect() }, Vec::new());
     }
-    let lineage = &aligned.lineage;
+    let given = Given::new(current, desired, &aligned.lineage);
     let sides = Sides {
-        current: Side::new(&aligned.current, current, Place::Current, lineage, current),
-        desired: Side::new(&aligned.desired, desired, Place::Desired, lineage, current),
+        current: Side::new(&aligned.current, current, Place::Current, &given),
+        desired: Side::new(&aligned.desired, desired, Place::Desired, &given),
         changes,
     };
     let Arranged { fates, graph, sorted } = arrange(&sides, options);

@@ -13,7 +13,7 @@ use crate::plan::{Action, PlannedFile};
 /// What gives an object to the role that owns it before the plan.
 pub(super) fn lost(side: &Side, address: &ObjectAddress) -> Option<String> {
     // An extension cannot be given away.
-    let role = side.owners.lost_by(address).filter(|_| address.kind != ObjectKind::Extension)?;
+    let role = side.given.owners.lost_by(address).filter(|_| address.kind != ObjectKind::Extension)?;
     Some(give(side.catalog, address, &role.to_string()))
 }
 
@@ -34,7 +34,7 @@ pub(super) fn given_to_table_owner(emitter: &Emitter, sequence: &ObjectAddress) 
     let desired = &emitter.sides.desired;
     let is_made = |address| matches!(emitter.fate(address), Some(Fate::Create | Fate::Replace));
     // Whoever migrates owns what the plan has made so far.
-    let owner = |address| desired.owners.lost_by(address).filter(|_| !is_made(address));
+    let owner = |address| desired.given.owners.lost_by(address).filter(|_| !is_made(address));
     let table = owning_table(desired, sequence)?;
     let role = owner(&table);
     if role == owner(sequence) {

@@ -18,7 +18,7 @@ use crate::plan::unit::{Side, Unit};
 use crate::plan::{Action, Hazard, HazardKind, Phase, Rollback, Step};
 
 /// What a new object starts with, where these defaults are in force.
-pub(crate) fn initial(defaults: &BTreeMap<ObjectAddress, Privileges>, address: &ObjectAddress) -> Privileges {
+fn initial(defaults: &BTreeMap<ObjectAddress, Privileges>, address: &ObjectAddress) -> Privileges {
     let (Some(new), Some(built_in)) = (NewObjects::of_object(address), BuiltIn::of(address)) else {
         return Privileges::default();
     };
@@ -90,7 +90,7 @@ const RELATIONS: &[ObjectKind] = &[ObjectKind::Table, ObjectKind::View, ObjectKi
 
 /// What creates the list of a new object: for a rollback, too.
 pub(crate) fn creation(side: &Side, address: &ObjectAddress) -> Vec<String> {
-    let Some(changes) = changes(address, &initial(side.in_force, address), &side.privileges(address)) else {
+    let Some(changes) = changes(address, &side.initial(address), &side.privileges(address)) else {
         return Vec::new();
     };
     let mut statements = revoking(side.catalog, address, &changes);
@@ -110,9 +110,20 @@ impl Side<'_> {
         self.catalog.privileges.get(address).cloned().unwrap_or_default()
     }
 
+    /// What an object starts with when the plan makes it. What an extension makes starts with what its script grants, and
+    /// nothing of that is told.
+    fn initial(&self, address: &ObjectAddress) -> Privileges {
+        let is_beyond = self.given.beyond.contains_key(address);
+        if is_beyond { Privileges::default() } else { initial(self.given.in_force, address) }
+    }
+
     /// The object that comes and goes with what is granted here: of a column of a view the view, of the sequence of an
-    /// identity column the column.
+    /// identity column the column, of a member of an extension that.
     pub(crate) fn carrier(&self, address: &ObjectAddress) -> Option<ObjectAddress> {
+        if let Some(extension) = self.given.beyond.get(address).filter(|_| !self.has(&Unit::Object(address.clone()))) {
+            let extension = ObjectAddress::global(ObjectKind::Extension, (*extension)?.clone());
+            return self.has(&Unit::Object(extension.clone())).then_some(extension);
+        }
         let object = match (&address.part, address.kind) {
             (Some(_), ObjectKind::Sequence) => ObjectAddress { kind: ObjectKind::Column, ..address.clone() },
             (Some(column), ObjectKind::Column) if self.column(address).is_none() => {
@@ -123,6 +134,11 @@ impl Side<'_> {
         let is_identity = || self.column(&object).is_some_and(|column| column.identity.is_some());
         let is_there = self.has(&Unit::Object(object.clone()));
         (is_there && (object == *address || is_identity())).then_some(object)
+    }
+
+    /// Whether it is always there.
+    fn is_of_system(&self, address: &ObjectAddress) -> bool {
+        self.given.beyond.get(address).is_some_and(Option::is_none)
     }
 
     fn has_view_column(&self, relation: &ObjectAddress, column: &Identifier) -> bool {
@@ -144,7 +160,7 @@ impl Side<'_> {
     pub(crate) fn controlled(&mut self) {
         let catalog = self.catalog;
         let mut addresses: BTreeSet<ObjectAddress> = catalog.privileges.keys().cloned().collect();
-        if self.in_force.keys().any(|address| address.part.is_none()) {
+        if self.given.in_force.keys().any(|address| address.part.is_none()) {
             let objects = self.needs.keys().filter_map(|unit| match unit {
                 Unit::Object(address) => Some(address.clone()),
                 Unit::Default(_)
@@ -160,13 +176,15 @@ impl Side<'_> {
                 is_identity.then(|| ObjectAddress { kind: ObjectKind::Sequence, ..address.clone() })
             };
             let all = objects.flat_map(|address| of_columns(&address).into_iter().chain(std::iter::once(address)));
-            addresses.extend(all.filter(|address| has_defaults(self.in_force, address)));
+            addresses.extend(all.filter(|address| has_defaults(self.given.in_force, address)));
         }
         let privileges = addresses.into_iter().map(Unit::Privileges);
         let labels = catalog.security_labels.keys().cloned().map(Unit::SecurityLabels);
         for unit in privileges.chain(labels).collect::<Vec<_>>() {
             if let Some(carrier) = self.carrier(unit.address()) {
                 self.need(unit, Unit::Object(carrier));
+            } else if self.is_of_system(unit.address()) {
+                self.needs.entry(unit).or_default();
             }
         }
     }
@@ -192,7 +210,7 @@ impl Emitter<'_> {
         }
         let (current, desired) = (&self.sides.current, &self.sides.desired);
         let is_made = self.is_made(address);
-        let before = if is_made { initial(desired.in_force, address) } else { current.privileges(address) };
+        let before = if is_made { desired.initial(address) } else { current.privileges(address) };
         let after = desired.privileges(address);
         let Some(mut there) = changes(address, &before, &after) else { return Vec::new() };
         let back = PrivilegeChanges::between(&after, &before, built_in(address));
@@ -228,7 +246,7 @@ impl Emitter<'_> {
         let relation = self.sides.desired.relation(address).filter(|_| address.kind == ObjectKind::Column);
         let Some(relation) = relation else { return };
         let before = if self.is_made(&relation) {
-            initial(self.sides.desired.in_force, &relation)
+            self.sides.desired.initial(&relation)
         } else {
             self.sides.current.privileges(&relation)
         };
@@ -257,7 +275,7 @@ impl Emitter<'_> {
 
     /// Whether the desired side has what the address speaks of.
     fn survives(&self, address: &ObjectAddress) -> bool {
-        self.sides.desired.carrier(address).is_some()
+        self.sides.desired.carrier(address).is_some() || self.sides.desired.is_of_system(address)
     }
 
     /// Whether the plan makes what the address speaks of.

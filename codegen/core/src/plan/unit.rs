@@ -61,25 +61,38 @@ pub(crate) struct Side<'a> {
     pub(crate) major: u32,
     pub(crate) place: Place,
     pub(crate) lineage: &'a Lineage,
+    pub(crate) given: &'a Given<'a>,
+}
+
+/// What both sides of a plan look at.
+pub(crate) struct Given<'a> {
+    pub(crate) lineage: &'a Lineage,
     /// The default privileges under which the plan makes objects: those of the current side.
     pub(crate) in_force: &'a BTreeMap<ObjectAddress, Privileges>,
     /// Who owns what is there before the plan, and gets it back where the plan makes it anew.
     pub(crate) owners: &'a Owners,
+    /// The objects that something is granted on and that are part of no schema, with their extension.
+    pub(crate) beyond: BTreeMap<&'a ObjectAddress, Option<&'a Identifier>>,
+}
+
+impl<'a> Given<'a> {
+    pub(crate) fn new(current: &'a State, desired: &'a State, lineage: &'a Lineage) -> Self {
+        let beyond = current.facts.beyond.iter().chain(&desired.facts.beyond);
+        Self {
+            lineage,
+            in_force: &current.catalog.default_privileges,
+            owners: &current.facts.owners,
+            beyond: beyond.map(|(address, extension)| (address, extension.as_ref())).collect(),
+        }
+    }
 }
 
 impl<'a> Side<'a> {
     /// The catalog is the state's, without what follows by itself.
-    pub(crate) fn new(
-        catalog: &'a Catalog,
-        state: &'a State,
-        place: Place,
-        lineage: &'a Lineage,
-        before: &'a State,
-    ) -> Self {
+    pub(crate) fn new(catalog: &'a Catalog, state: &'a State, place: Place, given: &'a Given<'a>) -> Self {
         let State { catalog: whole, dependencies, facts, major } = state;
-        let (in_force, owners) = (&before.catalog.default_privileges, &before.facts.owners);
-        let mut side =
-            Self { catalog, whole, facts, needs: BTreeMap::new(), major: *major, place, lineage, in_force, owners };
+        let (needs, lineage) = (BTreeMap::new(), given.lineage);
+        let mut side = Self { catalog, whole, facts, needs, major: *major, place, lineage, given };
         for address in catalog.addresses() {
             side.needs.insert(Unit::Object(address), BTreeSet::new());
         }

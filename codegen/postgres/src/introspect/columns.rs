@@ -25,7 +25,7 @@ pub(super) fn read(reader: &mut Reader<'_>, found: &mut Found) -> Result<(), Err
 
 fn add(row: &Row, found: &mut Found) -> Result<(), Error> {
     let (relation, number) = (row.get("relation"), row.get("number"));
-    let Found { catalog, addresses, names, columns, inherited_not_nulls, partition_constraints: _ } = found;
+    let Found { catalog, addresses, names, columns, inherited_not_nulls, beyond: _, partition_constraints: _ } = found;
     let Some(owner) = names.get(&relation) else { return Ok(()) };
     let name = identifier(row, "name");
     columns.insert((relation, number), name.clone());

@@ -28,6 +28,7 @@ pub(super) fn read(
         broken_bodies: bodies::broken(reader, found)?,
         inherited_not_nulls: found.inherited_not_nulls.clone(),
         partition_constraints: found.partition_constraints.clone(),
+        beyond: found.beyond.clone(),
         owners: owners(reader, found)?,
         shell_operators: shell_operators(reader, found)?,
         ..Facts::default()

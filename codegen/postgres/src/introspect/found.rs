@@ -48,6 +48,8 @@ pub(super) struct Found {
     pub(super) columns: HashMap<(u32, i16), Identifier>,
     /// The constraints behind the `NOT NULL` of columns that follow a parent's.
     pub(super) inherited_not_nulls: BTreeMap<ObjectAddress, NotNull>,
+    /// The objects that something is granted on and that are part of no schema, with their extension.
+    pub(super) beyond: BTreeMap<ObjectAddress, Option<Identifier>>,
     /// What partitions demand of their rows.
     pub(super) partition_constraints: BTreeMap<ObjectAddress, String>,
 }

@@ -83,10 +83,10 @@ pub fn introspect(client: &mut Client) -> Result<Introspection, Error> {
     triggers::read(&mut reader, &mut found)?;
     defined::read(&mut reader, &mut found)?;
     let dependencies = dependencies::read(&mut reader, &found)?;
-    let facts = facts::read(&mut reader, &found, extensions)?;
     let mut refused = refusals::read(&mut reader)?;
     refused.extend(privileges::read(&mut reader, &mut found)?);
     refused.extend(security_labels::read(&mut reader, &mut found)?);
+    let facts = facts::read(&mut reader, &found, extensions)?;
     refused.sort();
     refused.dedup();
     let major = reader.major;

@@ -1,15 +1,16 @@
 //! Who may do what: access control lists of objects and columns, and default privileges.
 //!
-//! What is on an object that the model does not hold, and what somebody other than the owner has granted (with a grant
+//! What is granted on members of extensions and on the system's own objects counts too, although they are part of no
+//! schema. What is on anything else that the model does not hold, and what somebody other than the owner has granted (with a grant
 //! option), is refused: statements that run as one role cannot make it.
 
 use std::collections::BTreeMap;
 
-use lockstep_core::catalog::{BuiltIn, Grantee, NewObjects, ObjectAddress, Privilege, Privileges};
+use lockstep_core::catalog::{BuiltIn, Grantee, NewObjects, ObjectAddress, ObjectKind, Privilege, Privileges};
 use postgres::Row;
 
 use super::found::Found;
-use super::row::{code, optional_identifier, unknown_code};
+use super::row::{code, identifier, optional_identifier, unknown_code};
 use super::{Reader, Refusal};
 use crate::error::Error;
 
@@ -20,7 +21,14 @@ pub(super) fn read(reader: &mut Reader<'_>, found: &mut Found) -> Result<Vec<Ref
     let mut refused = Vec::new();
     let mut all: BTreeMap<ObjectAddress, Privileges> = BTreeMap::new();
     for row in reader.rows("read the privileges", QUERY)? {
-        match found.carrier(&row).filter(|address| BuiltIn::of(address).is_some()) {
+        let own = found.carrier(&row).filter(|address| BuiltIn::of(address).is_some());
+        let address = match own {
+            Some(address) => Some(address),
+            None => beyond(&row)?.inspect(|address| {
+                found.beyond.insert(address.clone(), optional_identifier(&row, "beyond_extension"));
+            }),
+        };
+        match address {
             Some(address) => match add(&row, all.entry(address).or_default())? {
                 Ok(()) => {}
                 Err(why) => refused.push(refusal("privilege", &row, why)),
@@ -37,6 +45,17 @@ pub(super) fn read(reader: &mut Reader<'_>, found: &mut Found) -> Result<Vec<Ref
     }
     found.catalog.default_privileges = all;
     Ok(refused)
+}
+
+/// The address of a member of an extension, or of an object of the system's.
+fn beyond(row: &Row) -> Result<Option<ObjectAddress>, Error> {
+    let Some(kind) = row.get::<_, Option<String>>("beyond_kind") else { return Ok(None) };
+    Ok(Some(ObjectAddress {
+        kind: ObjectKind::try_from(kind).map_err(Error::Unexpected)?,
+        schema: optional_identifier(row, "beyond_schema"),
+        name: identifier(row, "beyond_name"),
+        part: optional_identifier(row, "beyond_part"),
+    }))
 }
 
 fn default_address(row: &Row) -> Result<ObjectAddress, Error> {

@@ -190,7 +190,8 @@ fn object_words(catalog: &Catalog, address: &ObjectAddress) -> String {
             let signature = routine_signature(address);
             let word = match catalog.routines.get(&signature).map(|routine| routine.kind) {
                 Some(RoutineKind::Procedure) => "PROCEDURE",
-                Some(RoutineKind::Function | RoutineKind::Window | RoutineKind::Aggregate) | None => "FUNCTION",
+                Some(RoutineKind::Function | RoutineKind::Window | RoutineKind::Aggregate) => "FUNCTION",
+                None => "ROUTINE",
             };
             return format!("{word} {signature}");
         }

@@ -70,11 +70,52 @@ SELECT c.class, c.object, c.part, c.acl::text AS acl, coalesce(c.transaction::te
        c.grantee = 0 AS is_public, c.grantee = c.owner AS is_owner, r.rolname AS role,
        c.grantor = c.owner AS by_owner, g.rolname AS grantor,
        o.refobjid AS identity_relation, o.refobjsubid::smallint AS identity_column,
-       coalesce(i.identity, c.object::text) AS identity
+       coalesce(i.identity, c.object::text) AS identity,
+       b.kind AS beyond_kind, b.schema AS beyond_schema, b.name AS beyond_name, b.part AS beyond_part,
+       nullif(x.extname, 'plpgsql') AS beyond_extension
 FROM changed c
 LEFT JOIN pg_roles r ON r.oid = c.grantee
 LEFT JOIN pg_roles g ON g.oid = c.grantor
 LEFT JOIN pg_depend o ON c.class = 'pg_class'::regclass AND o.classid = 'pg_class'::regclass AND o.objid = c.object
     AND o.refclassid = 'pg_class'::regclass AND o.refobjsubid > 0 AND o.deptype = 'i'
 CROSS JOIN LATERAL pg_identify_object(c.class, c.object, c.part) i
+-- What is granted on members of extensions and on the system's own objects, which are part of no schema themselves.
+LEFT JOIN pg_depend e ON e.classid = c.class AND e.objid = c.object AND e.objsubid = 0 AND e.deptype = 'e'
+    AND e.refclassid = 'pg_extension'::regclass
+LEFT JOIN pg_extension x ON x.oid = e.refobjid
+LEFT JOIN LATERAL (
+    SELECT CASE WHEN a.attname IS NOT NULL THEN 'column' WHEN r.relkind = 'v' THEN 'view'
+                WHEN r.relkind = 'm' THEN 'materialized view' WHEN r.relkind = 'S' THEN 'sequence' ELSE 'table' END AS kind,
+           n.nspname AS schema, r.relname AS name, a.attname::text AS part
+    FROM pg_class r
+    JOIN pg_namespace n ON n.oid = r.relnamespace
+    LEFT JOIN pg_attribute a ON a.attrelid = r.oid AND a.attnum = c.part AND c.part > 0
+    WHERE c.class = 'pg_class'::regclass AND r.oid = c.object
+    UNION ALL
+    SELECT 'routine', n.nspname, p.proname, (
+        SELECT coalesce(string_agg(format_type(t.type, NULL), ', ' ORDER BY t.place), '')
+        FROM unnest(p.proargtypes) WITH ORDINALITY AS t (type, place)
+    )
+    FROM pg_proc p
+    JOIN pg_namespace n ON n.oid = p.pronamespace
+    WHERE c.class = 'pg_proc'::regclass AND p.oid = c.object
+    UNION ALL
+    SELECT CASE t.typtype WHEN 'e' THEN 'enum' WHEN 'd' THEN 'domain' WHEN 'c' THEN 'composite type' ELSE 'range type' END,
+           n.nspname, t.typname, NULL
+    FROM pg_type t
+    JOIN pg_namespace n ON n.oid = t.typnamespace
+    WHERE c.class = 'pg_type'::regclass AND t.oid = c.object AND t.typtype IN ('e', 'd', 'c', 'r')
+    UNION ALL
+    SELECT 'schema', NULL, nspname, NULL FROM pg_namespace WHERE c.class = 'pg_namespace'::regclass AND oid = c.object
+    UNION ALL
+    SELECT 'language', NULL, lanname, NULL FROM pg_language WHERE c.class = 'pg_language'::regclass AND oid = c.object
+    UNION ALL
+    SELECT 'foreign data wrapper', NULL, fdwname, NULL
+    FROM pg_foreign_data_wrapper
+    WHERE c.class = 'pg_foreign_data_wrapper'::regclass AND oid = c.object
+    UNION ALL
+    SELECT 'server', NULL, srvname, NULL
+    FROM pg_foreign_server
+    WHERE c.class = 'pg_foreign_server'::regclass AND oid = c.object
+) b ON x.oid IS NOT NULL OR c.object < 16384
 ORDER BY c.class, c.object, c.part
