@@ -31,6 +31,15 @@ fn a_sequence_belongs_to_the_role_that_its_table_belongs_to() {
 }
 
 #[test]
+fn migrations_that_give_a_table_away_are_followed() {
+    let workspace = TestWorkspace::with_schema(&[]);
+    workspace.write("given/V1__t.sql", "CREATE TABLE t (a int);\nALTER TABLE t OWNER TO pg_monitor;\n");
+    workspace.write("to.sql", "CREATE TABLE t (a int, id serial);");
+    let plan = workspace.succeed(&["db:diff", "--from", "given", "--to", "to.sql"]).stdout;
+    assert!(plan.contains("ALTER SEQUENCE public.t_id_seq OWNER TO pg_monitor;"), "{plan}");
+}
+
+#[test]
 fn what_an_owner_is_granted_says_nothing() {
     let workspace = TestWorkspace::with_schema(&[]);
     let objects = "CREATE SCHEMA s; CREATE TABLE s.t (a int, b int GENERATED ALWAYS AS IDENTITY);

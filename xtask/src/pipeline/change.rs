@@ -182,8 +182,10 @@ fn renamed(current: &mut Side, desired: &mut Side, renames: &[Rename]) -> Result
     }
     let mut state = accepted_live(introspect(copy.client())?)?;
     state.catalog.roles.clone_from(&current.state.catalog.roles);
-    state.facts.owners.clone_from(&current.state.facts.owners);
-    let mut side = Side { scratch: copy, state, declarations: Vec::new() };
+    if current.is_copy {
+        state.facts.owners.clone_from(&current.state.facts.owners);
+    }
+    let mut side = Side { scratch: copy, state, declarations: Vec::new(), is_copy: current.is_copy };
     settled(&mut side, desired)?;
     Ok(side.state)
 }

@@ -104,11 +104,12 @@ fn refused(built: &State, desired: &Side, refusal: &Error) -> Refuted {
 }
 
 fn differing(current: &mut Side, desired: &mut Side, roles: Roles) -> Result<Option<Refuted>, Stop> {
-    // A scratch database is one role's: what it stands for may be others'.
     let owners = std::mem::take(&mut current.state.facts.owners);
     current.state = accepted(introspect(current.scratch.client())?, None)?;
     current.state.catalog.roles = roles;
-    current.state.facts.owners = owners;
+    if current.is_copy {
+        current.state.facts.owners = owners;
+    }
     settled(current, desired)?;
     let (built, desired) = as_owners(&current.state, &desired.state);
     Ok(residue(&built, &desired))
@@ -140,8 +141,9 @@ fn ran<T>(
 ) -> Result<Result<T, Error>, Stop> {
     let statements = split(&draft.migration().source)?;
     let texts = statements.iter().map(|statement| statement.span.text());
-    // Roles are not made on a scratch database, so that nothing there is another role's.
-    let texts: Vec<&str> = texts.filter(|text| !declares_role(text) && !gives_to_owner(text)).collect();
+    // Roles are not made on a scratch database.
+    let runs = |text: &&str| !(declares_role(text) || side.is_copy && gives_to_owner(text));
+    let texts: Vec<&str> = texts.filter(runs).collect();
     match run(&mut side.scratch, &texts, draft.header.transaction == TransactionMode::Yes) {
         Err(error) if error.db().is_none() => Err(error.into()),
         ran => Ok(ran),

@@ -26,6 +26,8 @@ pub struct Side {
     pub state: State,
     /// The statements of migrations that declare its roles.
     pub declarations: Vec<Statement>,
+    /// Whether it was built after a live database: all of it is one role's then, whoever owns what there.
+    pub is_copy: bool,
 }
 
 /// Loads schema files.
@@ -38,7 +40,7 @@ pub fn desired(server: &Server, files: &[Arc<SourceFile>]) -> Result<(Side, Load
     let introspection = introspect(scratch.client())?;
     let mut state = accepted(introspection, Some(&loaded))?;
     state.catalog.roles.clone_from(&loaded.roles);
-    Ok((Side { scratch, state, declarations: Vec::new() }, loaded))
+    Ok((Side { scratch, state, declarations: Vec::new(), is_copy: false }, loaded))
 }
 
 /// Replays migrations.
@@ -50,7 +52,7 @@ pub fn current(server: &Server, migrations: &[MigrationFile]) -> Result<Side, St
     let Replayed { roles, declarations } = replay(scratch.client(), migrations, server.missing_roles())??;
     let mut state = accepted(introspect(scratch.client())?, None)?;
     state.catalog.roles = roles;
-    Ok(Side { scratch, state, declarations })
+    Ok(Side { scratch, state, declarations, is_copy: false })
 }
 
 /// The state, unless the database holds what the catalog does not.

@@ -162,6 +162,6 @@ impl Read {
         roles::provide(scratch.client(), roles.keys())?;
         rebuild(scratch.client(), &state, server.missing_roles())?;
         state.catalog.roles = roles;
-        Ok(Side { scratch, state: *state, declarations: Vec::new() })
+        Ok(Side { scratch, state: *state, declarations: Vec::new(), is_copy: true })
     }
 }
