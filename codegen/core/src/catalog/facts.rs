@@ -33,12 +33,12 @@ pub struct Facts {
     pub extensions: BTreeMap<Identifier, ExtensionFacts>,
 }
 
-/// From an operator to those that it names as its commutator or negator, and that nobody has made: the server notes their
-/// names when it is made, and keeps them when it is dropped.
+/// From an operator to those that it names as its commutator or negator, and that nobody has made: the server notes
+/// their names when it is made, and keeps them when it is dropped.
 pub type ShellOperators = BTreeMap<ObjectAddress, BTreeSet<ObjectAddress>>;
 
-/// Who owns what. Owners are not compared: they matter where a role is granted what it has as an owner anyway, and where
-/// a plan makes something anew.
+/// Who owns what. Owners are not compared: they matter where a role is granted what it has as an owner anyway, and
+/// where a plan makes something anew.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Owners {
     /// The role that asks: what it makes is its own.

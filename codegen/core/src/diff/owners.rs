@@ -1,7 +1,7 @@
 //! What a role is granted that owns the object: nothing, for it has that as its owner.
 //!
-//! Owners are not compared, so that the role can own the object on one side only. In: two states. Out: their catalogs, in
-//! which what the owners of either side are granted is told of the owner, as it would be where they own it on both.
+//! Owners are not compared, so that the role can own the object on one side only. In: two states. Out: their catalogs,
+//! in which what the owners of either side are granted is told of the owner, as it would be where they own it on both.
 
 use std::borrow::Cow;
 use std::collections::BTreeSet;

@@ -1,7 +1,7 @@
 //! Objects of other roles than the one that migrates: what the plan makes anew goes back to its owner.
 //!
-//! At the end of the file that makes it: until then it is the migrating role's, which may read whatever it is made from,
-//! and nobody else has seen it.
+//! At the end of the file that makes it: until then it is the migrating role's, which may read whatever it is made
+//! from, and nobody else has seen it.
 
 use crate::catalog::{ObjectAddress, ObjectKind};
 use crate::emit::sql::owner::give;

@@ -7,11 +7,12 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::catalog::{
     Catalog, Column, CompositeAttribute, CompositeType, Constraint, ConstraintKind, DataType, Facts, Index,
-    ObjectAddress, ObjectKind, Owners, Privileges, ReplicaIdentity, State, Table,
+    ObjectAddress, ObjectKind, ReplicaIdentity, State, Table,
 };
 use crate::emit::sql::column;
 use crate::lineage::{self, Lineage, Place};
 use crate::name::{Identifier, QualifiedName};
+use crate::plan::given::Given;
 
 /// A thing with a life of its own in a plan.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -62,29 +63,6 @@ pub(crate) struct Side<'a> {
     pub(crate) place: Place,
     pub(crate) lineage: &'a Lineage,
     pub(crate) given: &'a Given<'a>,
-}
-
-/// What both sides of a plan look at.
-pub(crate) struct Given<'a> {
-    pub(crate) lineage: &'a Lineage,
-    /// The default privileges under which the plan makes objects: those of the current side.
-    pub(crate) in_force: &'a BTreeMap<ObjectAddress, Privileges>,
-    /// Who owns what is there before the plan, and gets it back where the plan makes it anew.
-    pub(crate) owners: &'a Owners,
-    /// The objects that something is granted on and that are part of no schema, with their extension.
-    pub(crate) beyond: BTreeMap<&'a ObjectAddress, Option<&'a Identifier>>,
-}
-
-impl<'a> Given<'a> {
-    pub(crate) fn new(current: &'a State, desired: &'a State, lineage: &'a Lineage) -> Self {
-        let beyond = current.facts.beyond.iter().chain(&desired.facts.beyond);
-        Self {
-            lineage,
-            in_force: &current.catalog.default_privileges,
-            owners: &current.facts.owners,
-            beyond: beyond.map(|(address, extension)| (address, extension.as_ref())).collect(),
-        }
-    }
 }
 
 impl<'a> Side<'a> {
