@@ -61,3 +61,20 @@ fn a_commit_that_postgresql_wants_is_told() {
     let files: Vec<_> = printed["statements"].as_array().unwrap().iter().map(|it| it["file"].as_u64()).collect();
     assert_eq!(files, [Some(1), Some(2)]);
 }
+
+#[test]
+fn an_operator_that_another_one_names_is_not_dropped() {
+    let workspace = TestWorkspace::with_schema(&[]);
+    let operator = |name: &str, other: &str| {
+        format!("CREATE OPERATOR {name} (FUNCTION = texteq, LEFTARG = text, RIGHTARG = text, COMMUTATOR = {other});\n")
+    };
+    let (first, second) = (operator("<?>", "<??>"), operator("<??>", "<?>"));
+    workspace.write("both.sql", &format!("{first}{second}"));
+    workspace.write("one.sql", &first);
+    let Run { status, stderr, .. } = workspace.run(&["db:diff", "--from", "both.sql", "--to", "one.sql"]);
+    assert_eq!(status, Some(1), "{stderr}");
+    let message = "operator-only-named]: operator public.<??>(text, text) is dropped, and operator public.<?>(text, text) \
+                   still names it";
+    assert!(stderr.contains(message) && stderr.contains("one.sql:1"), "{stderr}");
+    workspace.succeed(&["db:diff", "--from", "one.sql", "--to", "both.sql"]);
+}

@@ -13,6 +13,7 @@ pub(crate) const SETS_ACCESS_METHOD: u32 = 15;
 
 pub(crate) fn refusals(sides: &Sides, fates: &Fates) -> Vec<Diagnostic> {
     let mut diagnostics = access_methods(sides);
+    diagnostics.extend(operators_only_named(sides));
     diagnostics.extend(fates.converted.iter().filter_map(|column| partition_key(sides, fates, column)));
     diagnostics
 }
@@ -42,6 +43,20 @@ fn access_methods(sides: &Sides) -> Vec<Diagnostic> {
             ))
         })
         .collect()
+}
+
+/// The operators that go while another one names them: when they are dropped, PostgreSQL takes their names from that one.
+fn operators_only_named(sides: &Sides) -> Vec<Diagnostic> {
+    let named = sides.desired.facts.shell_operators.iter();
+    let named = named.flat_map(|(operator, named)| named.iter().map(move |it| (operator, it)));
+    let gone = named.filter(|(_, named)| sides.current.catalog.defined.contains_key(*named));
+    gone.map(|(operator, named)| {
+        let message = format!("{named} is dropped, and {operator} still names it");
+        Diagnostic::error("operator-only-named", message)
+            .about(operator)
+            .hint("take its COMMUTATOR or NEGATOR clause away too, or keep the operator that it names")
+    })
+    .collect()
 }
 
 /// A column that gets a new type under the same name, for its type has to be dropped and created, while rows are sorted

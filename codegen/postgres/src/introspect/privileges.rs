@@ -1,8 +1,8 @@
 //! Who may do what: access control lists of objects and columns, and default privileges.
 //!
 //! What is granted on members of extensions and on the system's own objects counts too, although they are part of no
-//! schema. What is on anything else that the model does not hold, and what somebody other than the owner has granted (with a grant
-//! option), is refused: statements that run as one role cannot make it.
+//! schema. What is on anything else that the model does not hold, and what somebody other than the owner has granted
+//! (with a grant option), is refused: statements that run as one role cannot make it.
 
 use std::collections::BTreeMap;
 
