@@ -58,6 +58,13 @@ fn what_an_owner_is_granted_says_nothing() {
     let mut bare = live(&format!("{objects}; {owned}"));
     let plan = led(&workspace, &mut bare, "to.sql");
     assert!(plan.contains("TO pg_signal_backend") && !plan.contains("ON SCHEMA"), "{plan}");
+    let lost = format!("{objects}; {owned}; REVOKE SELECT ON s.t FROM pg_monitor");
+    let revoked = live(&lost);
+    let mut of_others = live(&format!("{objects}; GRANT SELECT ON s.t TO pg_monitor"));
+    for _ in 0..2 {
+        led(&workspace, &mut of_others, &revoked.url());
+    }
+    led(&workspace, &mut live(&lost), &live(&format!("{objects}; GRANT SELECT ON s.t TO pg_monitor")).url());
     let (granted, owned) = (live(&format!("{objects}; {granted}")), live(&format!("{objects}; {owned}")));
     let diff = |a: &Scratch, b: &Scratch| workspace.succeed(&["db:diff", "--from", &a.url(), "--to", &b.url()]).stdout;
     let plan = diff(&granted, &owned);

@@ -168,6 +168,14 @@ fn what_follows_an_index_is_not_made_again_for_its_name() {
     assert!(stderr.contains("some partitions of public.f lack what public.f_n asks of them"), "{stderr}");
     assert!(stderr.contains("`ALTER INDEX public.f_n ATTACH PARTITION …`"), "{stderr}");
 
+    let mut more = indexed(&[("f1", "c")]);
+    more.client().batch_execute("CREATE INDEX d ON f2 (n); CREATE TABLE more (x int)").unwrap();
+    let plan = diff(&partial, &more).stdout;
+    assert!(plan.contains("CREATE TABLE public.more") && !plan.contains("INDEX"), "{plan}");
+    let mut other = indexed(&[("f2", "d")]);
+    other.client().batch_execute("CREATE TABLE more (x int)").unwrap();
+    assert_eq!(diff(&partial, &other).status, Some(1));
+
     let plan = diff(&partial, &whole).stdout;
     for statement in split(&SourceFile::new("diff.sql", plan.as_str())).unwrap() {
         partial.client().batch_execute(statement.span.text()).unwrap();

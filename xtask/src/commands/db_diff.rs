@@ -94,7 +94,7 @@ pub(super) fn run(context: &Context<'_>, arguments: &Arguments) -> Result<Outcom
     if diff(&from.state().catalog, &to.state().catalog).is_empty() {
         return Ok(print(context, &Plan::default(), &notes));
     }
-    let incomplete = incomplete_of(&to.state().catalog);
+    let incomplete = incomplete_of(&to.state().catalog, &from.state().catalog);
     if !incomplete.is_empty() {
         return Err(incomplete.into());
     }

@@ -1,5 +1,7 @@
 //! Indexes that an interrupted build has left behind: every write pays for them, and no query uses them.
 
+use std::collections::BTreeSet;
+
 use lockstep_core::catalog::{Catalog, Index};
 use lockstep_core::diagnostic::Diagnostic;
 use lockstep_core::name::{Identifier, QualifiedName};
@@ -43,18 +45,31 @@ pub fn invalid_of(catalog: &Catalog) -> Vec<Diagnostic> {
 }
 
 /// The indexes of partitioned tables that a plan cannot lead to, because some partitions lack them: where they have one
-/// already, no statement takes it out again.
+/// already, no statement takes it out again. Those that partitions lack now as well stay as they are.
 #[must_use]
-pub fn incomplete_of(catalog: &Catalog) -> Vec<Diagnostic> {
+pub fn incomplete_of(desired: &Catalog, current: &Catalog) -> Vec<Diagnostic> {
+    let (there, wanted) = (incomplete_parts(current), incomplete_parts(desired));
+    wanted.difference(&there).map(|(table, part, _)| incomplete(table, part)).collect()
+}
+
+/// The indexes and keys of partitioned tables that some partitions lack, with the partitions that have theirs.
+fn incomplete_parts(catalog: &Catalog) -> BTreeSet<(&QualifiedName, &Identifier, Vec<&QualifiedName>)> {
+    let followed_by = |name: &QualifiedName, part: &Identifier| {
+        let below = catalog.tables.iter().filter(move |(_, table)| {
+            let is_below = table.partition_of.as_ref().is_some_and(|above| above.table == *name);
+            is_below
+                && (table.indexes.values().any(|index| index.parent.as_ref() == Some(part))
+                    || table.constraints.values().any(|key| key.parent.as_ref() == Some(part)))
+        });
+        below.map(|(child, _)| child).collect()
+    };
     let partitioned = catalog.tables.iter().filter(|(_, table)| table.partition_key.is_some());
-    partitioned
-        .flat_map(|(name, table)| {
-            let indexes = table.indexes.iter().filter(|(_, index)| !index.valid).map(|(index, _)| index);
-            let keys =
-                table.constraints.iter().filter(|(_, it)| it.kind.has_index() && !it.validated).map(|(key, _)| key);
-            indexes.chain(keys).map(|index| incomplete(name, index)).collect::<Vec<_>>()
-        })
-        .collect()
+    let parts = partitioned.flat_map(|(name, table)| {
+        let indexes = table.indexes.iter().filter(|(_, index)| !index.valid).map(|(index, _)| index);
+        let keys = table.constraints.iter().filter(|(_, it)| it.kind.has_index() && !it.validated);
+        indexes.chain(keys.map(|(key, _)| key)).map(move |part| (name, part))
+    });
+    parts.map(|(name, part)| (name, part, followed_by(name, part))).collect()
 }
 
 fn incomplete(table: &QualifiedName, index: &Identifier) -> Diagnostic {

@@ -3,8 +3,19 @@
 
 /// What the names of options end with that hold passwords, tokens and the like: `sslkey`, `access_key`, but neither
 /// `keyspace` nor `password_required`.
-const SECRET_ENDS: &[&str] =
-    &["password", "passwd", "pwd", "passphrase", "passfile", "secret", "token", "credential", "credentials", "key"];
+const SECRET_ENDS: &[&str] = &[
+    "password",
+    "passwd",
+    "passcode",
+    "pwd",
+    "passphrase",
+    "passfile",
+    "secret",
+    "token",
+    "credential",
+    "credentials",
+    "key",
+];
 
 /// Whether an option of a foreign server, user mapping or table holds a secret, going by its name. Its value is never
 /// read into the catalog: it stands there as the empty text, [`SECRET_VALUE`], which says that it is set.
@@ -23,7 +34,7 @@ mod tests {
 
     #[test]
     fn secrets_are_told_by_their_names() {
-        let secret = ["password", "\"API Key\"", "sslpassword", "passfile", "api_token", "secret", "sslkey", "key"];
+        let secret = ["password", "\"API Key\"", "sslpassword", "passcode", "api_token", "secret", "sslkey", "key"];
         let plain = ["user", "host", "dbname", "fetch_size", "keepalives", "sslmode", "keyspace", "password_required"];
         assert_eq!(secret.map(is_secret), [true; 8]);
         assert_eq!(plain.map(is_secret), [false; 8]);

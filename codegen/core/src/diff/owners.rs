@@ -1,10 +1,10 @@
 //! What a role is granted that owns the object: nothing, for it has that as its owner.
 //!
 //! Owners are not compared, so that the role can own the object on one side only. In: two states. Out: their catalogs,
-//! in which what the owners of either side are granted is told of the owner, as it would be where they own it on both.
+//! in which what the owner of the current side is to be granted is told of the owner, as it would be where they own it
+//! on both; and what the owner of the desired side has now is not told at all: whether it stays does not matter.
 
 use std::borrow::Cow;
-use std::collections::BTreeSet;
 
 use crate::catalog::{BuiltIn, Catalog, Facts, Grantee, ObjectAddress, ObjectKind, Privileges, State};
 use crate::name::Identifier;
@@ -12,24 +12,30 @@ use crate::name::Identifier;
 /// Both catalogs, comparable whoever owns what.
 #[must_use]
 pub fn as_owners<'a>(current: &'a State, desired: &'a State) -> (Cow<'a, Catalog>, Cow<'a, Catalog>) {
-    let told = |state: &'a State| {
-        let mut catalog = Cow::Borrowed(&state.catalog);
-        for (address, privileges) in &state.catalog.privileges {
-            let owners = [&current.facts, &desired.facts].into_iter().filter_map(|facts| owner(facts, address));
-            let owners: BTreeSet<Grantee> = owners.cloned().map(Grantee::Role).collect();
-            if privileges.entries().any(|(grantee, _)| owners.contains(grantee)) {
-                let told = of_owner(privileges, address, &owners);
-                let all = &mut catalog.to_mut().privileges;
-                if told.is_default() {
-                    all.remove(address)
-                } else {
-                    all.insert(address.clone(), told)
-                };
-            }
+    let before = without_owners(&current.catalog, &desired.facts, |privileges, _, owner| dropped(privileges, owner));
+    (before, without_owners(&desired.catalog, &current.facts, merged))
+}
+
+/// The catalog without what those are granted by name that own the objects on the other side.
+fn without_owners<'a>(
+    catalog: &'a Catalog,
+    other: &Facts,
+    told: impl Fn(&Privileges, &ObjectAddress, &Grantee) -> Privileges,
+) -> Cow<'a, Catalog> {
+    let mut changed = Cow::Borrowed(catalog);
+    for (address, privileges) in &catalog.privileges {
+        let owner = owner(other, address).cloned().map(Grantee::Role);
+        let Some(owner) = owner.filter(|owner| privileges.entries().any(|(grantee, _)| grantee == owner)) else {
+            continue;
+        };
+        let told = told(privileges, address, &owner);
+        let all = &mut changed.to_mut().privileges;
+        all.remove(address);
+        if !told.is_default() {
+            all.insert(address.clone(), told);
         }
-        catalog
-    };
-    (told(current), told(desired))
+    }
+    changed
 }
 
 /// The owner of an object, of the relation that a column is in, of the table of an identity column's sequence.
@@ -43,15 +49,20 @@ fn owner<'a>(facts: &'a Facts, address: &ObjectAddress) -> Option<&'a Identifier
     facts.owners.by_object.get(address)
 }
 
-fn of_owner(privileges: &Privileges, address: &ObjectAddress, owners: &BTreeSet<Grantee>) -> Privileges {
-    let built_in = BuiltIn::of(address).unwrap_or(BuiltIn::Nothing);
+fn dropped(privileges: &Privileges, owner: &Grantee) -> Privileges {
     let mut told = privileges.clone();
-    for (grantee, privilege) in privileges.entries().filter(|(grantee, _)| owners.contains(grantee)) {
-        let hold = told.hold(built_in, &Grantee::Owner, privilege).max(privileges.hold(built_in, grantee, privilege));
-        told.set(built_in, &Grantee::Owner, privilege, hold);
-    }
     for by in [&mut told.granted, &mut told.grantable, &mut told.revoked] {
-        by.retain(|grantee, _| !owners.contains(grantee));
+        by.remove(owner);
+    }
+    told
+}
+
+fn merged(privileges: &Privileges, address: &ObjectAddress, owner: &Grantee) -> Privileges {
+    let built_in = BuiltIn::of(address).unwrap_or(BuiltIn::Nothing);
+    let mut told = dropped(privileges, owner);
+    for (_, privilege) in privileges.entries().filter(|(grantee, _)| *grantee == owner) {
+        let hold = told.hold(built_in, &Grantee::Owner, privilege).max(privileges.hold(built_in, owner, privilege));
+        told.set(built_in, &Grantee::Owner, privilege, hold);
     }
     told
 }

@@ -252,6 +252,9 @@ impl Emitter<'_> {
         let (kind, detail) = match address.kind {
             ObjectKind::Schema => (HazardKind::DropSchema, ""),
             ObjectKind::Extension => (HazardKind::DropExtension, ""),
+            ObjectKind::Table if self.sides.current.catalog.is_foreign(address) => {
+                (HazardKind::DropTable, "its rows stay on the other server")
+            }
             ObjectKind::Table => {
                 let detail = format!("its rows are lost{}", self.why_recreated(address));
                 return vec![Hazard { kind: HazardKind::DropTable, object: address.clone(), detail }];

@@ -28,7 +28,10 @@
     UNION ALL
     SELECT 'pg_proc'::regclass, oid, 0, proowner, proacl, acldefault('f', proowner), xmin FROM pg_proc WHERE proacl IS NOT NULL
     UNION ALL
-    SELECT 'pg_type'::regclass, oid, 0, typowner, typacl, acldefault('T', typowner), xmin FROM pg_type WHERE typacl IS NOT NULL
+    -- Multirange types have none of their own from 17 on.
+    SELECT 'pg_type'::regclass, oid, 0, typowner, typacl, acldefault('T', typowner), xmin
+    FROM pg_type
+    WHERE typacl IS NOT NULL AND typtype <> 'm'
     UNION ALL
     SELECT 'pg_language'::regclass, oid, 0, lanowner, lanacl, acldefault('l', lanowner), xmin
     FROM pg_language
