@@ -47,8 +47,19 @@ impl Emitter<'_> {
         } else {
             let mut back = unchecked(&self.sides.current, address, creation(&self.sides.current, unit, folded));
             back.extend(self.lost_defaults(address));
+            back.extend(self.foreign_default(unit));
             Rollback::Sql(back.join(";\n"))
         }
+    }
+
+    /// What takes the default away that a domain, when it comes back, finds on the domain that it stands on.
+    fn foreign_default(&self, unit: &Unit) -> Option<String> {
+        let Unit::Object(address) = unit else { return None };
+        let name = address.qualified_name().filter(|_| address.kind == ObjectKind::Domain)?;
+        let domain = self.sides.current.catalog.domains.get(&name).filter(|domain| domain.default.is_none())?;
+        let default = |side: &Side| side.catalog.domains.get(&domain.data_type.name)?.default.clone();
+        let is_new = default(&self.sides.current).is_none() && default(&self.sides.desired).is_some();
+        is_new.then(|| set_default(&self.sides.current, address, None))
     }
 
     /// Whether rows hold the domain inside other types once the plan is done: PostgreSQL does not look there for what

@@ -1,0 +1,1 @@
+CREATE DOMAIN d0 AS integer DEFAULT 2;
