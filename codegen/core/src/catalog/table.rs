@@ -225,6 +225,9 @@ pub struct Identity {
     pub sequence: Identifier,
     /// The options of its sequence.
     pub options: SequenceOptions,
+    /// Whether its sequence is logged, where it is not like the table (15 and later).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub persistence: Option<Persistence>,
     /// `COMMENT ON SEQUENCE`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub comment: Option<String>,

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use crate::catalog::{Column, DefinedKind, Identity, NotNull, ObjectAddress, ObjectKind, Table};
+use crate::catalog::{Column, DefinedKind, Identity, NotNull, ObjectAddress, ObjectKind, Persistence, Table};
 use crate::diff::Attribute;
 use crate::emit::sql::{
     Below, column, comment_on, defined, described, drop_statement, index_name, option_changes, relation,
@@ -12,7 +12,7 @@ use crate::lineage::Place;
 use crate::name::{Identifier, QualifiedName, quote_literal};
 use crate::plan::conversion::default_storage;
 use crate::plan::creation::{
-    alter_relation, comment_on_index, creation, find_trigger, identity_comment, set_default, trigger_state,
+    alter_relation, comment_on_index, creation, find_trigger, identity_details, set_default, trigger_state,
 };
 use crate::plan::fate::Fate;
 use crate::plan::graph::Group;
@@ -72,7 +72,11 @@ impl Emitter<'_> {
         });
         let own = owned.filter(|_| self.sides.major() >= UNLOGGED_SEQUENCES);
         let statements = own.map(|(sequence, body)| sequence::set_persistence(sequence, body.persistence));
-        std::iter::once(back).chain(statements).collect::<Vec<_>>().join(";\n")
+        let identities = table.columns.iter().filter_map(|column| column.identity.as_ref());
+        let identities = identities.filter_map(|identity| {
+            Some(sequence::set_persistence(&table::identity_sequence(&name, identity), identity.persistence?))
+        });
+        std::iter::once(back).chain(statements).chain(identities).collect::<Vec<_>>().join(";\n")
     }
 
     fn alter_attribute(&self, unit: &Unit) -> Vec<PhasedStep> {
@@ -122,7 +126,7 @@ impl Emitter<'_> {
             Group::DropIdentity => {
                 let sequence = ObjectAddress { kind: ObjectKind::Sequence, ..address.clone() };
                 let undo = current.identity.as_ref().map(|identity| {
-                    let mut undo = add_identity(&table, current, identity);
+                    let mut undo = add_identity(&table, current, identity, self.sides.current.persistence(address));
                     undo.extend(privileges::creation(&self.sides.current, &sequence));
                     undo.extend(privileges::label_creation(&self.sides.current, &sequence));
                     undo.join(";\n")
@@ -140,12 +144,13 @@ impl Emitter<'_> {
                 Some(vec![column::set_expression(&table, &desired.name, generated)])
             }),
             Group::AlterIdentity => self.both_ways(address, |from, to| {
-                let (from, to) = (from.column(address)?, to.column(address)?);
-                Some(alter_identity(&table, to, from.identity.as_ref()?, to.identity.as_ref()?))
+                let (before, after) = (from.column(address)?, to.column(address)?);
+                let identities = (before.identity.as_ref()?, after.identity.as_ref()?);
+                Some(alter_identity(&table, after, identities, to.persistence(address)))
             }),
             Group::AddIdentity => {
                 let Some(identity) = &desired.identity else { return Vec::new() };
-                let statements = add_identity(&table, desired, identity);
+                let statements = add_identity(&table, desired, identity, self.sides.desired.persistence(address));
                 let mut steps: Vec<_> = statements.into_iter().map(|sql| follow_up(sql, address)).collect();
                 let undo = column::alter(&table, &desired.name, "DROP IDENTITY");
                 if let Some((first, _)) = steps.first_mut() {
@@ -360,19 +365,24 @@ fn new_text(side: &Side, address: &ObjectAddress) -> Option<String> {
 }
 
 /// An identity column that holds values already goes on after them.
-fn add_identity(table: &QualifiedName, column: &Column, identity: &Identity) -> Vec<String> {
+fn add_identity(table: &QualifiedName, column: &Column, identity: &Identity, of_table: Persistence) -> Vec<String> {
     let name = table::identity_sequence(table, identity);
     let clause = column::identity_clause(table, &column.name, identity);
     let mut statements = vec![
         column::alter(table, &column.name, &format!("ADD {clause}")),
         sequence::advance(&name, &identity.options, table, &column.name),
     ];
-    statements.extend(identity_comment(table, None, identity));
+    statements.extend(identity_details(table, None, identity, of_table));
     statements
 }
 
-fn alter_identity(table: &QualifiedName, column: &Column, current: &Identity, desired: &Identity) -> Vec<String> {
-    let Identity { kind, sequence: name, options, comment: _ } = desired;
+fn alter_identity(
+    table: &QualifiedName,
+    column: &Column,
+    (current, desired): (&Identity, &Identity),
+    of_table: Persistence,
+) -> Vec<String> {
+    let Identity { kind, sequence: name, options, persistence: _, comment: _ } = desired;
     let mut statements = Vec::new();
     if *kind != current.kind {
         let what = format!("SET GENERATED {}", column::identity_word(*kind));
@@ -383,7 +393,7 @@ fn alter_identity(table: &QualifiedName, column: &Column, current: &Identity, de
         statements.push(format!("ALTER SEQUENCE {old} RENAME TO {name}"));
     }
     statements.extend(sequence::alter(&table::identity_sequence(table, desired), &current.options, options));
-    statements.extend(identity_comment(table, Some(current), desired));
+    statements.extend(identity_details(table, Some(current), desired, of_table));
     statements
 }
 

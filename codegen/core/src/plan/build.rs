@@ -339,7 +339,19 @@ impl<'a> Builder<'a> {
         columns.into_iter().for_each(|column| self.graph.order(column, details));
     }
 
+    /// A table takes the sequences of its identity columns along when it changes its persistence.
+    fn order_identity(&mut self, unit: &Unit, address: &ObjectAddress) {
+        let identity = self.sides.desired.column(address).and_then(|column| column.identity.as_ref());
+        let table = self.sides.desired.owner(address).filter(|_| identity.is_some_and(|it| it.persistence.is_some()));
+        let changes =
+            table.and_then(|table| self.graph.find(&Unit::Object(table), Operation::Alter(Group::Persistence)));
+        for (_, id) in self.nodes_of(unit) {
+            changes.into_iter().for_each(|table| self.graph.order(table, id));
+        }
+    }
+
     fn order_column(&mut self, unit: &Unit, address: &ObjectAddress) {
+        self.order_identity(unit, address);
         let mut groups: Vec<NodeId> = Vec::new();
         for (operation, id) in self.nodes_of(unit) {
             if matches!(operation, Operation::Alter(_)) {

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::catalog::{
     Column, CompositeAttribute, CompositeType, Constraint, DefinedKind, Domain, Identity, Index, MaterializedView,
-    ObjectAddress, ObjectKind, Options, ReplicaIdentity, RowSecurity, Table, Trigger, TriggerState, View,
+    ObjectAddress, ObjectKind, Options, Persistence, ReplicaIdentity, RowSecurity, Table, Trigger, TriggerState, View,
 };
 use crate::emit::sql::column::{self, Inline};
 use crate::emit::sql::table::Descent;
@@ -260,7 +260,8 @@ impl<'a> Creation<'a> {
         }
         let mut details = column::details(&self.side.only(table), &bare, column, storage);
         details.extend(column::not_null_details(table, column));
-        details.extend(column.identity.as_ref().and_then(|identity| identity_comment(table, None, identity)));
+        let of_table = self.side.persistence(address);
+        details.extend(column.identity.iter().flat_map(|it| identity_details(table, None, it, of_table)));
         self.with_comment(details, address, &column.comment)
     }
 
@@ -356,17 +357,25 @@ pub(crate) fn comment_on_index(constraint: &ObjectAddress, comment: Option<&str>
     format!("COMMENT ON INDEX {} IS {text}", index_name(constraint))
 }
 
-/// `COMMENT ON SEQUENCE`, of an identity column's, where it is another one.
-pub(crate) fn identity_comment(
+/// What is said of an identity column's sequence beside its options, where it is new or another: its comment, and whether
+/// it is logged. One that is like its table follows that, which is `of_table`.
+pub(crate) fn identity_details(
     table: &QualifiedName,
     current: Option<&Identity>,
     desired: &Identity,
-) -> Option<String> {
-    let comment = desired.comment.as_deref();
-    let text = comment.map_or_else(|| "NULL".to_owned(), quote_literal);
-    let differs = current.and_then(|current| current.comment.as_deref()) != comment;
+    of_table: Persistence,
+) -> Vec<String> {
+    let Identity { kind: _, sequence: _, options: _, persistence, comment } = desired;
     let name = table::identity_sequence(table, desired);
-    differs.then(|| format!("COMMENT ON SEQUENCE {name} IS {text}"))
+    let mut statements = Vec::new();
+    if current.and_then(|current| current.persistence) != *persistence {
+        statements.push(sequence::set_persistence(&name, persistence.unwrap_or(of_table)));
+    }
+    if current.and_then(|current| current.comment.as_deref()) != comment.as_deref() {
+        let text = comment.as_deref().map_or_else(|| "NULL".to_owned(), quote_literal);
+        statements.push(format!("COMMENT ON SEQUENCE {name} IS {text}"));
+    }
+    statements
 }
 
 /// `ALTER TABLE name`, `ALTER MATERIALIZED VIEW name`.

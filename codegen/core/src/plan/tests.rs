@@ -310,8 +310,13 @@ fn a_serial_column_becomes_an_identity_column_that_goes_on_where_it_was() {
     });
     let desired = state(|it| {
         table(it, "shop.a", &["id bigint NOT NULL"]);
-        let identity =
-            Identity { kind: IdentityKind::Always, sequence: "a_id_seq".into(), options: options(), comment: None };
+        let identity = Identity {
+            kind: IdentityKind::Always,
+            sequence: "a_id_seq".into(),
+            options: options(),
+            persistence: None,
+            comment: None,
+        };
         table_mut(it, "shop.a").columns[0].identity = Some(identity);
     });
     let expected = [

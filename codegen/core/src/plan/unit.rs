@@ -7,7 +7,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::catalog::{
     Catalog, Column, CompositeAttribute, CompositeType, Constraint, ConstraintKind, DataType, Facts, Index,
-    ObjectAddress, ObjectKind, ReplicaIdentity, State, Table,
+    ObjectAddress, ObjectKind, Persistence, ReplicaIdentity, State, Table,
 };
 use crate::emit::sql::column;
 use crate::lineage::{self, Lineage, Place};
@@ -113,6 +113,11 @@ impl<'a> Side<'a> {
 
     pub(crate) fn table(&self, address: &ObjectAddress) -> Option<&'a Table> {
         self.catalog.tables.get(&address.qualified_name()?)
+    }
+
+    /// Whether the table that something is a part of is logged.
+    pub(crate) fn persistence(&self, part: &ObjectAddress) -> Persistence {
+        self.table(part).map(|table| table.persistence).unwrap_or_default()
     }
 
     pub(crate) fn composite(&self, address: &ObjectAddress) -> Option<&'a CompositeType> {

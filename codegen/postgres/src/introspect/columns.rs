@@ -10,7 +10,7 @@ use super::Reader;
 use super::found::{Found, Key, class};
 use super::row::{
     code, data_type, deparsed, foreign_options, identifier, optional_identifier, optional_qualified, options,
-    sequence_options, unknown_code,
+    persistence, sequence_options, unknown_code,
 };
 use crate::error::Error;
 
@@ -117,7 +117,9 @@ fn identity(row: &Row) -> Result<Option<Identity>, Error> {
     };
     let sequence = optional_identifier(row, "sequence");
     let comment = row.get("sequence_comment");
-    Ok(sequence.map(|sequence| Identity { kind, sequence, options: sequence_options(row), comment }))
+    // Before 15 every sequence is permanent.
+    let persistence = row.get::<_, Option<i8>>("persistence").map(|_| persistence(row)).transpose()?;
+    Ok(sequence.map(|sequence| Identity { kind, sequence, options: sequence_options(row), persistence, comment }))
 }
 
 fn storage(row: &Row) -> Result<Option<String>, Error> {

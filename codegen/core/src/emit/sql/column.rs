@@ -147,7 +147,7 @@ pub(crate) fn alter(table: &impl Display, column: &Identifier, what: &str) -> St
 
 /// `GENERATED … AS IDENTITY (…)`.
 pub(crate) fn identity_clause(table: &QualifiedName, column: &Identifier, identity: &Identity) -> String {
-    let Identity { kind, sequence: name, options, comment: _ } = identity;
+    let Identity { kind, sequence: name, options, persistence: _, comment: _ } = identity;
     let mut clauses = sequence::identity_clauses(options);
     if name.as_str() != default_sequence_name(table, column) {
         let name = table.sibling(name.clone());

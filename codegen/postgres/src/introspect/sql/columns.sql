@@ -8,7 +8,10 @@ SELECT c.oid AS relation, a.attnum AS number, a.attname AS name, d.description A
        a.attcompression AS compression,
        nullif(a.attstattarget::integer, -1) AS statistics_target,
        a.attoptions AS options, a.attfdwoptions AS foreign_options, a.attinhcount > 0 AND a.attislocal AS local,
-       i.relname AS sequence, format_type(i.seqtypid, NULL) AS sequence_type,
+       i.relname AS sequence,
+       CASE WHEN i.relpersistence <> c.relpersistence AND current_setting('server_version_num')::integer >= 150000
+            THEN i.relpersistence END AS persistence,
+       format_type(i.seqtypid, NULL) AS sequence_type,
        i.comment AS sequence_comment, i.seqstart, i.seqincrement, i.seqmin, i.seqmax, i.seqcache, i.seqcycle
 FROM relation c
 JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped
@@ -21,7 +24,7 @@ LEFT JOIN pg_collation co ON co.oid = a.attcollation AND a.attcollation <> t.typ
 LEFT JOIN pg_namespace cn ON cn.oid = co.collnamespace
 LEFT JOIN pg_description d ON d.classoid = 'pg_class'::regclass AND d.objoid = a.attrelid AND d.objsubid = a.attnum
 LEFT JOIN (
-    SELECT o.refobjid, o.refobjsubid, r.relname, obj_description(r.oid, 'pg_class') AS comment, s.*
+    SELECT o.refobjid, o.refobjsubid, r.relname, r.relpersistence, obj_description(r.oid, 'pg_class') AS comment, s.*
     FROM pg_depend o
     JOIN pg_sequence s ON s.seqrelid = o.objid
     JOIN pg_class r ON r.oid = o.objid

@@ -50,14 +50,6 @@ FROM relation c
 JOIN pg_constraint k ON k.conrelid = c.oid
 WHERE k.contype <> 'n' AND k.coninhcount > 0 AND NOT k.conislocal AND obj_description(k.oid, 'pg_constraint') IS NOT NULL
 UNION ALL
-SELECT 'persistence of an identity sequence', 'pg_class'::regclass, s.oid, 0, NULL, s.transaction
-FROM relation s
-JOIN pg_depend o ON o.classid = 'pg_class'::regclass AND o.objid = s.oid AND o.objsubid = 0
-    AND o.refclassid = 'pg_class'::regclass AND o.refobjsubid > 0 AND o.deptype = 'i'
-JOIN relation c ON c.oid = o.refobjid
-WHERE s.relkind = 'S' AND s.relpersistence <> c.relpersistence
-  AND current_setting('server_version_num')::integer >= 150000 -- before, every sequence was permanent
-UNION ALL
 SELECT 'column setting of a view', 'pg_class'::regclass, c.oid, a.attnum::integer, NULL, a.xmin
 FROM relation c
 JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped
