@@ -11,16 +11,24 @@ use crate::plan::fate::{Fates, Sides};
 use crate::plan::graph::{Graph, Group, NodeId, Operation};
 use crate::plan::unit::Unit;
 
-/// Orders what changes attributes by the conversions of columns.
+/// Orders what changes attributes by the conversions of columns. A new column comes when all is done: as long as it holds a
+/// type, PostgreSQL changes no attribute of that.
 pub(crate) fn order(sides: &Sides, fates: &Fates, graph: &mut Graph) {
     let mut preferences: Vec<(NodeId, NodeId)> = Vec::new();
-    for (id, node) in graph.nodes.iter().enumerate().filter(|(_, node)| node.operation == Operation::Alter(Group::Type))
-    {
-        let Some((current, desired)) = sides.columns(node.unit.address()) else { continue };
-        let new = composites(&desired.data_type, sides.desired.catalog);
-        let old = composites(&current.data_type, sides.current.catalog);
-        preferences.extend(changes(sides, fates, graph, &new).into_iter().map(|change| (change, id)));
-        preferences.extend(changes(sides, fates, graph, &old).into_iter().map(|change| (id, change)));
+    for (id, node) in graph.nodes.iter().enumerate() {
+        let (address, is_converted) = (node.unit.address(), node.operation == Operation::Alter(Group::Type));
+        let is_column = address.kind == ObjectKind::Column && matches!(node.unit, Unit::Object(_));
+        if !is_column || !is_converted && node.operation != Operation::Create {
+            continue;
+        }
+        if let Some(desired) = sides.desired.column(address) {
+            let new = composites(&desired.data_type, sides.desired.catalog);
+            preferences.extend(changes(sides, fates, graph, &new).into_iter().map(|change| (change, id)));
+        }
+        if let Some(current) = sides.current.column(address).filter(|_| is_converted) {
+            let old = composites(&current.data_type, sides.current.catalog);
+            preferences.extend(changes(sides, fates, graph, &old).into_iter().map(|change| (id, change)));
+        }
     }
     for (earlier, later) in preferences {
         graph.prefer(earlier, later);
