@@ -41,7 +41,9 @@ fn owned_sequences(current: &Catalog, desired: &Catalog, names: &mut Names) {
         if let ([_], [after]) = (before.as_slice(), after.as_slice()) {
             let new = ObjectAddress::object(ObjectKind::Sequence, after);
             let moves = new.schema != names.desired(&old).schema;
-            if !moves && !holds(desired, &names.desired(&old)) && !holds(current, &new) {
+            // Another one may have been asked to get that name.
+            let is_taken = holds(current, &new) || names.renamed.values().any(|other| *other == new);
+            if !moves && !holds(desired, &names.desired(&old)) && !is_taken {
                 names.renamed.insert(old, new);
             }
         }

@@ -118,6 +118,21 @@ fn a_table_is_renamed_with_its_columns_keys_and_sequence() {
 }
 
 #[test]
+fn a_sequence_leaves_its_name_to_the_one_that_is_to_get_it() {
+    let current = state(|it| {
+        table(it, "shop.order", &["id bigint NOT NULL"]);
+        sequence(it, "shop.order_id_seq", Some(("shop.order", "id")));
+        sequence(it, "shop.numbers", None);
+    });
+    let desired = state(|it| {
+        table(it, "shop.order", &["id bigint NOT NULL"]);
+        sequence(it, "shop.order_numbers", Some(("shop.order", "id")));
+    });
+    let numbers = ObjectAddress::object(ObjectKind::Sequence, &name("shop.numbers"));
+    check(&current, &desired, &[(numbers, "order_numbers")], &["ALTER SEQUENCE shop.numbers RENAME TO order_numbers"]);
+}
+
+#[test]
 fn names_that_change_places_go_through_a_third() {
     let current = state(|it| table(it, "shop.item", &["a text", "b integer"]));
     let desired = state(|it| table(it, "shop.item", &["b text", "a integer"]));
