@@ -34,9 +34,10 @@ mod tests {
 
     #[test]
     fn secrets_are_told_by_their_names() {
-        let secret = ["password", "\"API Key\"", "sslpassword", "passcode", "api_token", "secret", "sslkey", "key"];
+        let secret =
+            ["password", "\"API Key\"", "sslpassword", "passcode", "passfile", "api_token", "secret", "sslkey", "key"];
         let plain = ["user", "host", "dbname", "fetch_size", "keepalives", "sslmode", "keyspace", "password_required"];
-        assert_eq!(secret.map(is_secret), [true; 8]);
+        assert_eq!(secret.map(is_secret), [true; 9]);
         assert_eq!(plain.map(is_secret), [false; 8]);
     }
 }
