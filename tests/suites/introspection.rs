@@ -48,5 +48,5 @@ fn introspection_is_a_fixed_number_of_queries() {
     assert_eq!(round_trips, with_a_thousand_tables + 2);
     assert!(objects > 10_000, "{objects} objects");
     // Beginning, settings, one query per group of catalogs, the end; and what connecting asks.
-    assert!(round_trips <= 30, "{round_trips}");
+    assert!(round_trips <= 28, "{round_trips}");
 }

@@ -33,9 +33,9 @@ pub struct Facts {
     pub extensions: BTreeMap<Identifier, ExtensionFacts>,
 }
 
-/// From an operator to those that it names as its commutator or negator, and that nobody has made: the server notes
-/// their names when it is made, and keeps them when it is dropped.
-pub type ShellOperators = BTreeMap<ObjectAddress, BTreeSet<ObjectAddress>>;
+/// Operators, each with one that it names as its commutator or negator, and that nobody has made: the server notes its
+/// name when the first is made, and keeps it when that is dropped.
+pub type ShellOperators = BTreeSet<(ObjectAddress, ObjectAddress)>;
 
 /// Who owns what. Owners are not compared: they matter where a role is granted what it has as an owner anyway, and
 /// where a plan makes something anew.

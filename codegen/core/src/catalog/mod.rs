@@ -29,6 +29,7 @@ pub use address::{Dependencies, OBJECT_KINDS, ObjectAddress, ObjectKind, ObjectK
 pub use defined::DEFINED_KINDS;
 pub use definition::{Clause, ClauseForm, Defined, DefinedKind, DefinedKindInfo};
 pub use facts::{CastContext, ExtensionFacts, Facts, Owners, ShellOperators};
+pub(crate) use privileges::RELATIONS;
 pub use privileges::{BuiltIn, ByGrantee, Grantee, Hold, NewObjects, Privilege, Privileges};
 pub use relation::{ForeignTable, PartitionKey, PartitionOf, RowSecurity};
 pub use routine::{Routine, RoutineKind, Trigger, TriggerState};

@@ -121,6 +121,9 @@ impl From<String> for Grantee {
 /// Privileges by who holds them; nobody stands there with none.
 pub type ByGrantee = BTreeMap<Grantee, BTreeSet<Privilege>>;
 
+/// The kinds of objects whose columns have privileges.
+pub(crate) const RELATIONS: &[ObjectKind] = &[ObjectKind::Table, ObjectKind::View, ObjectKind::MaterializedView];
+
 /// How an access control list differs from the one that PostgreSQL gives on its own.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]

@@ -6,7 +6,7 @@
 
 use std::borrow::Cow;
 
-use crate::catalog::{BuiltIn, Catalog, Facts, Grantee, ObjectAddress, ObjectKind, Privileges, State};
+use crate::catalog::{BuiltIn, Catalog, Facts, Grantee, ObjectAddress, ObjectKind, Privileges, RELATIONS, State};
 use crate::name::Identifier;
 
 /// Both catalogs, comparable whoever owns what.
@@ -40,11 +40,10 @@ fn without_owners<'a>(
 
 /// The owner of an object, of the relation that a column is in, of the table of an identity column's sequence.
 fn owner<'a>(facts: &'a Facts, address: &ObjectAddress) -> Option<&'a Identifier> {
-    const RELATIONS: [ObjectKind; 3] = [ObjectKind::Table, ObjectKind::View, ObjectKind::MaterializedView];
     let is_in_relation = matches!(address.kind, ObjectKind::Column | ObjectKind::Sequence) && address.part.is_some();
     if is_in_relation && let Some(name) = address.qualified_name() {
-        let relations = RELATIONS.map(|kind| ObjectAddress::object(kind, &name));
-        return relations.iter().find_map(|it| facts.owners.by_object.get(it));
+        let mut relations = RELATIONS.iter().map(|kind| ObjectAddress::object(*kind, &name));
+        return relations.find_map(|it| facts.owners.by_object.get(&it));
     }
     facts.owners.by_object.get(address)
 }

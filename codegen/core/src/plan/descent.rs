@@ -8,7 +8,7 @@ mod index;
 
 use std::collections::{BTreeMap, BTreeSet};
 
-pub(crate) use index::lookalikes;
+pub(crate) use index::{key_columns, lookalikes};
 
 use crate::catalog::{Catalog, Column, Constraint, ConstraintKind, ObjectAddress, ObjectKind, Table};
 use crate::emit::sql::column::{self, Inline};

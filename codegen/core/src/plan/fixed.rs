@@ -48,8 +48,7 @@ fn access_methods(sides: &Sides) -> Vec<Diagnostic> {
 /// The operators that go while another one names them: when they are dropped, PostgreSQL takes their names from that one.
 fn operators_only_named(sides: &Sides) -> Vec<Diagnostic> {
     let named = sides.desired.facts.shell_operators.iter();
-    let named = named.flat_map(|(operator, named)| named.iter().map(move |it| (operator, it)));
-    let gone = named.filter(|(_, named)| sides.current.catalog.defined.contains_key(*named));
+    let gone = named.filter(|(_, named)| sides.current.catalog.defined.contains_key(named));
     gone.map(|(operator, named)| {
         let message = format!("{named} is dropped, and {operator} still names it");
         Diagnostic::error("operator-only-named", message)

@@ -3,12 +3,10 @@
 use std::collections::BTreeMap;
 
 use crate::catalog::{ObjectAddress, Owners, Privileges, State};
-use crate::lineage::Lineage;
 use crate::name::Identifier;
 
 /// What both sides of a plan look at.
 pub(crate) struct Given<'a> {
-    pub(crate) lineage: &'a Lineage,
     /// The default privileges under which the plan makes objects: those of the current side.
     pub(crate) in_force: &'a BTreeMap<ObjectAddress, Privileges>,
     /// Who owns what is there before the plan, and gets it back where the plan makes it anew.
@@ -18,10 +16,9 @@ pub(crate) struct Given<'a> {
 }
 
 impl<'a> Given<'a> {
-    pub(crate) fn new(current: &'a State, desired: &'a State, lineage: &'a Lineage) -> Self {
+    pub(crate) fn new(current: &'a State, desired: &'a State) -> Self {
         let beyond = current.facts.beyond.iter().chain(&desired.facts.beyond);
         Self {
-            lineage,
             in_force: &current.catalog.default_privileges,
             owners: &current.facts.owners,
             beyond: beyond.map(|(address, extension)| (address, extension.as_ref())).collect(),

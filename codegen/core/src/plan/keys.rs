@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use crate::catalog::{ObjectAddress, ObjectKind};
 use crate::name::{Identifier, QualifiedName};
+use crate::plan::descent::key_columns;
 use crate::plan::fate::Sides;
 use crate::plan::graph::{Graph, NodeId, Operation};
 use crate::plan::unit::{Side, Unit};
@@ -24,7 +25,7 @@ pub(crate) fn order(sides: &Sides, graph: &mut Graph) {
         let columns = sorted(reference.columns.iter());
         let (own, others): (Vec<NodeId>, Vec<NodeId>) = of(&coming)
             .into_iter()
-            .filter(|key| key_columns(&sides.desired, graph.nodes[*key].unit.address()).as_ref() == Some(&columns))
+            .filter(|key| columns_of(&sides.desired, graph.nodes[*key].unit.address()).as_ref() == Some(&columns))
             .partition(|key| stands_on(&graph.nodes[*key].unit));
         preferences.extend(others.into_iter().filter(|_| own.len() == 1).map(|other| (id, other)));
     }
@@ -45,13 +46,10 @@ fn keys(side: &Side, graph: &Graph, operation: Operation) -> BTreeMap<QualifiedN
     keys
 }
 
-/// The columns of a key; none where it is on expressions or on some rows only.
-fn key_columns<'a>(side: &Side<'a>, key: &ObjectAddress) -> Option<Vec<&'a Identifier>> {
-    if let Some(constraint) = side.constraint(key).filter(|_| key.kind == ObjectKind::Constraint) {
-        return Some(sorted(constraint.columns.iter()));
-    }
-    let index = side.index(key).filter(|index| !index.partial)?;
-    let columns = index.keys.iter().map(|key| key.column.as_ref()).collect::<Option<Vec<_>>>()?;
+/// The columns of a key in any order; none where it is on expressions or on some rows only.
+fn columns_of<'a>(side: &Side<'a>, key: &ObjectAddress) -> Option<Vec<&'a Identifier>> {
+    let is_whole = side.index(key).is_none_or(|index| !index.partial);
+    let columns = key_columns(side.table(key)?, key.part.as_ref()?).filter(|_| is_whole)?;
     Some(sorted(columns.into_iter()))
 }
 

@@ -199,10 +199,10 @@ fn judged(current: &State, desired: &State, options: &PlanOptions) -> (Plan, Vec
         let renames = rename_steps(&options.renames);
         return (Plan { files: file(renames, Phase::Expand).into_iter().collect() }, Vec::new());
     }
-    let given = Given::new(current, desired, &aligned.lineage);
+    let (given, lineage) = (Given::new(current, desired), &aligned.lineage);
     let sides = Sides {
-        current: Side::new(&aligned.current, current, Place::Current, &given),
-        desired: Side::new(&aligned.desired, desired, Place::Desired, &given),
+        current: Side::new(&aligned.current, current, Place::Current, lineage, &given),
+        desired: Side::new(&aligned.desired, desired, Place::Desired, lineage, &given),
         changes,
     };
     let Arranged { fates, graph, sorted } = arrange(&sides, options);

@@ -9,6 +9,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::catalog::{
     BuiltIn, Catalog, DefinedKind, Grantee, Hold, NewObjects, ObjectAddress, ObjectKind, Privilege, Privileges,
+    RELATIONS,
 };
 use crate::emit::sql::privileges::{PrivilegeChanges, Target, label_statements};
 use crate::name::Identifier;
@@ -84,9 +85,6 @@ pub(crate) fn column_privileges<'a>(
 fn is_relation(kind: ObjectKind) -> bool {
     RELATIONS.contains(&kind)
 }
-
-/// The kinds of objects whose columns have privileges.
-const RELATIONS: &[ObjectKind] = &[ObjectKind::Table, ObjectKind::View, ObjectKind::MaterializedView];
 
 /// What creates the list of a new object: for a rollback, too.
 pub(crate) fn creation(side: &Side, address: &ObjectAddress) -> Vec<String> {

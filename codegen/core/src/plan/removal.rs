@@ -20,16 +20,16 @@ pub(super) fn inside_others(domain: &ObjectAddress) -> String {
 
 /// What drops the operators that one of this side has named, and that nobody on the other side knows of.
 pub(super) fn shells_left_by<'a>(
-    address: &ObjectAddress,
-    side: &Side<'a>,
+    address: &'a ObjectAddress,
+    side: &'a Side<'a>,
     other: &'a Side<'a>,
-) -> impl Iterator<Item = String> + use<'a> {
-    let shells = side.facts.shell_operators.get(address).into_iter().flatten();
+) -> impl Iterator<Item = String> {
+    let shells = side.facts.shell_operators.iter().filter(move |(operator, _)| operator == address);
     let is_known = |shell: &ObjectAddress| {
-        other.catalog.defined.contains_key(shell) || other.facts.shell_operators.values().any(|all| all.contains(shell))
+        other.catalog.defined.contains_key(shell) || other.facts.shell_operators.iter().any(|(_, other)| other == shell)
     };
-    let unknown = shells.filter(move |shell| !is_known(shell));
-    unknown.filter_map(|shell| drop_if_there(shell, Below::Included))
+    let unknown = shells.filter(move |(_, shell)| !is_known(shell));
+    unknown.filter_map(|(_, shell)| drop_if_there(shell, Below::Included))
 }
 
 impl Emitter<'_> {

@@ -67,10 +67,15 @@ pub(crate) struct Side<'a> {
 
 impl<'a> Side<'a> {
     /// The catalog is the state's, without what follows by itself.
-    pub(crate) fn new(catalog: &'a Catalog, state: &'a State, place: Place, given: &'a Given<'a>) -> Self {
+    pub(crate) fn new(
+        catalog: &'a Catalog,
+        state: &'a State,
+        place: Place,
+        lineage: &'a Lineage,
+        given: &'a Given<'a>,
+    ) -> Self {
         let State { catalog: whole, dependencies, facts, major } = state;
-        let (needs, lineage) = (BTreeMap::new(), given.lineage);
-        let mut side = Self { catalog, whole, facts, needs, major: *major, place, lineage, given };
+        let mut side = Self { catalog, whole, facts, needs: BTreeMap::new(), major: *major, place, lineage, given };
         for address in catalog.addresses() {
             side.needs.insert(Unit::Object(address), BTreeSet::new());
         }
@@ -397,10 +402,7 @@ impl<'a> Side<'a> {
             let address = |part: &Identifier| ObjectAddress::part(ObjectKind::Attribute, name, part.clone());
             composite.attributes.iter().map(move |it| (address(&it.name), &it.data_type))
         });
-        let shells = &self.facts.shell_operators;
-        for (operator, shell) in
-            shells.iter().flat_map(|(operator, shells)| shells.iter().map(move |it| (operator, it)))
-        {
+        for (operator, shell) in &self.facts.shell_operators {
             let schema = shell.schema.clone().map(|schema| ObjectAddress::global(ObjectKind::Schema, schema));
             if let Some(schema) = schema.map(Unit::Object).filter(|schema| self.has(schema)) {
                 self.need(Unit::Object(operator.clone()), schema);

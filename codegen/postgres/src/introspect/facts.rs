@@ -1,21 +1,18 @@
-//! What plans ask about the server beside the catalog: which defaults are volatile, which casts there are.
+//! What plans ask about the server beside the catalog: which defaults are volatile, who owns what, which casts there are.
 
 use std::collections::BTreeMap;
 
-use lockstep_core::catalog::{
-    CastContext, DefinedKind, ExtensionFacts, Facts, ObjectAddress, ObjectKind, Owners, ShellOperators,
-};
+use lockstep_core::catalog::{CastContext, DefinedKind, ExtensionFacts, Facts, ObjectAddress, ObjectKind};
 use lockstep_core::name::Identifier;
+use postgres::Row;
 
 use super::Reader;
 use super::bodies;
-use super::found::{Found, Key, class};
+use super::found::{Found, Key};
 use super::row::{identifier, qualified};
 use crate::error::Error;
 
-const VOLATILE_DEFAULTS: &str = concat!(include_str!("sql/prelude.sql"), include_str!("sql/volatile_defaults.sql"));
-const OWNERS: &str = include_str!("sql/owners.sql");
-const SHELL_OPERATORS: &str = include_str!("sql/shell_operators.sql");
+const FACTS: &str = concat!(include_str!("sql/prelude.sql"), include_str!("sql/facts.sql"));
 const CASTS: &str = include_str!("sql/casts.sql");
 
 pub(super) fn read(
@@ -29,14 +26,13 @@ pub(super) fn read(
         inherited_not_nulls: found.inherited_not_nulls.clone(),
         partition_constraints: found.partition_constraints.clone(),
         beyond: found.beyond.clone(),
-        owners: owners(reader, found)?,
-        shell_operators: shell_operators(reader, found)?,
         ..Facts::default()
     };
-    for row in reader.rows("read which defaults are volatile", VOLATILE_DEFAULTS)? {
-        let (relation, number) = (row.get("relation"), row.get("number"));
-        if let (Some(table), Some(column)) = (found.names.get(&relation), found.columns.get(&(relation, number))) {
-            facts.volatile_defaults.insert(ObjectAddress::part(ObjectKind::Column, table, column.clone()));
+    for row in reader.rows("read what plans ask beside the catalog", FACTS)? {
+        facts.owners.asking = Some(identifier(&row, "asking"));
+        let key = Key { class: row.get("class"), object: row.get("object"), part: row.get("part") };
+        if let Some(address) = found.addresses.get(&key) {
+            add(&row, address.clone(), &mut facts)?;
         }
     }
     for row in reader.rows("read the casts", CASTS)? {
@@ -51,27 +47,17 @@ pub(super) fn read(
     Ok(facts)
 }
 
-fn owners(reader: &mut Reader<'_>, found: &Found) -> Result<Owners, Error> {
-    let mut owners = Owners::default();
-    for row in reader.rows("read who owns what", OWNERS)? {
-        owners.asking = Some(identifier(&row, "asking"));
-        if let Some(address) = found.addresses.get(&Key::new(row.get("class"), row.get("object"))) {
-            owners.by_object.insert(address.clone(), identifier(&row, "owner"));
+/// Notes what a row says about an object.
+fn add(row: &Row, address: ObjectAddress, facts: &mut Facts) -> Result<(), Error> {
+    match row.get("what") {
+        "owner" => drop(facts.owners.by_object.insert(address, identifier(row, "owner"))),
+        "shell operator" => {
+            let kind = ObjectKind::Defined(DefinedKind::Operator);
+            let name = qualified(row, "other_schema", "other_name");
+            facts.shell_operators.insert((address, ObjectAddress::part(kind, &name, identifier(row, "other_part"))));
         }
+        "volatile default" => drop(facts.volatile_defaults.insert(address)),
+        other => return Err(Error::Unexpected(format!("the query for facts told of `{other}`"))),
     }
-    Ok(owners)
-}
-
-fn shell_operators(reader: &mut Reader<'_>, found: &Found) -> Result<ShellOperators, Error> {
-    let mut shells = ShellOperators::new();
-    for row in reader.rows("read the operators that are only named", SHELL_OPERATORS)? {
-        let operator = found.addresses.get(&Key::new(class::OPERATOR, row.get("operator")));
-        let kind = ObjectKind::Defined(DefinedKind::Operator);
-        let name = qualified(&row, "schema", "name");
-        let shell = ObjectAddress::part(kind, &name, identifier(&row, "part"));
-        if let Some(operator) = operator {
-            shells.entry(operator.clone()).or_default().insert(shell);
-        }
-    }
-    Ok(shells)
+    Ok(())
 }

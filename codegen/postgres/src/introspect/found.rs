@@ -13,7 +13,6 @@ pub(super) mod class {
     pub(in crate::introspect) const RELATION: u32 = 1259;
     pub(in crate::introspect) const DEFAULT: u32 = 2604;
     pub(in crate::introspect) const CONSTRAINT: u32 = 2606;
-    pub(in crate::introspect) const OPERATOR: u32 = 2617;
     pub(in crate::introspect) const SCHEMA: u32 = 2615;
     pub(in crate::introspect) const TRIGGER: u32 = 2620;
     pub(in crate::introspect) const EXTENSION: u32 = 3079;

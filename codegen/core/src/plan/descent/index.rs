@@ -158,7 +158,7 @@ fn keys_made<'a>(
 }
 
 /// The columns of a key or index, unless it reads expressions.
-fn key_columns<'a>(table: &'a Table, part: &Identifier) -> Option<Vec<&'a Identifier>> {
+pub(crate) fn key_columns<'a>(table: &'a Table, part: &Identifier) -> Option<Vec<&'a Identifier>> {
     match table.constraints.get(part) {
         Some(constraint) => constraint.kind.has_index().then(|| constraint.columns.iter().collect()),
         None => table.indexes.get(part)?.keys.iter().map(|key| key.column.as_ref()).collect(),
