@@ -1,5 +1,9 @@
 //! The types of accessors: what goes to the server comes back, over each kind of executor.
 
+#[path = "accessor_types/catalogued.rs"]
+mod catalogued;
+#[path = "accessor_types/copied.rs"]
+mod copied;
 #[path = "accessor_types/dates.rs"]
 mod dates;
 
@@ -89,6 +93,26 @@ fn ranged(id: i32) -> NewRanged {
     }
 }
 
+/// The same with something in every column.
+fn full_ranged(id: i32) -> NewRanged {
+    NewRanged {
+        many_float: vec![Range::Empty, after(1.5)],
+        optional: NewRangedOptional {
+            a_int8: Some((i64::MIN..0).into()),
+            n_int4: Some(Range::Empty),
+            n_int8: Some(Range::ALL),
+            n_num: Some(Range::Empty),
+            n_ts: Some(Range::Empty),
+            n_tstz: Some(None),
+            n_date: Some(Range::ALL),
+            n_float: Some((-0.5..0.5).into()),
+            n_mood: Some(Range::Empty),
+            n_name: Some(Range::ALL),
+        },
+        ..ranged(id)
+    }
+}
+
 #[test]
 fn ranges_come_back_as_they_went() {
     over_each_executor(async |db| {
@@ -100,24 +124,8 @@ fn ranges_come_back_as_they_went() {
         assert_eq!((&stored.many_int4, &stored.many_float), (&new.many_int4, &new.many_float));
         assert_eq!((stored.a_int8, stored.n_tstz, stored.n_mood), ((1..2).into(), Some(Range::ALL), None));
         assert_eq!(Ranged::find(db, Id::new(1)).await.unwrap(), Some(stored.clone()));
-        let filled = NewRanged {
-            id: Id::new(2),
-            many_float: vec![Range::Empty, after(1.5)],
-            optional: NewRangedOptional {
-                a_int8: Some((i64::MIN..0).into()),
-                n_int4: Some(Range::Empty),
-                n_int8: Some(Range::ALL),
-                n_num: Some(Range::Empty),
-                n_ts: Some(Range::Empty),
-                n_tstz: Some(None),
-                n_date: Some(Range::ALL),
-                n_float: Some((-0.5..0.5).into()),
-                n_mood: Some(Range::Empty),
-                n_name: Some(Range::ALL),
-            },
-            ..new.clone()
-        };
-        let many = Ranged::insert_many(db, &[filled.clone(), NewRanged { id: Id::new(3), ..new }]).await.unwrap();
+        let filled = full_ranged(2);
+        let many = Ranged::insert_many(db, &[filled.clone(), ranged(3)]).await.unwrap();
         assert_eq!(many[1], Ranged { id: Id::new(3), ..stored });
         assert_eq!(
             (many[0].n_float, many[0].n_name.clone(), many[0].n_tstz),
@@ -146,6 +154,17 @@ fn multiranged(id: i32) -> NewMultiranged {
     }
 }
 
+/// The same with something in columns that may be NULL.
+fn full_multiranged(id: i32) -> NewMultiranged {
+    let new = multiranged(id);
+    let optional = NewMultirangedOptional {
+        n_float: Some(new.a_float.clone()),
+        many_mood: Some(vec![new.a_mood.clone(), Multirange::default()]),
+        ..Default::default()
+    };
+    NewMultiranged { optional, ..new }
+}
+
 #[test]
 fn multiranges_come_back_as_they_went() {
     over_each_executor(async |db| {
@@ -155,14 +174,8 @@ fn multiranges_come_back_as_they_went() {
         assert_eq!((&stored.a_ts, &stored.a_tstz, &stored.a_date), (&new.a_ts, &new.a_tstz, &new.a_date));
         assert_eq!((&stored.a_float, &stored.a_mood, &stored.n_mood), (&new.a_float, &new.a_mood, &None));
         assert_eq!((&stored.many_int4, &stored.many_mood), (&new.many_int4, &None));
-        let optional = NewMultirangedOptional {
-            n_float: Some(new.a_float.clone()),
-            many_mood: Some(vec![new.a_mood.clone(), Multirange::default()]),
-            ..Default::default()
-        };
-        let filled = NewMultiranged { id: Id::new(2), optional, ..new.clone() };
-        let many =
-            Multiranged::insert_many(db, &[filled.clone(), NewMultiranged { id: Id::new(3), ..new }]).await.unwrap();
+        let filled = full_multiranged(2);
+        let many = Multiranged::insert_many(db, &[filled.clone(), multiranged(3)]).await.unwrap();
         assert_eq!((&many[0].n_float, &many[0].many_mood), (&filled.optional.n_float, &filled.optional.many_mood));
         assert_eq!(many[1], Multiranged { id: Id::new(3), ..stored });
         let patch = MultirangedPatch { a_mood: Some(Multirange::default()), ..Default::default() };
@@ -196,23 +209,28 @@ fn composed(id: i32) -> NewComposed {
     NewComposed { id: Id::new(id), address: address(), optional: NewComposedOptional::default() }
 }
 
+/// One with something in every column.
+fn full_composed(id: i32) -> NewComposed {
+    let street = Address { street: Some("s".to_owned()), ..Default::default() };
+    let optional = NewComposedOptional {
+        maybe: Some(Address::default()),
+        home: Some(street.clone()),
+        homes: Some(vec![street.clone(), address()]),
+        addresses: Some(vec![address(), Address::default()]),
+        points: Some(vec![None, Some(coordinates(2.0))]),
+        nothing: Some(Nothing {}),
+        defaulted: Some(coordinates(3.0)),
+    };
+    NewComposed { id: Id::new(id), address: Address::default(), optional }
+}
+
 #[test]
 fn composite_values_come_back_as_they_went() {
     over_each_executor(async |db| {
         let stored = Composed::insert(db, &composed(1)).await.unwrap();
         assert_eq!((&stored.address, &stored.maybe, &stored.home), (&address(), &None, &None));
         assert_eq!((&stored.addresses, &stored.defaulted), (&vec![], &Coordinates { x: Some(1.0), y: Some(2.0) }));
-        let street = Address { street: Some("s".to_owned()), ..Default::default() };
-        let optional = NewComposedOptional {
-            maybe: Some(Address::default()),
-            home: Some(street.clone()),
-            homes: Some(vec![street.clone(), address()]),
-            addresses: Some(vec![address(), Address::default()]),
-            points: Some(vec![None, Some(coordinates(2.0))]),
-            nothing: Some(Nothing {}),
-            defaulted: Some(coordinates(3.0)),
-        };
-        let filled = NewComposed { id: Id::new(2), address: Address::default(), optional };
+        let filled = full_composed(2);
         let many = Composed::insert_many(db, &[filled.clone(), composed(3)]).await.unwrap();
         assert_eq!(many[1], Composed { id: Id::new(3), ..stored });
         assert_eq!((&many[0].address, &many[0].maybe), (&Address::default(), &filled.optional.maybe));
@@ -254,6 +272,19 @@ fn account(name: &str) -> NewAccount {
     }
 }
 
+/// One with something in every column that may be NULL.
+fn full_account(name: &str) -> NewAccount {
+    let optional = NewAccountOptional {
+        work: Some(WorkEmail(Email("c@d".to_owned()))),
+        feelings: Some(vec![Feeling(Mood::Happy)]),
+        place: Some(Place(coordinates(1.0))),
+        places: Some(vec![Place(coordinates(2.0))]),
+        secret: Some(Secret(vec![1, 2])),
+        word: Some("Word".to_owned()),
+    };
+    NewAccount { labels: Labels(vec![]), heights: vec![], optional, ..account(name) }
+}
+
 #[test]
 fn domains_have_types_of_their_own() {
     over_each_executor(async |db| {
@@ -263,15 +294,7 @@ fn domains_have_types_of_their_own() {
             (&Email("a@b".to_owned()), Height(180), Feeling(Mood::SoSo))
         );
         assert_eq!(stored.labels, Labels(vec!["a".to_owned()]));
-        let optional = NewAccountOptional {
-            work: Some(WorkEmail(Email("c@d".to_owned()))),
-            feelings: Some(vec![Feeling(Mood::Happy)]),
-            place: Some(Place(coordinates(1.0))),
-            places: Some(vec![Place(coordinates(2.0))]),
-            secret: Some(Secret(vec![1, 2])),
-            word: Some("Word".to_owned()),
-        };
-        let filled = NewAccount { labels: Labels(vec![]), heights: vec![], optional, ..account("e@f") };
+        let filled = full_account("e@f");
         let many = Account::insert_many(db, &[filled.clone(), account("g@h")]).await.unwrap();
         assert_eq!(many[1], Account { id: many[1].id.clone(), ..stored.clone() });
         assert_eq!((&many[0].work, &many[0].feelings), (&filled.optional.work, &filled.optional.feelings));

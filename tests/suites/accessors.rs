@@ -1,5 +1,7 @@
 //! Every generated function, against a real server, over each kind of executor.
 
+#[path = "accessors/copied.rs"]
+mod copied;
 #[path = "accessors/keys.rs"]
 mod keys;
 #[path = "accessors/pages.rs"]
@@ -100,27 +102,31 @@ fn scalar() -> NewScalar {
     }
 }
 
+/// The same with something in columns that may be NULL.
+fn full_scalar() -> NewScalar {
+    NewScalar {
+        optional: kinds::NewScalarOptional {
+            n_bool: Some(false),
+            n_numeric: Some(Decimal::new(7, 1)),
+            n_citext: Some("X".to_owned()),
+            n_json: Some(Value::Null),
+            n_mood: Some(Mood::Type),
+            n_email: Some("c@d".to_owned()),
+            n_share: Some(Some(3)),
+            n_interval: Some(Interval::default()),
+            ..Default::default()
+        },
+        ..scalar()
+    }
+}
+
 #[test]
 fn scalars_come_back_as_they_went() {
     over_each_executor(async |db| {
         let new = scalar();
         let stored = Scalar::insert(db, &new).await.unwrap();
         assert_eq!((&stored.a_text, stored.a_mood, stored.a_share), (&new.a_text, new.a_mood, 50));
-        let filled = NewScalar {
-            optional: kinds::NewScalarOptional {
-                n_bool: Some(false),
-                n_numeric: Some(Decimal::new(7, 1)),
-                n_citext: Some("X".to_owned()),
-                n_json: Some(Value::Null),
-                n_mood: Some(Mood::Type),
-                n_email: Some("c@d".to_owned()),
-                n_share: Some(Some(3)),
-                n_interval: Some(Interval::default()),
-                ..Default::default()
-            },
-            ..new.clone()
-        };
-        let many = Scalar::insert_many(db, &[filled.clone(), new]).await.unwrap();
+        let many = Scalar::insert_many(db, &[full_scalar(), new]).await.unwrap();
         assert_eq!(many[0].n_mood, Some(Mood::Type));
         assert_eq!((many[0].n_share, many[1].n_share), (Some(3), Some(50)));
         assert_eq!(many[0].n_json, Some(Value::Null));
@@ -130,34 +136,38 @@ fn scalars_come_back_as_they_went() {
     });
 }
 
+fn list_of(numbers: Vec<i32>, moods: Vec<Mood>) -> NewList {
+    NewList {
+        numbers,
+        moods,
+        emails: vec!["a@b".to_owned()],
+        optional: kinds::NewListOptional {
+            maybe_numbers: Some(vec![]),
+            names: Some(vec!["x".to_owned(), "y,{}\"".to_owned()]),
+            times: Some(vec![time("2024-01-01T00:00:00Z")]),
+            ..Default::default()
+        },
+    }
+}
+
+/// Short, empty and long arrays side by side.
+fn list(row: i32) -> NewList {
+    let mut new = list_of((0..row % 4).collect(), vec![Mood::A2; usize::try_from(row % 3).unwrap()]);
+    if row % 5 == 0 {
+        new.optional.maybe_numbers = None;
+        new.optional.texts = Some(vec![row.to_string()]);
+    }
+    new
+}
+
 #[test]
 fn arrays_come_back_as_they_went() {
     over_each_executor(async |db| {
-        let new = |numbers: Vec<i32>, moods: Vec<Mood>| NewList {
-            numbers,
-            moods,
-            emails: vec!["a@b".to_owned()],
-            optional: kinds::NewListOptional {
-                maybe_numbers: Some(vec![]),
-                names: Some(vec!["x".to_owned(), "y,{}\"".to_owned()]),
-                times: Some(vec![time("2024-01-01T00:00:00Z")]),
-                ..Default::default()
-            },
-        };
-        let one = List::insert(db, &new(vec![1, 2], vec![Mood::SoSo, Mood::Happy])).await.unwrap();
+        let one = List::insert(db, &list_of(vec![1, 2], vec![Mood::SoSo, Mood::Happy])).await.unwrap();
         assert_eq!((&one.numbers, &one.moods), (&vec![1, 2], &vec![Mood::SoSo, Mood::Happy]));
         assert_eq!((&one.texts, &one.maybe_moods), (&vec![], &None));
-        // Short, empty and long arrays side by side, more of them than one statement takes.
-        let rows: Vec<NewList> = (0..1_203)
-            .map(|row| {
-                let mut new = new((0..row % 4).collect(), vec![Mood::A2; usize::try_from(row % 3).unwrap()]);
-                if row % 5 == 0 {
-                    new.optional.maybe_numbers = None;
-                    new.optional.texts = Some(vec![row.to_string()]);
-                }
-                new
-            })
-            .collect();
+        // More of them than one statement takes.
+        let rows: Vec<NewList> = (0..1_203).map(list).collect();
         let stored = List::insert_many(db, &rows).await.unwrap();
         assert_eq!(stored.len(), rows.len());
         for (row, stored) in rows.iter().zip(&stored) {

@@ -9,6 +9,7 @@ use std::time::Duration;
 use deadpool_postgres::{Manager, Pool};
 use futures_util::TryStreamExt as _;
 use lockstep::access::get;
+use lockstep::types::BytesMut;
 use lockstep::{Blocking, Cached, Error, Executor, Statement, TimeLimit, Unnamed, blocking, savepoint};
 use lockstep_tests::{block_on, connect, server};
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
@@ -22,6 +23,7 @@ static WRITE: Statement =
 static COUNT: Statement = Statement { name: "test.count", sql: "SELECT count(*) FROM t", parameters: &[] };
 static PREPARED: Statement =
     Statement { name: "test.prepared", sql: "SELECT count(*) FROM pg_prepared_statements", parameters: &[] };
+static COPY: Statement = Statement { name: "test.copy", sql: "COPY t (a) FROM STDIN (FORMAT text)", parameters: &[] };
 static SLEEP: Statement = Statement { name: "test.sleep", sql: "SELECT pg_sleep(600)", parameters: &[] };
 
 /// Runs a test on a database of its own with one table.
@@ -37,6 +39,17 @@ fn pool(url: &str) -> Pool {
 
 async fn write(db: &dyn Executor, value: i32) {
     assert_eq!(db.run(&WRITE, &[&value]).await.unwrap(), 1);
+}
+
+/// Copies as many rows, one for each call.
+async fn copy(db: &dyn Executor, rows: u32) -> Result<u64, Error> {
+    let mut left = rows;
+    let supply = &mut |out: &mut BytesMut| {
+        left -= 1;
+        out.extend_from_slice(format!("{left}\n").as_bytes());
+        Ok(left > 0)
+    };
+    db.copy(&COPY, supply).await
 }
 
 async fn count(db: &dyn Executor, statement: &'static Statement) -> i64 {
@@ -171,6 +184,32 @@ fn a_statement_that_takes_too_long_is_stopped_on_the_server() {
 }
 
 #[test]
+fn a_copy_that_is_refused_or_takes_too_long_stores_nothing() {
+    on_database(async |url| {
+        let (db, other) = (connect(&url).await, connect(&url).await);
+        let supply = &mut |out: &mut BytesMut| {
+            out.extend_from_slice(b"1\n");
+            Err("there is no second one".into())
+        };
+        let told = db.copy(&COPY, supply).await.unwrap_err();
+        assert_eq!(told.to_string(), "test.copy: there is no second one");
+        let supply = &mut |out: &mut BytesMut| {
+            out.extend_from_slice(b"1\nx\n");
+            Ok(false)
+        };
+        let told = db.copy(&COPY, supply).await.unwrap_err();
+        assert_eq!(told.to_string(), "test.copy: the server refused a value (SQLSTATE 22P02)");
+        assert_eq!(count(&db, &COUNT).await, 0);
+        assert_eq!(copy(&db, 2).await.unwrap(), 2);
+        other.batch_execute("BEGIN; LOCK t").await.unwrap();
+        let limited = TimeLimit::new(&db, Duration::from_millis(300), NoTls);
+        assert!(copy(&limited, 1).await.unwrap_err().is_timeout());
+        other.batch_execute("ROLLBACK").await.unwrap();
+        assert_eq!(count(&other, &COUNT).await, 2);
+    });
+}
+
+#[test]
 fn savepoints_take_back_what_is_theirs() {
     on_database(async |url| {
         let mut client = connect(&url).await;
@@ -272,8 +311,11 @@ fn a_call_is_a_span_with_its_name_and_rows_and_without_its_values() {
     let db = Blocking::new(scratch.client());
     blocking(write(&db, 918_273_645));
     assert_eq!(blocking(db.fetch(&READ, &[])).unwrap().len(), 1);
+    assert_eq!(blocking(copy(&db, 3)).unwrap(), 3);
     let log = String::from_utf8(log.0.lock().unwrap().clone()).unwrap();
     let says = |line: &str| line.contains("\"name\":\"test.write\"") && line.contains("\"rows\":1");
+    assert!(log.lines().any(says), "{log}");
+    let says = |line: &str| line.contains("\"name\":\"test.copy\"") && line.contains("\"rows\":3");
     assert!(log.lines().any(says), "{log}");
     assert!(!log.contains("918273645"), "{log}");
 }
@@ -413,12 +455,13 @@ fn unnamed_statements_go_through_a_pooler_in_transaction_mode() {
             // While a transaction of the first holds one server, the second gets the other.
             let transaction = first.transaction().await.unwrap();
             write(&*transaction, number).await;
+            assert_eq!(copy(&Unnamed(transaction.client()), 1).await.unwrap(), 1);
             servers.insert(count(&*transaction, &SERVER).await);
             servers.insert(count(&Unnamed(&second), &SERVER).await);
             transaction.commit().await.unwrap();
             write(&Unnamed(&second), number).await;
             servers.insert(count(&Unnamed(&second), &SERVER).await);
         }
-        assert_eq!((count(&Unnamed(&first), &COUNT).await, servers.len()), (40, 2));
+        assert_eq!((count(&Unnamed(&first), &COUNT).await, servers.len()), (60, 2));
     });
 }

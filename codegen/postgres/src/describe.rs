@@ -20,7 +20,8 @@ pub fn describe(client: &mut postgres::Client, sql: &str) -> Result<Signature, E
     Ok(prepared.signature(&names))
 }
 
-/// Describes many statements: one round trip each, and one more for all the type names.
+/// Describes the statements of accessors: one round trip each, and one more for all the type names. A `COPY` is begun
+/// besides, because nothing is looked up before, and given up.
 ///
 /// # Errors
 /// The connection's failure. A complaint about one statement stands in its place.
@@ -30,7 +31,12 @@ pub fn describe_all(
 ) -> Result<BTreeMap<String, Result<Signature, Error>>, Error> {
     let mut prepared = Vec::with_capacity(statements.len());
     for (name, sql) in statements {
-        let result = Prepared::new(client, sql);
+        let result = Prepared::new(client, sql).and_then(|prepared| {
+            if sql.starts_with("COPY ") {
+                drop(client.copy_in(sql)?);
+            }
+            Ok(prepared)
+        });
         match result {
             Err(error) if client.is_closed() => return Err(error),
             Ok(_) | Err(_) => prepared.push((name.clone(), result)),

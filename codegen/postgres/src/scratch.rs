@@ -4,6 +4,7 @@
 //! server of the user's may be shared by several machines: the name tells which one a database belongs to, and only this
 //! machine's are dropped.
 
+mod kept;
 mod subscriptions;
 
 use std::fmt;

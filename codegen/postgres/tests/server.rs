@@ -394,6 +394,33 @@ fn a_scratch_database_is_there_and_then_gone() {
 }
 
 #[test]
+fn a_filled_database_is_kept_for_the_next_one_that_wants_the_same() {
+    let workspace = Workspace::new();
+    let server = workspace.ensure();
+    let filled = |key: &str, sql: Option<&str>| {
+        server.filled(key, |scratch| match sql {
+            Some(sql) => Ok::<(), Error>(scratch.client().batch_execute(sql)?),
+            None => panic!("it was kept"),
+        })
+    };
+    let seen = |scratch: &mut lockstep_postgres::Scratch| -> i32 {
+        scratch.client().query_one("SELECT a FROM t", &[]).unwrap().get(0)
+    };
+    assert!(filled("a", Some("CREATE TABLE t AS SELECT nothing")).is_err());
+    let mut first = filled("a", Some("CREATE TABLE t AS SELECT 1 AS a")).unwrap();
+    let mut second = filled("a", None).unwrap();
+    second.client().batch_execute("UPDATE t SET a = 2").unwrap();
+    assert_eq!((seen(&mut first), seen(&mut second), seen(&mut filled("a", None).unwrap())), (1, 2, 1));
+    for key in ["b", "c", "d", "e"] {
+        assert_eq!(seen(&mut filled(key, Some("CREATE TABLE t AS SELECT 3 AS a")).unwrap()), 3);
+    }
+    assert_eq!(seen(&mut filled("b", None).unwrap()), 3);
+    drop((first, second));
+    let kept = "SELECT string_agg(datname, ' ' ORDER BY datname) FROM pg_database WHERE datname LIKE 'lockstep%'";
+    assert_eq!(one(&server, kept), "lockstep_kept_b lockstep_kept_c lockstep_kept_d lockstep_kept_e");
+}
+
+#[test]
 fn the_scratch_databases_of_a_killed_process_are_dropped_and_no_others() {
     let workspace = Workspace::new();
     let server = workspace.ensure();

@@ -127,4 +127,13 @@ fn compilers_can_ask_the_running_server() {
     the query has more than one statement: `SELECT`, column 16 of the text
       hint: write a call for each of them
     ");
+    // The schema of the last answer is kept for the next one, as long as it is the same.
+    let schema = workspace.read("schema/10_shop.sql");
+    workspace.write("schema/10_shop.sql", &schema.replace("shop.item", "shop.thing"));
+    for _ in 0..2 {
+        let Answer::Taken(query) = asked(&workspace, "SELECT id FROM shop.thing") else { panic!("it is there now") };
+        assert_eq!(query.columns[0].column.as_deref(), Some("shop.thing.id"));
+    }
+    let Answer::Refused(why) = asked(&workspace, "SELECT id FROM shop.item") else { panic!("it is gone") };
+    assert!(why.contains("does not exist"), "{why}");
 }

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::catalog::{Catalog, ObjectAddress, Options};
+use crate::catalog::{Catalog, DefinedKind, ObjectAddress, ObjectKind, Options};
 use crate::name::{Identifier, QualifiedName};
 
 /// `relrowsecurity` and `relforcerowsecurity`.
@@ -69,5 +69,14 @@ impl Catalog {
     pub fn is_foreign(&self, address: &ObjectAddress) -> bool {
         let table = address.qualified_name().and_then(|name| self.tables.get(&name));
         table.is_some_and(|table| table.foreign.is_some())
+    }
+
+    /// Whether rules turn what is done to this table or view into something else.
+    #[must_use]
+    pub fn has_rules(&self, name: &QualifiedName) -> bool {
+        // The rules of a table stand side by side, after the address of none.
+        let first = ObjectAddress::object(ObjectKind::Defined(DefinedKind::Rule), name);
+        let next = self.defined.range(&first..).next();
+        next.is_some_and(|(rule, _)| ObjectAddress { part: None, ..rule.clone() } == first)
     }
 }

@@ -94,8 +94,9 @@ fn header(out: &mut BytesMut, count: i32, has_null: bool, element: &Type) {
     out.put_i32(1);
 }
 
-/// Writes a length, then the element; the length of NULL is -1.
-fn element(value: Parameter<'_>, data_type: &Type, out: &mut BytesMut) -> Result<bool, BoxError> {
+/// Writes a length, then the value, and says whether it is NULL, whose length is -1: an element of an array, or a column
+/// of a row for `COPY`.
+pub(super) fn element(value: Parameter<'_>, data_type: &Type, out: &mut BytesMut) -> Result<bool, BoxError> {
     let start = out.len();
     out.put_i32(-1);
     match value.to_sql_checked(data_type, out)? {

@@ -2,17 +2,19 @@
 
 use std::fmt;
 use std::future::Future;
+use std::io::Write as _;
 use std::pin::pin;
 use std::sync::{Mutex, PoisonError};
 use std::task::{Context, Poll, Waker};
 
+use bytes::BytesMut;
 use postgres::GenericClient;
 use postgres::fallible_iterator::FallibleIterator as _;
 use tokio_postgres::Row;
 
 use super::core::Parameter;
 use super::error::Error;
-use super::executor::{Arriving, Execution, Executor, Reading, Statement, declared, must_prepare, span, typed};
+use super::executor::{Arriving, Execution, Executor, Reading, Statement, Supply, declared, must_prepare, span, typed};
 
 /// A client or a transaction of the crate `postgres` as an executor: its statements are over when they are first polled.
 ///
@@ -78,6 +80,24 @@ impl<'c, C: GenericClient> Blocking<'c, C> {
         }
         client.execute_typed(statement.sql, &typed(statement, values))
     }
+
+    fn copied(&self, statement: &Statement, supply: &mut Supply<'_>) -> Result<u64, Error> {
+        let failed = |source| Error::new(statement, source);
+        let mut client = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut writer = client.copy_in(statement.sql).map_err(failed)?;
+        let mut buffer = BytesMut::new();
+        loop {
+            let has_more = supply(&mut buffer).map_err(|source| Error::encode(statement, source))?;
+            if let Err(lost) = writer.write_all(&buffer) {
+                // The connection says more about it, if it says something.
+                return writer.finish().map_err(failed).and(Err(Error::encode(statement, lost.into())));
+            }
+            buffer.clear();
+            if !has_more {
+                return writer.finish().map_err(failed);
+            }
+        }
+    }
 }
 
 impl<C> fmt::Debug for Blocking<'_, C> {
@@ -116,6 +136,15 @@ impl<C: GenericClient + Send> Executor for Blocking<'_, C> {
             let span = span(statement);
             let count = span.in_scope(|| self.counted(statement, values));
             let count = count.map_err(|source| Error::new(statement, source))?;
+            span.record("rows", count);
+            Ok(count)
+        })
+    }
+
+    fn copy<'a>(&'a self, statement: &'a Statement, supply: &'a mut Supply<'_>) -> Execution<'a, u64> {
+        Box::pin(async move {
+            let span = span(statement);
+            let count = span.in_scope(|| self.copied(statement, supply))?;
             span.record("rows", count);
             Ok(count)
         })

@@ -8,6 +8,7 @@ use std::future::ready;
 
 use tokio_postgres::types::{FromSqlOwned, ToSql};
 
+use super::copy::{self, Load};
 use super::core::{self, FromRow, Insert, Parameter};
 use super::error::{Constraint, Error};
 use super::executor::{Execution, Executor, Statement, Writing};
@@ -149,6 +150,18 @@ pub fn insert_many<'a, T: FromRow + Send + 'a, C: Constraint>(
     rows: &'a [impl Insert + Sync],
 ) -> Writing<'a, Vec<T>, C> {
     Box::pin(async move { Ok(core::insert_many(db, single, statement, rows).await?) })
+}
+
+/// Loads rows by `COPY`, all or none, and counts them.
+pub fn copy_in<'a, C: Constraint>(
+    db: &'a dyn Executor,
+    load: Load,
+    rows: &'a [impl Insert + Sync],
+) -> Writing<'a, u64, C> {
+    Box::pin(async move {
+        let rows: Vec<&(dyn Insert + Sync)> = rows.iter().map(|row| row as _).collect();
+        Ok(copy::load(db, load, &rows).await?)
+    })
 }
 
 /// Changes a row and returns it as it is stored.

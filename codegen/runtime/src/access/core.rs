@@ -36,8 +36,8 @@ pub trait Insert {
 
 /// How many rows one statement inserts at most.
 ///
-/// More rows are sent in several statements, not by `COPY`: `COPY` returns no rows and fills in no default for a single
-/// one, so it would have to go into a temporary table and from there into the table. The bench `insert_many` measures
+/// More rows are sent in several statements, not by `COPY`: `COPY` returns no rows (`copy_in` is for where none are
+/// wanted), so it would have to go into a temporary table and from there into the table. The bench `insert_many` measures
 /// that: it takes as long as one statement for 10,000 rows, and longer than several for 100,000 and 1,000,000. And it would
 /// need a transaction of its own, the right to create temporary tables, a connection that no pooler shares, and statements
 /// that the certificate could not list.

@@ -4,7 +4,7 @@ use std::error::Error;
 use std::fmt;
 
 use tokio_postgres::Row;
-use tokio_postgres::types::FromSql;
+use tokio_postgres::types::{FromSql, Type};
 
 /// A value of a row that its field cannot hold.
 #[derive(Debug)]
@@ -15,6 +15,23 @@ pub struct DecodeError {
 
 /// What decodes a row.
 pub(super) type Read<T> = fn(&Row) -> Result<T, DecodeError>;
+
+/// A value as the server sends it; none for NULL.
+pub(super) struct Raw<'r>(pub(super) Option<&'r [u8]>);
+
+impl<'r> FromSql<'r> for Raw<'r> {
+    fn from_sql(_: &Type, raw: &'r [u8]) -> Result<Self, Box<dyn Error + Sync + Send>> {
+        Ok(Self(Some(raw)))
+    }
+
+    fn from_sql_null(_: &Type) -> Result<Self, Box<dyn Error + Sync + Send>> {
+        Ok(Self(None))
+    }
+
+    fn accepts(_: &Type) -> bool {
+        true
+    }
+}
 
 /// The value of the column at a place.
 ///

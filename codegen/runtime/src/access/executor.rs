@@ -13,7 +13,8 @@ use std::borrow::Cow;
 use std::future::Future;
 use std::pin::Pin;
 
-use futures_util::{Stream, TryStreamExt as _};
+use bytes::BytesMut;
+use futures_util::{SinkExt as _, Stream, TryStreamExt as _};
 use tokio_postgres::error::SqlState;
 use tokio_postgres::types::Type;
 use tokio_postgres::{Client, Row, RowStream};
@@ -21,6 +22,7 @@ use tracing::Instrument as _;
 
 use super::cached::Statements;
 use super::core::Parameter;
+use super::cursor::BoxError;
 use super::decode::DecodeError;
 use super::error::{Error, WriteError};
 use super::wire;
@@ -59,6 +61,9 @@ pub type Arriving = Pin<Box<dyn Stream<Item = Result<Row, tokio_postgres::Error>
 
 /// What is done with each row of a statement.
 pub type Reading<'r> = dyn FnMut(&Row) -> Result<(), DecodeError> + Send + 'r;
+
+/// What is sent to a `COPY`: writes the next of it into an empty buffer, and says whether there is more.
+pub type Supply<'s> = dyn FnMut(&mut BytesMut) -> Result<bool, BoxError> + Send + 's;
 
 /// Runs statements.
 ///
@@ -107,6 +112,16 @@ pub trait Executor: Send + Sync {
 
     /// Runs a statement and counts the rows that it touched.
     fn run<'a>(&'a self, statement: &'a Statement, values: &'a [Parameter<'a>]) -> Execution<'a, u64>;
+
+    /// Runs a `COPY … FROM STDIN` with what `supply` writes, and counts the rows that it stored.
+    ///
+    /// tokio-postgres prepares it: behind a pooler in transaction mode it needs a transaction. And where the server refuses
+    /// it before the first row (no privilege, row-level security, a lock that was not got in time) tokio-postgres takes the
+    /// end of its answer for one too many and closes the connection (rust-postgres, issue 789).
+    ///
+    /// # Errors
+    /// What the server or the connection refuses, and what `supply` refuses; nothing is stored then.
+    fn copy<'a>(&'a self, statement: &'a Statement, supply: &'a mut Supply<'_>) -> Execution<'a, u64>;
 }
 
 /// How a connection sends its statements.
@@ -283,6 +298,10 @@ impl<C: Connected> Executor for C {
     fn run<'a>(&'a self, statement: &'a Statement, values: &'a [Parameter<'a>]) -> Execution<'a, u64> {
         Box::pin(run(self.connection(), statement, values))
     }
+
+    fn copy<'a>(&'a self, statement: &'a Statement, supply: &'a mut Supply<'_>) -> Execution<'a, u64> {
+        Box::pin(copy(self.connection().0, statement, supply))
+    }
 }
 
 async fn fetch(
@@ -340,6 +359,26 @@ async fn run(
         Ok(rows.rows_affected().unwrap_or_default())
     };
     let count = count.instrument(span.clone()).await.map_err(|source| Error::new(statement, source))?;
+    span.record("rows", count);
+    Ok(count)
+}
+
+async fn copy(client: &Client, statement: &Statement, supply: &mut Supply<'_>) -> Result<u64, Error> {
+    let span = span(statement);
+    let count = async {
+        let failed = |source| Error::new(statement, source);
+        // Dropped before its end it tells the server that the rows are not to be stored.
+        let mut sink = std::pin::pin!(client.copy_in(statement.sql).await.map_err(failed)?);
+        let mut buffer = BytesMut::new();
+        loop {
+            let has_more = supply(&mut buffer).map_err(|source| Error::encode(statement, source))?;
+            sink.send(buffer.split().freeze()).await.map_err(failed)?;
+            if !has_more {
+                return sink.finish().await.map_err(failed);
+            }
+        }
+    };
+    let count = count.instrument(span.clone()).await?;
     span.record("rows", count);
     Ok(count)
 }

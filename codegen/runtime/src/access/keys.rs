@@ -8,10 +8,11 @@ use std::collections::HashMap;
 use std::error::Error;
 
 use bytes::BytesMut;
-use tokio_postgres::types::{FromSql, IsNull, ToSql, Type, to_sql_checked};
+use tokio_postgres::types::{IsNull, ToSql, Type, to_sql_checked};
 
 use super::array::elements;
 use super::core::Parameter;
+use super::decode::Raw;
 use super::executor::Statement;
 
 type BoxError = Box<dyn Error + Sync + Send>;
@@ -27,9 +28,6 @@ pub(super) struct Numbered<'a> {
     /// For each key the one before it that is the same.
     before: Vec<Option<usize>>,
 }
-
-/// The bytes of a column; none of a NULL, which is no key.
-pub(super) struct Raw<'a>(Option<&'a [u8]>);
 
 impl Keys {
     /// The keys, as the array that the statement takes.
@@ -69,7 +67,7 @@ impl Numbered<'_> {
         self.before.len()
     }
 
-    /// The numbers of the keys that have these bytes.
+    /// The numbers of the keys that have these bytes; NULL is no key.
     pub(super) fn of(&self, Raw(key): Raw<'_>) -> impl Iterator<Item = usize> {
         let last = key.and_then(|key| self.last.get(key).copied());
         std::iter::successors(last, |number| self.before[*number])
@@ -88,20 +86,6 @@ impl ToSql for Keys {
     }
 
     to_sql_checked!();
-}
-
-impl<'a> FromSql<'a> for Raw<'a> {
-    fn from_sql(_: &Type, raw: &'a [u8]) -> Result<Self, BoxError> {
-        Ok(Self(Some(raw)))
-    }
-
-    fn from_sql_null(_: &Type) -> Result<Self, BoxError> {
-        Ok(Self(None))
-    }
-
-    fn accepts(_: &Type) -> bool {
-        true
-    }
 }
 
 #[cfg(test)]

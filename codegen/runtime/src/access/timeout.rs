@@ -10,7 +10,7 @@ use tokio_postgres::{CancelToken, Row, Socket};
 
 use super::core::Parameter;
 use super::error::Error;
-use super::executor::{Arriving, Connected, Execution, Executor, Reading, Statement};
+use super::executor::{Arriving, Connected, Execution, Executor, Reading, Statement, Supply};
 
 /// How long the server may take to stop a statement before the wait for it ends.
 const GRACE: Duration = Duration::from_secs(5);
@@ -101,5 +101,9 @@ where
 
     fn run<'a>(&'a self, statement: &'a Statement, values: &'a [Parameter<'a>]) -> Execution<'a, u64> {
         self.limited(statement, self.executor.run(statement, values))
+    }
+
+    fn copy<'a>(&'a self, statement: &'a Statement, supply: &'a mut Supply<'_>) -> Execution<'a, u64> {
+        self.limited(statement, self.executor.copy(statement, supply))
     }
 }

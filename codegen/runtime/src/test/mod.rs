@@ -21,7 +21,7 @@ use tokio_postgres::{Client, Config, NoTls, Row};
 
 use self::database::Database;
 use self::error::TestError;
-use crate::access::{Arriving, Execution, Executor, Parameter, Reading, Statement};
+use crate::access::{Arriving, Execution, Executor, Parameter, Reading, Statement, Supply};
 use crate::migrator::Migrations;
 
 /// What `#[lockstep::test]` knows of a test.
@@ -118,6 +118,10 @@ impl Executor for TestDb {
 
     fn run<'a>(&'a self, statement: &'a Statement, values: &'a [Parameter<'a>]) -> Execution<'a, u64> {
         self.client.run(statement, values)
+    }
+
+    fn copy<'a>(&'a self, statement: &'a Statement, supply: &'a mut Supply<'_>) -> Execution<'a, u64> {
+        self.client.copy(statement, supply)
     }
 }
 

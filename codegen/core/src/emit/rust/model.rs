@@ -61,6 +61,8 @@ pub(super) struct Table<'a> {
     pub(super) table: &'a catalog::Table,
     /// Whether it is a view, which nobody writes to.
     pub(super) is_view: bool,
+    /// Whether rules turn what is done to it into something else.
+    pub(super) has_rules: bool,
     /// The module's name; also that of the file.
     pub(super) module: String,
     /// The names of its types.
@@ -357,11 +359,16 @@ impl<'a> Builder<'a, '_> {
             .filter_map(|name| table.columns.iter().position(|column| column.name == **name))
             .collect();
         let Accessors { finds, lists, mut functions } = select::accessors(self.name, table, &columns, &key);
-        let upserts = upsert::upserts(self.types.catalog, self.name, &columns, &key, &mut functions);
+        let is_view = !self.types.catalog.tables.contains_key(self.name);
+        let has_rules = self.types.catalog.has_rules(self.name);
+        let takes_upserts = !is_view && !has_rules && table.foreign.is_none();
+        let upserts =
+            if takes_upserts { upsert::upserts(self.name, table, &columns, &key, &mut functions) } else { Vec::new() };
         Table {
             name: self.name,
             table,
-            is_view: !self.types.catalog.tables.contains_key(self.name),
+            is_view,
+            has_rules,
             module: self.names.files[self.name].clone(),
             names: self.names.tables[self.name].clone(),
             id: self.id(table, &columns, &key),

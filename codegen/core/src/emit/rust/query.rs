@@ -223,7 +223,7 @@ pub(super) fn statement(file: &mut Writer, constant: &str, called: &str, typed: 
     file.line(1, format!("name: {called},"));
     file.line(1, format!("sql: {},", literal(&query.sql)));
     let types: Vec<String> =
-        parameters.iter().map(|(_, value)| format!("types::Type::{}", value.mapped.attribute_constant())).collect();
+        parameters.iter().map(|(_, value)| format!("types::Type::{}", value.mapped.binary_constant())).collect();
     file.line(1, format!("parameters: &[{}],", types.join(", ")));
     file.line(0, "};");
 }

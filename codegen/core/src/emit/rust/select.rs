@@ -92,6 +92,7 @@ const FIXED: &[&str] = &[
     "lock",
     "insert",
     "insert_many",
+    "copy_in",
     "upsert",
     "update",
     "compare_and_set",

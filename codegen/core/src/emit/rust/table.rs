@@ -295,7 +295,9 @@ fn error_table(name: &crate::name::QualifiedName) -> String {
 
 /// Whether a statement returns rows of its table.
 fn returns_rows(clauses: &[String]) -> bool {
-    let is_value = |clause: &String| ["SELECT EXISTS ", "SELECT count("].iter().any(|start| clause.starts_with(start));
+    let is_value = |clause: &String| {
+        ["SELECT EXISTS ", "SELECT count(", "SELECT ARRAY("].iter().any(|start| clause.starts_with(start))
+    };
     clauses.iter().any(|clause| clause.starts_with("RETURNING "))
         || clauses[0].starts_with("WITH ")
         || (clauses[0].starts_with("SELECT ") && !is_value(&clauses[0]))

@@ -94,12 +94,14 @@ const AS_TEXT: &str = "";
 
 /// The built-in types, by their names in `pg_catalog`, sorted.
 const BUILT_IN: &[BuiltIn] = &[
+    text("aclitem"),
     borrowed("bit", "::lockstep::Bits", "BIT"),
     copied("bool", "bool", "BOOL"),
     copied("box", "::lockstep::Rectangle", "BOX"),
     borrowed("bpchar", "String", "BPCHAR"),
     borrowed("bytea", "Vec<u8>", "BYTEA"),
     copied("char", "i8", "CHAR"),
+    text("cid"),
     copied("cidr", "types::IpCidr", "CIDR"),
     copied("circle", "::lockstep::Circle", "CIRCLE"),
     dated("date", DATE, "DATE"),
@@ -109,6 +111,7 @@ const BUILT_IN: &[BuiltIn] = &[
     quantity("float8", "f64", "FLOAT8"),
     copied("inet", "types::IpInet", "INET"),
     quantity("int2", "i16", "INT2"),
+    text("int2vector"),
     quantity("int4", "i32", "INT4"),
     multirange("int4multirange", "int4", "INT4MULTI_RANGE"),
     range("int4range", "int4", "INT4_RANGE"),
@@ -129,11 +132,26 @@ const BUILT_IN: &[BuiltIn] = &[
     multirange("nummultirange", "numeric", "NUMMULTI_RANGE"),
     range("numrange", "numeric", "NUM_RANGE"),
     copied("oid", "u32", "OID"),
+    text("oidvector"),
     borrowed("path", "::lockstep::Path", "PATH"),
     quantity("pg_lsn", "::lockstep::Lsn", "PG_LSN"),
+    text("pg_snapshot"),
     copied("point", "::lockstep::Point", "POINT"),
     borrowed("polygon", "::lockstep::Polygon", "POLYGON"),
+    text("refcursor"),
+    text("regclass"),
+    text("regcollation"),
+    text("regconfig"),
+    text("regdictionary"),
+    text("regnamespace"),
+    text("regoper"),
+    text("regoperator"),
+    text("regproc"),
+    text("regprocedure"),
+    text("regrole"),
+    text("regtype"),
     borrowed("text", "String", "TEXT"),
+    text("tid"),
     dated("time", TIME, "TIME"),
     dated("timestamp", TIMESTAMP, "TIMESTAMP"),
     dated("timestamptz", TIMESTAMPTZ, "TIMESTAMPTZ"),
@@ -144,9 +162,12 @@ const BUILT_IN: &[BuiltIn] = &[
     multirange("tstzmultirange", "timestamptz", "TSTZMULTI_RANGE"),
     range("tstzrange", "timestamptz", "TSTZ_RANGE"),
     text("tsvector"),
+    text("txid_snapshot"),
     copied("uuid", "types::Uuid", "UUID"),
     borrowed("varbit", "::lockstep::Bits", "VARBIT"),
     borrowed("varchar", "String", "VARCHAR"),
+    text("xid"),
+    text("xid8"),
     text("xml"),
 ];
 
@@ -200,9 +221,9 @@ pub(super) struct Mapped {
 }
 
 impl Mapped {
-    /// Whether the value of one column can be a part of a value of another type: whether its binary form is all there
-    /// is to it.
-    fn is_binary(&self) -> bool {
+    /// Whether the value of one column can be a part of a value of another type, or of a row for `COPY`: whether its
+    /// binary form is all there is to it.
+    pub(super) fn is_binary(&self) -> bool {
         self.constant != "ANY" && !(self.constant == "TEXT" && self.cast.is_some())
     }
 
@@ -211,8 +232,8 @@ impl Mapped {
         self.cast.is_none() && (self.inferred.is_some() || self.constant == "ANY")
     }
 
-    /// The constant of `Type` for an attribute of a composite type.
-    pub(super) fn attribute_constant(&self) -> String {
+    /// The constant of `Type` for a value that nothing casts: an attribute of a composite type, a column of a `COPY`.
+    pub(super) fn binary_constant(&self) -> String {
         match (self.array, self.constant) {
             (false, "ANY") => "UNKNOWN".to_owned(),
             (false, constant) => constant.to_owned(),

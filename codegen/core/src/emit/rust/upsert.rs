@@ -5,24 +5,18 @@ use std::collections::BTreeSet;
 use super::model::{Column, Given, Upsert};
 use super::names::Scope;
 use super::select::{Part, Rows, joined, part};
-use crate::catalog::{Catalog, ConstraintKind, Deferrability, DefinedKind, ObjectAddress, ObjectKind, Table};
+use crate::catalog::{ConstraintKind, Deferrability, Table};
 use crate::name::{Identifier, QualifiedName};
 
 /// One for the primary key, for each unique constraint and for each unique index over columns that holds every row, or
-/// those that its name says. The server takes none that is deferrable, and none for a table with rules or from another
-/// server.
+/// those that its name says. The server takes none that is deferrable.
 pub(super) fn upserts(
-    catalog: &Catalog,
     name: &QualifiedName,
+    table: &Table,
     columns: &[Column<'_>],
     key: &[usize],
     functions: &mut Scope,
 ) -> Vec<Upsert> {
-    // A view has none.
-    let Some(table) = catalog.tables.get(name) else { return Vec::new() };
-    if table.foreign.is_some() || has_rules(catalog, name) {
-        return Vec::new();
-    }
     let mut upserts = Vec::new();
     let mut done: BTreeSet<Rows> = BTreeSet::new();
     for Arbiter { sql, columns: names, part } in arbiters(name, table) {
@@ -80,11 +74,4 @@ fn arbiters<'t>(name: &QualifiedName, table: &'t Table) -> Vec<Arbiter<'t>> {
         arbiters.push(Arbiter { sql: format!("({}){sql}", names.join(", ")), columns, part });
     }
     arbiters
-}
-
-fn has_rules(catalog: &Catalog, table: &QualifiedName) -> bool {
-    // The rules of a table stand side by side, after the address of none.
-    let first = ObjectAddress::object(ObjectKind::Defined(DefinedKind::Rule), table);
-    let next = catalog.defined.range(&first..).next();
-    next.is_some_and(|(rule, _)| ObjectAddress { part: None, ..rule.clone() } == first)
 }

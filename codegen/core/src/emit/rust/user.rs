@@ -82,7 +82,7 @@ pub(super) fn composite<'a>(
             attribute,
             field: scope.give(snake(attribute.name.as_str())),
             rust: annotated.map_or_else(|| names.rust(&name.schema, &mapped), str::to_owned),
-            constant: mapped.attribute_constant(),
+            constant: mapped.binary_constant(),
         })
     };
     Some(Composite {

@@ -10,21 +10,20 @@ use super::{DB, argument, key_arguments, let_statement, let_values, open, own, o
 
 pub(super) fn functions(table: &Table<'_>) -> Vec<Writer> {
     let mut functions = Vec::new();
-    let key = &table.key;
-    if !key.is_empty() {
-        functions.push(find(table, "find", key, "The row with this primary key."));
+    if !table.key.is_empty() {
+        let row = "row with this primary key";
+        functions.push(find(table, "find", &table.key, &format!("The {row}.")));
         if sql::finds_many(table) {
             functions.push(find_many(table));
         }
-        functions.push(exists(table, "exists", key, "Whether there is a row with this primary key."));
-        let title = "The row with this primary key, locked: others that would change or lock it wait until the \
-                     transaction ends.";
-        functions.push(find(table, "lock", key, title));
+        functions.push(exists(table, "exists", &table.key, row));
+        let waits = "others that would change or lock it wait until the transaction ends";
+        functions.push(find(table, "lock", &table.key, &format!("The {row}, locked: {waits}.")));
     }
     for Find { function, exists: exists_function, rows } in &table.finds {
-        let this = format!("row with this {}{}", quoted(table, &rows.equal), where_(rows));
-        functions.push(find(table, function, &rows.equal, &format!("The {this}.")));
-        functions.push(exists(table, exists_function, &rows.equal, &format!("Whether there is a {this}.")));
+        let row = format!("row with this {}{}", quoted(table, &rows.equal), where_(rows));
+        functions.push(find(table, function, &rows.equal, &format!("The {row}.")));
+        functions.push(exists(table, exists_function, &rows.equal, &row));
     }
     for list in &table.lists {
         functions.extend([page(table, list), stream(table, list), lock_next(table, list)]);
@@ -76,8 +75,8 @@ fn find_many(table: &Table<'_>) -> Writer {
     item
 }
 
-fn exists(table: &Table<'_>, function: &str, places: &[usize], title: &str) -> Writer {
-    let mut item = open(title, function, &key_arguments(table, places), &read("bool"));
+fn exists(table: &Table<'_>, function: &str, places: &[usize], row: &str) -> Writer {
+    let mut item = open(&format!("Whether there is a {row}."), function, &key_arguments(table, places), &read("bool"));
     let_statement(&mut item, 2, function);
     let_values(&mut item, 2, &owned(table, places));
     item.line(2, "call::value(db, statement, values)");

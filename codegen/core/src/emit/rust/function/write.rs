@@ -1,6 +1,6 @@
 //! The functions that write rows.
 
-use super::super::model::{Table, Upsert};
+use super::super::model::{Given, Table, Upsert};
 use super::super::names::identifier;
 use super::super::sql::{self, Text};
 use super::super::writer::Writer;
@@ -13,6 +13,9 @@ pub(super) fn functions(table: &Table<'_>, texts: &[Text]) -> Vec<Writer> {
     let mut functions = vec![insert(table)];
     if sql::inserts_many(table) {
         functions.push(insert_many(table));
+    }
+    if sql::copies_in(table) {
+        functions.push(copy_in(table));
     }
     functions.extend(table.upserts.iter().map(|each| upsert(table, each)));
     if !table.key.is_empty() {
@@ -46,6 +49,39 @@ fn insert_many(table: &Table<'_>) -> Writer {
     let result = written(table, "Vec<Self>");
     let mut item = open(title, "insert_many", &arguments, &result);
     item.line(2, "call::insert_many(db, &INSERT, &INSERT_MANY, rows)");
+    item.line(1, "}");
+    item
+}
+
+fn copy_in(table: &Table<'_>) -> Writer {
+    let title = "Loads rows by `COPY`, all or none, and counts them: the quickest way in where none has to come back.\n\n\
+                 What the rows leave to the server is evaluated first. The server refuses `COPY` to roles that row-level \
+                 security applies to.";
+    let arguments = [DB.to_owned(), format!("rows: &[{}]", table.names.new)];
+    let mut item = open(title, "copy_in", &arguments, &written(table, "u64"));
+    let absent: Vec<&str> = sql::inserted(table)
+        .iter()
+        .map(|column| match column.given {
+            Given::Required | Given::Nullable | Given::Server => "access::Absent::Never",
+            Given::Default(_) => "access::Absent::Default",
+            Given::NullableDefault(_) => "access::Absent::Flagged",
+        })
+        .collect();
+    let has_defaults = absent.iter().any(|absent| *absent != "access::Absent::Never");
+    item.line(2, "let load = access::Load {");
+    item.line(3, "copy: &COPY_IN,");
+    // Keeps the struct open in every width.
+    item.line(3, "// By column.");
+    if has_defaults {
+        let absent: Vec<String> = absent.into_iter().map(str::to_owned).collect();
+        item.list(3, "absent: &[", &absent, "],", "In their order.");
+        item.line(3, "defaults: Some(&COPY_IN__DEFAULTS),");
+    } else {
+        item.line(3, format!("absent: &[access::Absent::Never; {}],", absent.len()));
+        item.line(3, "defaults: None,");
+    }
+    item.line(2, "};");
+    item.line(2, "call::copy_in(db, load, rows)");
     item.line(1, "}");
     item
 }

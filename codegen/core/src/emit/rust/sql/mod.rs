@@ -78,6 +78,10 @@ pub(super) fn statements(table: &Table<'_>) -> Vec<Text> {
     if inserts_many(table) {
         texts.push(write::insert_many(table));
     }
+    if copies_in(table) {
+        texts.push(write::copy_in(table));
+        texts.extend(write::copied_defaults(table));
+    }
     texts.extend(table.upserts.iter().map(|upsert| write::upsert(table, upsert)));
     if has_key {
         if patched(table).next().is_some() {
@@ -129,6 +133,13 @@ pub(super) fn inserts_many(table: &Table<'_>) -> bool {
     let columns = inserted(table);
     let is_known = |column: &&Column<'_>| !(column.mapped.array && column.mapped.constant == "ANY");
     !columns.is_empty() && columns.iter().all(is_known)
+}
+
+/// Whether rows can be loaded by `COPY`, which casts nothing and passes rules by: not without values, and not with what
+/// travels as text.
+pub(super) fn copies_in(table: &Table<'_>) -> bool {
+    let columns = inserted(table);
+    !table.has_rules && !columns.is_empty() && columns.iter().all(|column| column.mapped.is_binary())
 }
 
 /// The columns that a patch may change: all that the server does not generate, but for the primary key.

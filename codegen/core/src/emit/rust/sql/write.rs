@@ -132,6 +132,32 @@ pub(super) fn insert_many(table: &Table<'_>) -> Text {
     Text::new("insert_many", clauses, unnested.parameters.types)
 }
 
+/// Loads rows: their values are in the binary form of the columns' types.
+pub(super) fn copy_in(table: &Table<'_>) -> Text {
+    let columns = inserted(table);
+    let names = names(columns.iter().map(|column| column.column.name.clone()));
+    let clauses = vec![format!("COPY {} ({names})", table.name), "FROM STDIN (FORMAT binary)".to_owned()];
+    Text::new("copy_in", clauses, columns.iter().map(|column| column.mapped.binary_constant()).collect())
+}
+
+/// Evaluates the default of each column that has one, as often as its parameter says; none where no column has one.
+///
+/// As many rows of one column, in one array: that has the binary form of any value, and costs less than rows of their own.
+pub(super) fn copied_defaults(table: &Table<'_>) -> Option<Text> {
+    let mut parameters = Parameters::default();
+    let mut values = Vec::new();
+    for column in inserted(table) {
+        let (Given::Default(expression) | Given::NullableDefault(expression)) = &column.given else { continue };
+        let (name, data_type) = (&column.column.name, &column.column.data_type.name);
+        let array = if column.column.data_type.array { "[]" } else { "" };
+        let count = parameters.push("INT8");
+        let row = format!("ROW(({expression})::{data_type}{array})");
+        values.push(format!("ARRAY(SELECT {row} FROM generate_series(1, {count}::int8)) AS {name}"));
+    }
+    let clauses = vec![format!("SELECT {}", values.join(", "))];
+    (!values.is_empty()).then(|| Text::new("copy_in.defaults", clauses, parameters.types))
+}
+
 /// What a patch changes.
 fn sets(table: &Table<'_>, parameters: &mut Parameters) -> Vec<String> {
     patched(table)
