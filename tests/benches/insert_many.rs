@@ -199,7 +199,7 @@ async fn compare_generated(mut db: Client) {
                 total: 100 + i32::try_from(number).expect("it is small"),
                 optional: NewOrderOptional {
                     id: id(number as u128),
-                    note: (number % 2 > 0).then(|| format!("The note of order {number}")),
+                    note: (!number.is_multiple_of(2)).then(|| format!("The note of order {number}")),
                 },
             };
             (0..*size).map(row).collect()

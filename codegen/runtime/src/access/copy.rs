@@ -57,8 +57,8 @@ pub(super) async fn load(db: &dyn Executor, load: Load, rows: &[&(dyn Insert + S
 /// Values of defaults, by column: elements of arrays, each of which is a row of one column.
 struct Defaults(Vec<BytesMut>);
 
-/// How many values of a default are asked for at once.
-const AT_ONCE: i64 = 100_000;
+/// How many values of a default are asked for at once: the server copies long arrays about.
+const AT_ONCE: i64 = 10_000;
 
 impl Defaults {
     /// As many as the rows leave to the server.

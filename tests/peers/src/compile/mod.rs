@@ -34,11 +34,14 @@ pub fn run(sizes: &[usize], rounds: usize, only: &str) -> String {
             for (place, root) in roots.iter().enumerate() {
                 for (command, name) in COMMANDS.iter().enumerate() {
                     forget(root);
-                    times[place][command][0].push(cargo(root, name));
+                    let clean = cargo(root, name);
+                    progress(&format!("{} {tables}, {name}, clean: {clean:.1?}", libraries[place].name));
                     change(root, round);
-                    times[place][command][1].push(cargo(root, name));
+                    let incremental = cargo(root, name);
+                    progress(&format!("{} {tables}, {name}, incremental: {incremental:.1?}", libraries[place].name));
+                    times[place][command][0].push(clean);
+                    times[place][command][1].push(incremental);
                 }
-                progress(&format!("{} {tables}: {:.1?}", libraries[place].name, times[place]));
             }
         }
         measured.push((*tables, times.into_iter().map(|times| times.map(|states| states.map(median))).collect()));
