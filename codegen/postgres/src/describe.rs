@@ -20,8 +20,8 @@ pub fn describe(client: &mut postgres::Client, sql: &str) -> Result<Signature, E
     Ok(prepared.signature(&names))
 }
 
-/// Describes the statements of accessors: one round trip each, and one more for all the type names. A `COPY` is begun
-/// besides, because nothing is looked up before, and given up.
+/// Describes many statements: one round trip each, and one more for all the type names. Of a `COPY` nothing but its grammar
+/// is looked at.
 ///
 /// # Errors
 /// The connection's failure. A complaint about one statement stands in its place.
@@ -31,12 +31,7 @@ pub fn describe_all(
 ) -> Result<BTreeMap<String, Result<Signature, Error>>, Error> {
     let mut prepared = Vec::with_capacity(statements.len());
     for (name, sql) in statements {
-        let result = Prepared::new(client, sql).and_then(|prepared| {
-            if sql.starts_with("COPY ") {
-                drop(client.copy_in(sql)?);
-            }
-            Ok(prepared)
-        });
+        let result = Prepared::new(client, sql);
         match result {
             Err(error) if client.is_closed() => return Err(error),
             Ok(_) | Err(_) => prepared.push((name.clone(), result)),

@@ -132,7 +132,8 @@ pub(super) fn insert_many(table: &Table<'_>) -> Text {
     Text::new("insert_many", clauses, unnested.parameters.types)
 }
 
-/// Loads rows: their values are in the binary form of the columns' types.
+/// Loads rows: their values are in the binary form of the columns' types. It names the columns that `insert` names, which
+/// the server looks up.
 pub(super) fn copy_in(table: &Table<'_>) -> Text {
     let columns = inserted(table);
     let names = names(columns.iter().map(|column| column.column.name.clone()));
@@ -142,7 +143,7 @@ pub(super) fn copy_in(table: &Table<'_>) -> Text {
 
 /// Evaluates the default of each column that has one, as often as its parameter says; none where no column has one.
 ///
-/// As many rows of one column, in one array: that has the binary form of any value, and costs less than rows of their own.
+/// As rows of one column, in one array: that has the binary form of any value, and needs no type that a client asks for.
 pub(super) fn copied_defaults(table: &Table<'_>) -> Option<Text> {
     let mut parameters = Parameters::default();
     let mut values = Vec::new();
