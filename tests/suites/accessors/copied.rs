@@ -136,3 +136,27 @@ fn rows_are_copied_over_each_connection_there_is() {
     assert_eq!(blocking(Order::count_by_producer_id(&db, parent)).unwrap(), 0);
     assert_eq!(blocking(Order::copy_in(&db, &rows)).unwrap(), 5_000);
 }
+
+#[test]
+fn a_copy_that_is_refused_says_why() {
+    on_database(async |url| {
+        let new = NewProducer { email: "a@b".to_owned(), optional: NewProducerOptional::default() };
+        let refused = async |setup: &str| {
+            let db = connect(&url).await;
+            db.batch_execute(setup).await.unwrap();
+            Producer::copy_in(&db, &vec![new.clone(); 100_000]).await.unwrap_err().error
+        };
+        let told = refused(
+            "ALTER TABLE shop.producer ENABLE ROW LEVEL SECURITY; GRANT USAGE ON SCHEMA shop TO pg_monitor; \
+             GRANT INSERT ON shop.producer TO pg_monitor; SET ROLE pg_monitor",
+        );
+        assert_eq!(told.await.sqlstate(), Some(&SqlState::FEATURE_NOT_SUPPORTED));
+        let told = refused("SET ROLE pg_signal_backend").await;
+        assert_eq!(told.sqlstate(), Some(&SqlState::INSUFFICIENT_PRIVILEGE));
+        let told = refused(
+            "CREATE FUNCTION shop.closed() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE 'closed today'; END $$; \
+             CREATE TRIGGER closed BEFORE INSERT ON shop.producer EXECUTE FUNCTION shop.closed()",
+        );
+        assert_eq!(told.await.to_string(), "shop.producer.copy_in: closed today (SQLSTATE P0001)");
+    });
+}
