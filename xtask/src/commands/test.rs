@@ -28,7 +28,7 @@ pub struct Arguments {
 const SUITES: &[&str] = &["cases", "catalogs", "introspection", "refusals"];
 
 /// The others whose outcome may depend on the server's version, for long runs.
-const LONG_SUITES: &[&str] = &["accessors", "defined", "roles"];
+const LONG_SUITES: &[&str] = &["accessor_types", "accessors", "defined", "executor", "queries", "roles"];
 
 pub(super) fn run(context: &Context<'_>, arguments: &Arguments) -> Result<Outcome, Stop> {
     let workspace = context.workspace()?;
