@@ -1,7 +1,7 @@
-//! The types of the server's own catalogs travel as text.
+//! What travels as text: the types of the server's own catalogs, domains over arrays of it.
 
 use super::*;
-use kinds::{Catalogued, CataloguedPatch, NewCatalogued, NewCataloguedOptional};
+use kinds::{Catalogued, CataloguedPatch, NewCatalogued, NewCataloguedOptional, NewTrail, Trail, TrailPatch};
 
 fn catalogued(class: &str) -> NewCatalogued {
     NewCatalogued {
@@ -46,5 +46,19 @@ fn types_of_the_catalogs_come_back_as_they_went() {
         let changed = Catalogued::compare_and_set(db, &many[0].a_class, &expected, &patch).await.unwrap().unwrap();
         assert_eq!(changed, Catalogued { n_role: None, a_type: "text".to_owned(), ..many[0].clone() });
         assert_eq!(Catalogued::find(db, &stored.a_class).await.unwrap(), Some(stored));
+    });
+}
+
+#[test]
+fn a_domain_over_an_array_of_texts_is_compared() {
+    over_each_executor(async |db| {
+        let paths = |last: &str| vec!["a.b".to_owned(), last.to_owned()];
+        let new = NewTrail { id: Id::new(1), paths: paths("c"), optional: Default::default() };
+        assert_eq!(Trail::insert(db, &new).await.unwrap().paths, paths("c"));
+        let expected = TrailPatch { paths: Some(paths("c")), maybe: Some(None) };
+        let patch = TrailPatch { maybe: Some(Some(paths("d"))), ..Default::default() };
+        let changed = Trail::compare_and_set(db, Id::new(1), &expected, &patch).await.unwrap().unwrap();
+        assert_eq!(changed.maybe, Some(paths("d")));
+        assert_eq!(Trail::compare_and_set(db, Id::new(1), &expected, &patch).await.unwrap(), None);
     });
 }

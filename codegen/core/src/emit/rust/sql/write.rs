@@ -132,6 +132,12 @@ pub(super) fn insert_many(table: &Table<'_>) -> Text {
     Text::new("insert_many", clauses, unnested.parameters.types)
 }
 
+/// The type of a column. A domain over an array is no array of that domain, though it is mapped as one of its elements.
+fn declared(column: &Column<'_>) -> String {
+    let data_type = &column.column.data_type;
+    format!("{}{}", data_type.name, if data_type.array { "[]" } else { "" })
+}
+
 /// Loads rows: their values are in the binary form of the columns' types. It names the columns that `insert` names, which
 /// the server looks up.
 pub(super) fn copy_in(table: &Table<'_>) -> Text {
@@ -149,11 +155,9 @@ pub(super) fn copied_defaults(table: &Table<'_>) -> Option<Text> {
     let mut values = Vec::new();
     for column in inserted(table) {
         let (Given::Default(expression) | Given::NullableDefault(expression)) = &column.given else { continue };
-        let (name, data_type) = (&column.column.name, &column.column.data_type.name);
-        let array = if column.column.data_type.array { "[]" } else { "" };
         let count = parameters.push("INT8");
-        let row = format!("ROW(({expression})::{data_type}{array})");
-        values.push(format!("ARRAY(SELECT {row} FROM generate_series(1, {count}::int8)) AS {name}"));
+        let row = format!("ROW(({expression})::{})", declared(column));
+        values.push(format!("ARRAY(SELECT {row} FROM generate_series(1, {count}::int8)) AS {}", column.column.name));
     }
     let clauses = vec![format!("SELECT {}", values.join(", "))];
     (!values.is_empty()).then(|| Text::new("copy_in.defaults", clauses, parameters.types))
@@ -217,7 +221,7 @@ const COMPARED_AS_TEXT: &[&str] = &["BOX", "CIRCLE", "JSONPATH", "PATH", "POINT"
 fn comparable(column: &Column<'_>, value: String) -> (String, String) {
     let (name, mapped) = (&column.column.name, &column.mapped);
     let array = if mapped.array { "[]" } else { "" };
-    let declared = || format!("{value}::{}{array}", column.column.data_type.name);
+    let declared = || format!("{value}::{}", declared(column));
     match mapped.constant {
         "JSON" => (format!("{name}::jsonb{array}"), format!("{value}::jsonb{array}")),
         constant if COMPARED_AS_TEXT.contains(&constant) => (format!("{name}::text"), format!("{value}::text")),
